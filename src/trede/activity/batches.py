@@ -1,0 +1,174 @@
+"""Batches: what one file gave under one profile. Immutable; a batch exists when its folder exists.
+
+batches/<id>/batch.json       what it is: the id is the hash of this file
+             records.parquet  the accepted records, in row order
+             rows.parquet     every physical row of the file with its fate
+             profile.json     the mapping that was used
+             made.json        when and by which versions; hashes of the files; batches that it replaces (sealed)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trede.kernel.content import content_hash
+from trede.kernel.disk import ASIDE, disk, file_hash, keep, writing_aside
+from trede.kernel.errors import StoreError
+from trede.kernel.identity import SHORT, pretty_json, sha256
+from trede.kernel.issues import Issue, Location, Severity
+from trede.kernel.sealed import check_seal, seal, unseal
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One stored batch; tables are read when asked for."""
+
+    id: str
+    folder: Path
+    facts: dict[str, Any]
+    """The content of batch.json."""
+    made: dict[str, Any]
+
+    @property
+    def source(self) -> str:
+        """The source's name."""
+        return str(self.facts["source"])
+
+    @property
+    def file_name(self) -> str:
+        """The file's name when it was imported."""
+        return str(self.made["file_name"])
+
+    @property
+    def file_sha256(self) -> str:
+        """The hash of the file's bytes."""
+        return str(self.facts["file_sha256"])
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by fate."""
+        return dict(self.facts["counts"])
+
+    @property
+    def replaces(self) -> list[str]:
+        """Ids of the batches that this one takes the place of."""
+        return list(self.made["replaces"])
+
+    @property
+    def records_path(self) -> Path:
+        """The Parquet file of accepted records."""
+        return self.folder / "records.parquet"
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The file's heading by field."""
+        return dict(self.facts["columns"])
+
+    def problems(self, *fates: str) -> list[Issue]:
+        """Return an issue for each row of the given fates (held and rejected unless said)."""
+        wanted = list(fates or ("held", "rejected"))
+        table = pq.read_table(self.folder / "rows.parquet", filters=[("fate", "in", wanted)])
+        return [
+            Issue.make(
+                Severity.WARNING if row["fate"] == "held" else Severity.ERROR,
+                row["code"],
+                Location(self.file_name, row["row"], row["column"]),
+                json.loads(row["detail"] or "{}"),
+            )
+            for row in table.to_pylist()
+        ]
+
+    def records(self) -> pa.Table:
+        """Return the accepted records."""
+        return pq.read_table(self.records_path)
+
+    def rows(self) -> pa.Table:
+        """Return all physical rows with their fate."""
+        return pq.read_table(self.folder / "rows.parquet")
+
+    def row_cells(self, row: int) -> list[str]:
+        """Return the cells of one physical row as stored (personal cells as pseudonyms)."""
+        table = pq.read_table(self.folder / "rows.parquet", filters=[("row", "=", row)])
+        cells: list[str] = table["cells"][0].as_py() if table.num_rows else []
+        return cells
+
+
+class BatchStore:
+    """The folder `batches/`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(
+        self, facts: dict[str, Any], profile: dict[str, Any], records: pa.Table, rows: pa.Table, made: dict[str, Any]
+    ) -> Batch:
+        """Store a batch; the content hashes of both tables join its facts.
+
+        Raises:
+            StoreError: `already_stored` when the same batch is there.
+        """
+        facts = {**facts, "records_content": content_hash(records), "rows_content": content_hash(rows)}
+        data = pretty_json(facts)
+        ident = sha256(data)[:SHORT]
+        with writing_aside(self.folder) as aside:
+            disk.write_table(aside / "records.parquet", records)
+            disk.write_table(aside / "rows.parquet", rows)
+            disk.write_bytes(aside / "profile.json", pretty_json(profile))
+            disk.write_bytes(aside / "batch.json", data)
+            names = ("records.parquet", "rows.parquet", "profile.json")
+            files = {name: file_hash(aside / name) for name in names}
+            disk.write_bytes(aside / "made.json", seal({**made, "files": files}))
+            keep(aside, ident)
+        return self.get(ident)
+
+    def get(self, ident: str) -> Batch:
+        """Return a batch by id or by a beginning of it that is unique.
+
+        Raises:
+            StoreError: `batch_unknown` or `batch_ambiguous`.
+        """
+        found = [p for p in sorted(self.folder.glob(f"{ident}*")) if not p.name.startswith(ASIDE)]
+        if not found or not ident:
+            raise StoreError.of("batch_unknown", batch=ident)
+        if len(found) > 1:
+            raise StoreError.of("batch_ambiguous", batch=ident, found=[p.name for p in found])
+        folder = found[0]
+        facts = json.loads((folder / "batch.json").read_bytes())
+        return Batch(folder.name, folder, facts, unseal(folder / "made.json"))
+
+    def all(self) -> Iterator[Batch]:
+        """Yield all batches, in the order in which they were made."""
+        ids = [p.name for p in self.folder.glob("*") if not p.name.startswith(ASIDE)]
+        yield from sorted((self.get(ident) for ident in ids), key=lambda b: (b.made["made_at"], b.id))
+
+    def check(self, batch_id: str) -> list[Issue]:
+        """Return an issue for each file of a batch that is missing, changed or not equal to its content hash."""
+        folder = self.folder / batch_id
+        where = f"batches/{batch_id}"
+        issues = check_seal(folder / "made.json", f"{where}/made.json")
+        facts_file = folder / "batch.json"
+        if not facts_file.exists():
+            return [*issues, Issue.error("stored_file_missing", Location(file=f"{where}/batch.json"))]
+        if sha256(facts_file.read_bytes())[:SHORT] != batch_id:
+            issues.append(Issue.error("stored_file_changed", Location(file=f"{where}/batch.json")))
+        if issues:
+            return issues
+        facts, made = json.loads(facts_file.read_bytes()), unseal(folder / "made.json")
+        for name, expected in made["files"].items():
+            path = folder / name
+            if not path.exists():
+                issues.append(Issue.error("stored_file_missing", Location(file=f"{where}/{name}")))
+            elif file_hash(path) != expected:
+                issues.append(Issue.error("stored_file_changed", Location(file=f"{where}/{name}")))
+            elif name.endswith(".parquet"):
+                content = facts[f"{name.removesuffix('.parquet')}_content"]
+                if content_hash(pq.read_table(path)) != content:
+                    issues.append(Issue.error("content_differs", Location(file=f"{where}/{name}")))
+        return issues

@@ -1,0 +1,133 @@
+"""One emission factor as its publisher gives it, with the papers that differ from factor to factor."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from trede.catalogue.files import Strict, Text
+
+Filled = Annotated[str, Field(min_length=1)]
+Nature = Literal["fuel", "energy", "gas", "transport", "air", "waste", "wastewater"]
+"""What a factor is about; it decides which values it may have (`rules.check_factor`). `energy` is purchased
+power and heat, `gas` a kilogram of gas let go, `air` a flight of people or goods."""
+Status = Literal["active", "withdrawn", "variable"]
+Stages = Literal["split", "direct-only", "total-only", "release", "none"]
+Confidence = Literal["official", "two-independent", "single", "inferred"]
+
+
+class FactorKey(NamedTuple):
+    """How the publisher names a factor. Name and unit alone will not do: nine of those stand twice."""
+
+    category: str
+    subcategory: str
+    name: str
+    publisher_unit: str
+
+
+class SecondHand(Strict):
+    """Papers of a value that was not taken from the publisher's own file."""
+
+    list_year: int
+    valid_from: date
+    valid_to: date
+    confidence: Confidence
+    sources: Annotated[tuple[Filled, ...], Field(min_length=1)]
+    note: Text
+
+
+class Factor(Strict):
+    """One factor. Amounts are kg CO2e per `publisher_unit` (biogenic: kg CO2), exact decimals as published.
+
+    `kind` and `unit` name the same unit in our registry. `energy_mj` is MJ per unit, lower heating value for
+    fuels. `memo` holds what a publisher prints beside the value and no calculation may use: infrastructure,
+    avoided emissions, parts that are no stages. `place` is the row in the publisher's file (sheet!row).
+    """
+
+    id: Filled
+    nature: Nature
+    category: Filled
+    subcategory: str
+    name: Filled
+    publisher_unit: Filled
+    kind: Filled
+    unit: Filled
+    status: Status
+    total: Decimal | None = None
+    direct: Decimal | None = None
+    upstream: Decimal | None = None
+    biogenic: Decimal | None = None
+    gas: str = "unsplit"
+    energy_mj: Decimal | None = None
+    memo: dict[str, Decimal] = Field(default_factory=dict)
+    losses: Literal["included", "excluded", "unknown"] | None = None
+    basis: Literal["generation", "consumption", "unknown"] | None = None
+    radiative_forcing: Literal["included", "excluded", "unknown"] | None = None
+    distance_rule: Literal["great-circle", "great-circle-uplift", "unknown"] | None = None
+    place: Filled
+    url: str
+    second_hand: SecondHand | None = None
+
+    @property
+    def key(self) -> FactorKey:
+        """The publisher's name of this factor."""
+        return FactorKey(self.category, self.subcategory, self.name, self.publisher_unit)
+
+    @property
+    def stages(self) -> Stages:
+        """Which life-cycle stages the value tells apart.
+
+        `split` has direct, upstream and total; `release` is a gas, whose total is the direct emission; `none`
+        has nothing to post (withdrawn or variable).
+        """
+        if self.status != "active":
+            return "none"
+        if self.nature == "gas":
+            return "release"
+        if self.total is None:
+            return "direct-only"
+        return "total-only" if self.direct is None else "split"
+
+    def valid_in(self, year: int) -> bool:
+        """Whether it counts for that whole year; without a validity of its own it follows its library."""
+        papers = self.second_hand
+        return papers is None or (
+            papers.valid_from <= date(year, 1, 1) and date(year, 12, 31) <= papers.valid_to
+        )
+
+    def values(self) -> Mapping[str, Decimal]:
+        """Return what may be posted, by symbol (`direct`, `upstream`, `total`, `biogenic`, `energy`).
+
+        Empty for a withdrawn factor and for a variable one, whose value comes from elsewhere.
+        """
+        if self.status != "active":
+            return {}
+        found = {
+            "direct": self.direct,
+            "upstream": self.upstream,
+            "total": self.total,
+            "biogenic": self.biogenic,
+            "energy": self.energy_mj,
+        }
+        return {symbol: value for symbol, value in found.items() if value is not None}
+
+
+def factor_id(key: FactorKey, list_year: int | None = None) -> str:
+    """Return the id of a factor: `section/subsection/name/unit`, the same in every edition of a list.
+
+    A second-hand library holds several years in one folder, so there the list year ends the id.
+    """
+    parts = [_slug(part) for part in key if part]
+    return "/".join(parts if list_year is None else [*parts, str(list_year)])
+
+
+def _slug(text: str) -> str:
+    signs = text.replace("<", " lt ").replace(">", " gt ")
+    plain = unicodedata.normalize("NFKD", signs).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -1,0 +1,113 @@
+"""The vocabulary of activity types: what an organisation can record, from `activities/*.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import model_validator
+
+from trede.catalogue.files import CATALOGUE, Strict, Text, load
+from trede.catalogue.units import unit_registry
+from trede.kernel.errors import CatalogueError
+from trede.kernel.quantities import Unit
+
+
+class Attribute(Strict):
+    """An attribute that chooses a factor or an account; without a default it must be given."""
+
+    name: Text
+    values: tuple[str, ...]
+    default: str | None = None
+
+
+class UnitAlias(Strict):
+    """A name of a unit that is allowed only when the record's attributes say what it means."""
+
+    unit: str
+    requires: dict[str, str]
+
+
+class Substitute(Strict):
+    """Attributes that are replaced, with an issue, when a claim lacks its evidence."""
+
+    when: dict[str, tuple[str, ...]]
+    set: dict[str, str]
+    issue: str
+
+
+class ActivityType(Strict):
+    """One type of activity."""
+
+    id: str
+    name: Text
+    kind: str
+    method: str
+    attributes: dict[str, Attribute] = {}
+    accounts: dict[str, str]
+    unit_aliases: dict[str, UnitAlias] = {}
+    substitute: tuple[Substitute, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ActivityType:
+        if self.kind not in unit_registry().kinds:
+            raise ValueError(f"unknown kind {self.kind}")
+        if "always" in self.accounts:
+            if len(self.accounts) != 1:
+                raise ValueError("'always' stands alone")
+            return self
+        by = self.accounts.get("by")
+        if by not in self.attributes:
+            raise ValueError(f"accounts by unknown attribute {by}")
+        missing = set(self.attributes[by].values) ^ (set(self.accounts) - {"by"})
+        if missing:
+            raise ValueError(f"accounts do not match the values of {by}: {sorted(missing)}")
+        return self
+
+    def account_group(self, attributes: Mapping[str, str]) -> str:
+        """Return the account group that records with these attributes post to."""
+        if "always" in self.accounts:
+            return self.accounts["always"]
+        return self.accounts[attributes[self.accounts["by"]]]
+
+    def find_unit(self, name: str, attributes: Mapping[str, str]) -> Unit | None:
+        """Return the unit that `name` means for this type, or None; an alias counts only with its attributes."""
+        alias = next((a for n, a in self.unit_aliases.items() if n.casefold() == name.strip().casefold()), None)
+        if alias is not None and all(attributes.get(k) == v for k, v in alias.requires.items()):
+            name = alias.unit
+        return unit_registry().find(self.kind, name)
+
+
+class _File(Strict):
+    activity: tuple[ActivityType, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All activity types by id."""
+
+    types: Mapping[str, ActivityType]
+
+    def __getitem__(self, type_id: str) -> ActivityType:
+        return self.types[type_id]
+
+    def __contains__(self, type_id: str) -> bool:
+        return type_id in self.types
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything that can change a result, for hashing and pinning."""
+        return {t.id: t.model_dump(mode="json", exclude={"name"}) for t in self.types.values()}
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Load the shipped vocabulary."""
+    types: dict[str, ActivityType] = {}
+    for path in sorted((CATALOGUE / "activities").glob("*.toml")):
+        for activity in load(_File, path).activity:
+            if activity.id in types:
+                raise CatalogueError.of("id_twice", id=activity.id, file=path.name)
+            types[activity.id] = activity
+    return Vocabulary(types)

@@ -1,0 +1,211 @@
+"""Commands that calculate and show: run, runs, show, status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from trede.catalogue.standards import find_standard, standards
+from trede.cli.context import Context
+from trede.cli.intake import print_issues
+from trede.cli.language import Speaker
+from trede.cli.tables import RULE, Row, table
+from trede.engine.runs import Run
+from trede.inventory.completeness import source_status
+from trede.inventory.footprint import Footprint, footprint, share
+from trede.kernel.periods import Period
+from trede.workspace.running import run_period
+
+
+def register(commands: Any, speaker: Speaker) -> None:
+    """Add the commands."""
+    say = speaker.say
+    run = commands.add_parser("run", help=say("help.run"), description=say("help.run"))
+    run.add_argument("period", nargs="+", help=say("help.period"))
+    run.add_argument("--own-year-lists", action="store_true", help=say("help.run.own"))
+    run.set_defaults(run=run_run)
+    runs = commands.add_parser("runs", help=say("help.runs"), description=say("help.runs"))
+    runs.set_defaults(run=run_runs)
+    show = commands.add_parser("show", help=say("help.show"), description=say("help.show"))
+    show.add_argument("name", nargs="+", help=say("help.run_name"))
+    show.add_argument("--standard", nargs="*", default=[], help=say("help.standard"))
+    show.set_defaults(run=run_show)
+    status = commands.add_parser("status", help=say("help.status"), description=say("help.status"))
+    status.add_argument("year", type=int, nargs="+", help=say("help.years"))
+    status.set_defaults(run=run_status)
+
+
+def run_run(context: Context) -> int:
+    """Calculate periods."""
+    lists = "own-year" if context.args.own_year_lists else "pins"
+    code = 0
+    for text in context.args.period:
+        run = run_period(context.workspace, Period.parse(text), "own-year" if lists == "own-year" else "pins")
+        context.say(
+            "run.done", period=run.spec["period"], run=run.id, records=context.speaker.number(run.result["records"]),
+            rows=context.speaker.number(run.result["rows"]),
+        )  # fmt: skip
+        print_lists(context, run)
+        print_issues(context, run.issues)
+        unmatched = run.table("unmatched").num_rows
+        if unmatched:
+            code = 1
+            context.say("run.unmatched", count=context.speaker.number(unmatched))
+            if any(issue.code == "factor_year_missing" for issue in run.issues):
+                context.line("  " + context.speaker.say("run.how_to_load"))
+    return code
+
+
+def run_runs(context: Context) -> int:
+    """List the runs."""
+    speaker = context.speaker
+    rows = [
+        [
+            run.id,
+            run.spec["period"],
+            speaker.say(f"lists.{run.spec['lists']}"),
+            speaker.number(run.result["rows"]),
+            run.made["made_at"][:16],
+        ]
+        for run in context.workspace.runs()
+    ]
+    context.line(table(rows, right=(3,)) if rows else speaker.say("runs.none"))
+    return 0
+
+
+def run_show(context: Context) -> int:
+    """Print the footprint of runs side by side, under each standard and basis."""
+    runs = [context.workspace.find_run(name) for name in context.args.name]
+    wanted = [find_standard(name) for name in context.args.standard] or list(standards().values())
+    speaker = context.speaker
+    for standard in wanted:
+        for basis in standard.bases:
+            views = [footprint(run.table("totals"), standard, basis) for run in runs]
+            context.line()
+            context.line(_title(context, views[0]))
+            print_footprints(context, runs, views)
+    for run in runs:
+        context.line()
+        context.say("show.run", period=run.spec["period"], run=run.id)
+        print_lists(context, run)
+        _print_quality(context, footprint(run.table("totals"), wanted[0], wanted[0].bases[0]))
+        unmatched = run.table("unmatched").num_rows
+        if unmatched:
+            context.line("  " + speaker.say("run.unmatched", count=speaker.number(unmatched)))
+    context.line()
+    context.say("show.next", name=context.args.name[-1], standard=wanted[0].short)
+    return 0
+
+
+def _title(context: Context, view: Footprint) -> str:
+    speaker, standard = context.speaker, view.standard
+    basis = speaker.say(f"basis_of.{view.basis}")
+    mark = "" if standard.verified else f" ({speaker.say('standard.unverified')})"
+    return f"{standard.name.get(speaker.language)}, {basis}{mark}"
+
+
+def print_footprints(context: Context, runs: Sequence[Run], views: Sequence[Footprint]) -> None:
+    """Print headings × runs in tonnes CO2e with two decimals; each figure is rounded on its own."""
+    speaker, language = context.speaker, context.speaker.language
+    say = speaker.say
+    rows: list[Row] = [[say("head.tonnes"), *(run.spec["period"] for run in runs)], RULE]
+    shown = [
+        line.heading
+        for at, line in enumerate(views[0].lines)
+        if any(v.lines[at].mg or v.lines[at].accounts for v in views)
+    ]
+    for heading in shown:
+        lines = [view.line(heading.id) for view in views]
+        rows.append(["  " * lines[0].depth + heading.name.get(language), *(speaker.tonnes(line.mg) for line in lines)])
+    rows += [RULE, [say("sum_total"), *(speaker.tonnes(view.total) for view in views)]]
+    rows.append([say("beside.biogenic"), *(speaker.tonnes(view.biogenic) for view in views)])
+    if any(view.not_covered for view in views):
+        rows.append([say("beside.not_covered"), *(speaker.tonnes(sum(v.not_covered.values())) for v in views)])
+    context.line(table(rows, right=range(1, len(runs) + 1)))
+    if any(_looks_wrong(view) for view in views):
+        context.line("  " + say("rounding_note"))
+
+
+def _looks_wrong(view: Footprint) -> bool:
+    """Whether the shown parts do not add up to the shown total."""
+    cents = [round_cents(line.mg) for line in view.lines if line.depth == 0]
+    return sum(cents) != round_cents(view.total)
+
+
+def round_cents(mg: int) -> int:
+    """Round milligrams to hundredths of a tonne, half away from zero."""
+    whole = (abs(mg) + 5_000_000) // 10_000_000
+    return -whole if mg < 0 else whole
+
+
+def print_lists(context: Context, run: Run) -> None:
+    """Say which factor lists a run used, and on whose decision when a year had to use another year's list."""
+    used: dict[tuple[str, str], None] = {}
+    for row in run.table("plan").select(["factor", "decision"]).to_pylist():
+        if row["factor"]:
+            used[row["factor"].partition("#")[0], row["decision"] or ""] = None
+    decisions = {entry["id"]: entry for entry in run.spec["decisions"]}
+    for library, decision in used:
+        if decision in decisions:
+            entry = decisions[decision]
+            context.line("  " + context.speaker.say(
+                f"list.{entry['kind']}", library=library, id=decision, person=entry["person"], reason=entry["reason"],
+            ))  # fmt: skip
+        else:
+            context.line("  " + context.speaker.say("list.own", library=library))
+
+
+def _print_quality(context: Context, view: Footprint) -> None:
+    speaker = context.speaker
+    parts = sorted(view.by_quality.items(), key=lambda item: -abs(item[1]))
+    text = ", ".join(f"{speaker.say('quality.' + q)} {speaker.percent(share(mg, view.total), 1)}" for q, mg in parts)
+    gwp = ", ".join(f"{name} {speaker.tonnes(mg)} t" for name, mg in sorted(view.by_gwp.items()) if mg)
+    context.line("  " + speaker.say("show.quality", parts=text or "–"))
+    context.line("  " + speaker.say("show.gwp", parts=gwp or "–"))
+
+
+def run_status(context: Context) -> int:
+    """Say how complete years are and what to do next."""
+    workspace, speaker = context.workspace, context.speaker
+    say = speaker.say
+    active = workspace.active_batches()
+    todo: list[str] = []
+    for year in context.args.year:
+        rows: list[Row] = [
+            [str(year), *(say(f"head.{n}") for n in ("state", "records", "months", "held", "rejected"))],
+            RULE,
+        ]
+        for found in source_status(workspace.organisation, active, year):
+            rows.append(
+                [
+                    found.name,
+                    say(f"source.{found.status}"),
+                    speaker.number(found.records),
+                    f"{found.months}/12",
+                    str(found.held),
+                    str(found.rejected),
+                ]
+            )
+            if found.status == "missing":
+                todo.append(say("todo.source", source=found.name, year=year))
+        context.line(table(rows, right=(2, 3, 4, 5)))
+        context.line()
+    for batch in active:
+        if batch.counts["held"]:
+            todo.append(say("todo.held", count=batch.counts["held"], file=batch.file_name, batch=batch.id))
+        if batch.counts["rejected"]:
+            todo.append(say("todo.rejected", count=batch.counts["rejected"], file=batch.file_name, batch=batch.id))
+    calculated = {run.spec["period"]: run for run in workspace.runs()}
+    current = sorted(b.id for b in active)
+    for year in context.args.year:
+        run = calculated.get(str(year))
+        if run is None:
+            todo.append(say("todo.run", year=year))
+        elif sorted(b["id"] for b in run.spec["batches"]) != current:
+            todo.append(say("todo.rerun", year=year))
+        elif run.table("unmatched").num_rows:
+            todo.append(say("todo.unmatched", year=year, count=run.table("unmatched").num_rows))
+    context.line(say("todo.head") if todo else say("todo.nothing"))
+    for entry in todo:
+        context.line(f"  – {entry}")
+    return 0

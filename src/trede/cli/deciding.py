@@ -1,0 +1,185 @@
+"""Commands that record what a person decided: decide, withdraw, pin, override, take-in, revoke, decisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from trede.cli.context import Context, read_file
+from trede.cli.intake import print_batch
+from trede.cli.language import Speaker
+from trede.cli.tables import table
+from trede.kernel.errors import TredeError
+from trede.kernel.identity import sha256
+from trede.organisation.decisions import (
+    AcceptDifference,
+    Decision,
+    HeldRow,
+    Override,
+    Pin,
+    Recorded,
+    Revoke,
+    TakeIn,
+)
+from trede.workspace.importing import reimport
+
+
+def register(commands: Any, speaker: Speaker) -> None:
+    """Add the commands."""
+    decide = _add(commands, speaker, "decide", run_decide)
+    decide.add_argument("batch", help=speaker.say("help.batch"))
+    decide.add_argument("row", type=int, nargs="+", help=speaker.say("help.decide.row"))
+    choice = decide.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--drop", action="store_const", const="drop", dest="choice", help=speaker.say("help.drop"))
+    choice.add_argument(
+        "--accept", action="store_const", const="accept", dest="choice", help=speaker.say("help.accept")
+    )
+
+    accept = _add(commands, speaker, "accept-difference", run_accept_difference)
+    accept.add_argument("file", type=Path, help=speaker.say("help.file"))
+    accept.add_argument("--difference", required=True, help=speaker.say("help.difference"))
+
+    withdraw = _add(commands, speaker, "withdraw", run_withdraw)
+    withdraw.add_argument("batch", help=speaker.say("help.batch"))
+
+    pin = _add(commands, speaker, "pin", run_pin)
+    pin.add_argument("library", help=speaker.say("help.library"))
+    pin.add_argument("--years", type=int, nargs="+", required=True, help=speaker.say("help.years"))
+    pin.add_argument("--types", nargs="*", default=[], help=speaker.say("help.types"))
+    pin.add_argument("--rule", default="", help=speaker.say("help.rule"))
+
+    override = _add(commands, speaker, "override", run_override)
+    override.add_argument("activity_type", help=speaker.say("help.type"))
+    override.add_argument("factor", help=speaker.say("help.factor"))
+    override.add_argument("--attributes", nargs="*", default=[], metavar="K=V", help=speaker.say("help.attributes"))
+    override.add_argument("--years", type=int, nargs="+", required=True, help=speaker.say("help.years"))
+    override.add_argument(
+        "--slot", choices=("main", "location", "market"), default="main", help=speaker.say("help.slot")
+    )
+
+    take = _add(commands, speaker, "take-in", run_take_in)
+    take.add_argument("factor", help=speaker.say("help.factor"))
+
+    revoke = _add(commands, speaker, "revoke", run_revoke)
+    revoke.add_argument("decision", help=speaker.say("help.decision"))
+
+    listing = commands.add_parser(
+        "decisions", help=speaker.say("help.decisions"), description=speaker.say("help.decisions")
+    )
+    listing.set_defaults(run=run_decisions)
+
+
+def _add(commands: Any, speaker: Speaker, name: str, run: Any) -> Any:
+    text = speaker.say(f"help.{name}")
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--reason", required=True, help=speaker.say("help.reason"))
+    parser.add_argument("--by", help=speaker.say("help.by"))
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _why(context: Context) -> dict[str, Any]:
+    return {"reason": context.args.reason, "person": context.person, "made_at": context.workspace.clock()}
+
+
+def _record(context: Context, decision: Decision) -> Recorded:
+    recorded = context.workspace.decide(decision)
+    context.say("decision.recorded", id=recorded.id, reason=decision.reason, person=decision.person)
+    return recorded
+
+
+def run_decide(context: Context) -> int:
+    """Decide about held rows and import the file again with the decisions."""
+    workspace, args = context.workspace, context.args
+    batch = workspace.batch_store.get(args.batch)
+    held = sorted(issue.location.row or 0 for issue in batch.problems("held"))
+    unknown = [row for row in args.row if row not in held]
+    if unknown:
+        raise TredeError.of("row_not_held", rows=[str(r) for r in unknown], held=[str(r) for r in held])
+    for row in args.row:
+        _record(context, HeldRow(file_sha256=batch.file_sha256, row=row, choice=args.choice, **_why(context)))
+    imported = reimport(workspace, batch)
+    print_batch(context, imported.batch, imported.issues)
+    return 0
+
+
+def run_accept_difference(context: Context) -> int:
+    """Accept that a control total differs."""
+    digest = sha256(read_file(context.args.file))
+    _record(context, AcceptDifference(file_sha256=digest, difference=context.args.difference, **_why(context)))
+    return 0
+
+
+def run_withdraw(context: Context) -> int:
+    """Withdraw a batch."""
+    batch = context.workspace.withdraw(context.args.batch, context.args.reason, context.person)
+    context.say("withdraw.done", batch=batch.id, file=batch.file_name)
+    return 0
+
+
+def run_pin(context: Context) -> int:
+    """Pin a library for years outside its own."""
+    args = context.args
+    _require_library(context, args.library)
+    if context.workspace.libraries[args.library].papers.kind == "secondhand":
+        raise TredeError.of("pin_secondhand", library=args.library)
+    decision = Pin(
+        library=args.library, years=tuple(args.years), activity_types=tuple(args.types), source_rule=args.rule,
+        **_why(context),
+    )  # fmt: skip
+    _record(context, decision)
+    return 0
+
+
+def run_override(context: Context) -> int:
+    """Use one named factor for an activity type."""
+    args = context.args
+    library, factor = _factor(context, args.factor)
+    attributes = dict(pair.split("=", 1) for pair in args.attributes if "=" in pair)
+    decision = Override(
+        activity_type=args.activity_type, attributes=attributes, years=tuple(args.years), slot=args.slot,
+        library=library, factor=factor, **_why(context),
+    )  # fmt: skip
+    _record(context, decision)
+    return 0
+
+
+def run_take_in(context: Context) -> int:
+    """Take one second-hand value in."""
+    library, factor = _factor(context, context.args.factor)
+    _record(context, TakeIn(library=library, factor=factor, **_why(context)))
+    return 0
+
+
+def run_revoke(context: Context) -> int:
+    """Take a decision back."""
+    _record(context, Revoke(decision=context.args.decision, **_why(context)))
+    return 0
+
+
+def run_decisions(context: Context) -> int:
+    """List all decisions with person and reason."""
+    in_force = {recorded.id for recorded in context.workspace.decisions.in_force()}
+    rows = []
+    for recorded in context.workspace.decisions.all():
+        decision = recorded.decision
+        facts = decision.model_dump(mode="json", exclude={"kind", "reason", "person", "made_at"}, exclude_defaults=True)
+        what = ", ".join(f"{name}={value}" for name, value in facts.items())
+        state = "" if recorded.id in in_force else context.speaker.say("state.out")
+        made = context.speaker.day(decision.made_at.date())
+        rows.append([recorded.id, made, decision.kind, what, decision.person, decision.reason, state])
+    context.line(table(rows) if rows else context.speaker.say("decisions.none"))
+    return 0
+
+
+def _require_library(context: Context, library_id: str) -> None:
+    if library_id not in context.workspace.libraries:
+        raise TredeError.of("library_unknown", library=library_id, known=sorted(context.workspace.libraries))
+
+
+def _factor(context: Context, ref: str) -> tuple[str, str]:
+    library_id, _, factor = ref.partition("#")
+    _require_library(context, library_id)
+    if factor not in context.workspace.libraries[library_id].factors:
+        raise TredeError.of("factor_unknown", factor=factor, library=library_id)
+    return library_id, factor

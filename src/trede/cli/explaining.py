@@ -1,0 +1,220 @@
+"""Commands that lead back: explain and verify."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trede.catalogue.accounts import chart
+from trede.catalogue.standards import Standard, find_standard, standards
+from trede.catalogue.vocabulary import vocabulary
+from trede.cli.context import Context
+from trede.cli.language import Speaker
+from trede.cli.tables import RULE, Row, table
+from trede.engine.runs import Run
+from trede.inventory.footprint import share
+from trede.kernel.errors import TredeError
+from trede.methods.model import shipped_methods
+from trede.trace.breakdown import (
+    Part,
+    Rung,
+    explain_account,
+    explain_heading,
+    explain_period,
+    explain_total,
+)
+from trede.trace.record import Posting, RecordTrail, explain_record
+from trede.workspace.verifying import verify
+
+
+def register(commands: Any, speaker: Speaker) -> None:
+    """Add the commands."""
+    say = speaker.say
+    explain = commands.add_parser("explain", help=say("help.explain"), description=say("help.explain"))
+    explain.add_argument("address", help=say("help.address"))
+    explain.set_defaults(run=run_explain)
+    check = commands.add_parser("verify", help=say("help.verify"), description=say("help.verify"))
+    check.add_argument("name", nargs="?", help=say("help.run_name"))
+    check.set_defaults(run=run_verify)
+
+
+def run_explain(context: Context) -> int:
+    """Explain an address: RUN, RUN/STANDARD[:BASIS][/HEADING[/ACCOUNT[/MONTH]]] or RUN/RECORD."""
+    parts = context.args.address.strip("/").split("/")
+    run = context.workspace.find_run(parts[0])
+    if len(parts) == 1:
+        for standard in standards().values():
+            for basis in standard.bases:
+                print_rung(context, run, explain_total(run, parts[0], standard, basis))
+        return 0
+    found = _standard(parts[1])
+    if found is None:
+        batches = {b["id"]: context.workspace.batch_store.get(b["id"]) for b in run.spec["batches"]}
+        print_record(context, run, explain_record(run, parts[1], batches))
+        return 0
+    standard, basis = found
+    name, rest = parts[0], parts[2:]
+    match rest:
+        case []:
+            rung = explain_total(run, name, standard, basis)
+        case [heading]:
+            rung = explain_heading(run, name, standard, basis, heading)
+        case [heading, account]:
+            rung = explain_account(run, name, standard, basis, heading, account)
+        case [heading, account, span]:
+            rung = explain_period(run, name, standard, basis, heading, account, span)
+        case _:
+            raise TredeError.of("address_unreadable", address=context.args.address)
+    print_rung(context, run, rung)
+    return 0
+
+
+def _standard(text: str) -> tuple[Standard, str] | None:
+    name, _, basis = text.partition(":")
+    known = {s.short for s in standards().values()} | set(standards())
+    if name not in known:
+        return None
+    standard = find_standard(name)
+    if basis and basis not in standard.bases:
+        raise TredeError.of("basis_unknown", basis=basis, known=list(standard.bases))
+    return standard, basis or standard.bases[-1]
+
+
+def print_rung(context: Context, run: Run, rung: Rung) -> None:
+    """Print a figure and the parts that add up to it."""
+    speaker = context.speaker
+    standard = rung.standard.name.get(speaker.language)
+    name = standard if rung.kind == "total" else _name(speaker, rung.standard, rung.kind, rung.name)
+    context.line()
+    context.line(f"{name} · {run.spec['period']} · {standard}, {speaker.say('basis_of.' + rung.basis)}")
+    context.line(f"  {speaker.number(rung.mg)} mg = {speaker.tonnes(rung.mg, 3)} t CO2e")
+    context.line()
+    rows: list[Row] = []
+    for part in rung.parts:
+        label = _name(speaker, rung.standard, part.kind, part.name)
+        rows.append(
+            [
+                label,
+                speaker.number(part.mg),
+                speaker.percent(share(part.mg, rung.mg), 1),
+                _facts(speaker, part),
+                part.address,
+            ]
+        )
+    total: Row = [speaker.say("sum_total"), speaker.number(sum(p.mg for p in rung.parts)), "", "", ""]
+    head: Row = [speaker.say(f"head.{n}") for n in ("part", "mg", "share", "facts", "explain")]
+    context.line(table([head, RULE, *rows, RULE, total], right=(1, 2)))
+    example = next((p.address for p in rung.parts if p.address and p.mg), None)
+    if example:
+        context.line()
+        context.say("explain.next", address=example)
+
+
+def _name(speaker: Speaker, standard: Standard, kind: str, name: str) -> str:
+    if kind == "heading":
+        return standard.heading(name).name.get(speaker.language)
+    if kind == "account":
+        account = chart()[name]
+        return f"{account.group_name.get(speaker.language)}: {account.stage_name.get(speaker.language)}"
+    if kind == "rest":
+        return speaker.say("explain.rest")
+    return name
+
+
+def _facts(speaker: Speaker, part: Part) -> str:
+    if part.kind == "record":
+        facts = part.facts
+        quantity = speaker.number(facts["quantity"])
+        site = f", {facts['site']}" if facts["site"] else ""
+        return f"{speaker.day(facts['start'])}, {quantity} {facts['unit']}{site}, {speaker.say('at_row', row=facts['row'])}"
+    return speaker.say("explain.rows", count=speaker.number(part.rows))
+
+
+def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
+    """Print one record: the row of the file, the formulas with their numbers, the factor and why."""
+    speaker, record = context.speaker, trail.record
+    say = speaker.say
+    kind = vocabulary()[record["activity_type"]].name.get(speaker.language)
+    when = speaker.day(record["start"])
+    if record["end"] != record["start"]:
+        when += f" – {speaker.day(record['end'])}"
+    context.line()
+    context.line(
+        f"{kind} · {speaker.number(record['quantity'])} {record['unit']} · {when} · {say('quality.' + record['quality'])}"
+    )
+    context.line("  " + say("record.id", id=record["record_id"]))
+    context.line()
+    context.line(
+        say(
+            "record.file",
+            file=trail.batch.file_name,
+            row=record["row"],
+            sha=trail.batch.file_sha256[:12],
+            batch=trail.batch.id,
+        )
+    )
+    cells = [[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in trail.cells]
+    context.line(table(cells))
+    if not trail.postings:
+        context.line()
+        context.say("record.nothing_posted")
+    for posting in trail.postings:
+        _print_posting(context, run, posting)
+
+
+def _print_posting(context: Context, run: Run, posting: Posting) -> None:
+    speaker, row = context.speaker, posting.row
+    say = speaker.say
+    account = chart()[row["account"]]
+    basis = "" if row["basis"] == "none" else f" · {say('basis_of.' + row['basis'])}"
+    context.line()
+    context.line(f"{account.group_name.get(speaker.language)}: {account.stage_name.get(speaker.language)}{basis}")
+    context.line(f"  {posting.working} = {speaker.number(posting.exact_kg)} kg CO2e")
+    context.line("  " + say("record.posted", mg=speaker.number(row["co2e"])))
+    if row["co2e"] != posting.exact_mg:
+        context.line("  " + say("record.one_mg", exact=speaker.number(posting.exact_mg)))
+    if row["biogenic_co2"]:
+        context.line("  " + say("record.biogenic", mg=speaker.number(row["biogenic_co2"])))
+    method = shipped_methods()[row["method"].partition("@")[0]]
+    context.line(
+        "  " + say("record.method", name=method.name.get(speaker.language), ref=row["method"], source=method.reference)
+    )
+    if row["factor"]:
+        _print_factor(context, run, posting)
+
+
+def _print_factor(context: Context, run: Run, posting: Posting) -> None:
+    speaker, row = context.speaker, posting.row
+    say = speaker.say
+    library_id, _, factor_id = row["factor"].partition("#")
+    library = context.workspace.libraries.get(library_id)
+    if library is not None and factor_id in library.factors:
+        factor = library.factors[factor_id]
+        context.line("  " + say("record.factor", name=factor.name, title=library.papers.title, place=factor.place))
+        context.line(f"    {factor.url}")
+    reason = posting.reason
+    decision = next((d for d in run.spec["decisions"] if d["id"] == row["decision"]), None)
+    if decision:
+        context.line(
+            "  " + say(f"why.{reason['why']}", id=decision["id"], person=decision["person"], reason=decision["reason"])
+        )
+    else:
+        context.line("  " + say(f"why.{reason['why']}", id="", person="", reason=""))
+    for candidate in reason["runners_up"][:4]:
+        total = speaker.number(candidate["total"]) if candidate["total"] else "–"
+        why = say(f"candidate.{candidate['why']}")
+        context.line(
+            f"    {say('record.not')} {candidate['factor']} ({candidate['library']}): {total} kg/{candidate['unit']}: {why}"
+        )
+
+
+def run_verify(context: Context) -> int:
+    """Verify everything stored, and that every content hash comes out again."""
+    run = context.workspace.find_run(context.args.name) if context.args.name else None
+    verdict = verify(context.workspace, run)
+    for issue in verdict.issues:
+        context.line(context.speaker.issue(issue))
+    context.say(
+        "verify.yes" if verdict.good else "verify.no",
+        files=context.speaker.number(verdict.files), batches=verdict.batches, runs=len(verdict.runs), names=verdict.runs,
+    )  # fmt: skip
+    return 0 if verdict.good else 1

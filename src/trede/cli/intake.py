@@ -1,0 +1,255 @@
+"""Commands that take files in: init, inspect, profiles, import, batches, rows, withdraw."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from trede.activity.batches import Batch
+from trede.cli.context import Context, read_file
+from trede.cli.language import Speaker
+from trede.cli.tables import RULE, table
+from trede.intake.inspection import inspect_file
+from trede.intake.profile import Profile
+from trede.intake.settings import FileSettings
+from trede.intake.starter import starter_profile
+from trede.kernel.errors import TredeError
+from trede.kernel.issues import Issue
+from trede.workspace import Workspace
+from trede.workspace.importing import import_file
+
+SHOWN = 5
+"""Problems of one kind that are printed in full; the rest is counted."""
+
+
+def register(commands: Any, speaker: Speaker) -> None:
+    """Add the commands."""
+    say = speaker.say
+    init = commands.add_parser("init", help=say("help.init"), description=say("help.init"))
+    init.add_argument("folder", type=Path, help=say("help.init.folder"))
+    init.add_argument("--organisation", type=Path, required=True, metavar="TOML", help=say("help.init.organisation"))
+    init.set_defaults(run=run_init)
+
+    inspect = commands.add_parser("inspect", help=say("help.inspect"), description=say("help.inspect"))
+    inspect.add_argument("file", type=Path, help=say("help.file"))
+    inspect.add_argument("--write", type=Path, metavar="TOML", help=say("help.inspect.write"))
+    _settings(inspect, speaker)
+    inspect.set_defaults(run=run_inspect)
+
+    profiles = commands.add_parser("profiles", help=say("help.profiles"), description=say("help.profiles"))
+    profiles.add_argument("--save", type=Path, metavar="TOML", help=say("help.profiles.save"))
+    profiles.set_defaults(run=run_profiles)
+
+    importing = commands.add_parser("import", help=say("help.import"), description=say("help.import"))
+    importing.add_argument("file", type=Path, help=say("help.file"))
+    importing.add_argument("--profile", required=True, metavar="TOML|NAAM", help=say("help.import.profile"))
+    importing.add_argument("--replaces", metavar="BATCH", help=say("help.import.replaces"))
+    importing.add_argument("--supersede", action="store_true", help=say("help.import.supersede"))
+    importing.add_argument("--control-total", metavar="GETAL", help=say("help.import.control"))
+    _settings(importing, speaker)
+    importing.set_defaults(run=run_import)
+
+    batches = commands.add_parser("batches", help=say("help.batches"), description=say("help.batches"))
+    batches.set_defaults(run=run_batches)
+
+    rows = commands.add_parser("rows", help=say("help.rows"), description=say("help.rows"))
+    rows.add_argument("batch", help=say("help.batch"))
+    rows.add_argument("--fate", choices=("accepted", "set_aside", "held", "rejected"), help=say("help.rows.fate"))
+    rows.add_argument("--csv", type=Path, metavar="CSV", help=say("help.rows.csv"))
+    rows.set_defaults(run=run_rows)
+
+
+def _settings(parser: Any, speaker: Speaker) -> None:
+    for name in ("encoding", "delimiter", "decimal", "header-row", "dates"):
+        kind = int if name == "header-row" else str
+        parser.add_argument(f"--{name}", type=kind, help=speaker.say(f"help.set.{name}"))
+
+
+def _overrides(context: Context) -> FileSettings | None:
+    args = context.args
+    given = {
+        "encoding": args.encoding,
+        "delimiter": {"tab": "\t", "\\t": "\t"}.get(args.delimiter, args.delimiter),
+        "decimal": args.decimal,
+        "header_row": args.header_row,
+        "dates": args.dates,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    if not given:
+        return None
+    try:
+        return FileSettings.model_validate(given)
+    except ValueError as error:
+        raise TredeError.of("setting_invalid", settings=[f"{k}={v}" for k, v in given.items()]) from error
+
+
+def run_init(context: Context) -> int:
+    """Make a workspace."""
+    source: Path = context.args.organisation
+    workspace = Workspace.create(context.args.folder, read_file(source), source.name)
+    context.say("init.done", folder=str(context.args.folder), name=workspace.organisation.name)
+    return 0
+
+
+def run_inspect(context: Context) -> int:
+    """Show how a file is written, and write a starting profile."""
+    path: Path = context.args.file
+    found = inspect_file(read_file(path), path.name, _overrides(context))
+    speaker = context.speaker
+    rows = []
+    for name, choice in found.dialect.to_json().items():
+        value = {"\t": "tab", None: "?"}.get(choice["value"], choice["value"])
+        rows.append(
+            [speaker.say(f"setting.{name}"), str(value), speaker.say(f"basis_{choice['basis']}", **choice["params"])]
+        )
+    context.say("inspect.head", file=path.name, rows=found.rows)
+    context.line(table(rows))
+    context.line()
+    context.line(table([found.headings, RULE, *found.first_rows]))
+    for issue in found.issues:
+        context.line(speaker.issue(issue))
+    if context.args.write:
+        context.args.write.write_text(starter_profile(found).text, encoding="utf-8")
+        context.say("inspect.written", path=str(context.args.write))
+    return 0
+
+
+def run_profiles(context: Context) -> int:
+    """List or save profiles."""
+    if context.args.save:
+        path: Path = context.args.save
+        profile = context.workspace.save_profile(read_file(path), path.name)
+        context.say("profiles.saved", profile=profile.id)
+        return 0
+    rows = [[p.id, p.title, p.source] for p in context.workspace.profiles().values()]
+    context.line(table(rows) if rows else context.speaker.say("profiles.none"))
+    return 0
+
+
+def _profile(context: Context) -> Profile:
+    name: str = context.args.profile
+    path = Path(name)
+    if path.suffix == ".toml" or path.exists():
+        return context.workspace.save_profile(read_file(path), path.name)
+    saved = context.workspace.profiles()
+    if name not in saved:
+        raise TredeError.of("profile_unknown", profile=name, known=sorted(saved))
+    return saved[name]
+
+
+def run_import(context: Context) -> int:
+    """Import one file; the four fates are printed and add up to the file."""
+    args = context.args
+    path: Path = args.file
+    data = read_file(path)
+    profile = _profile(context)
+    imported = import_file(
+        context.workspace, data, path.name, profile,
+        replaces=args.replaces, supersede=args.supersede, control_total=_number(args.control_total),
+        overrides=_overrides(context),
+    )  # fmt: skip
+    if imported.again:
+        context.say("import.again", file=path.name, batch=imported.batch.id)
+    print_batch(context, imported.batch, imported.issues)
+    return 0
+
+
+def _number(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        return Decimal(text.replace(",", "."))
+    except InvalidOperation as error:
+        raise TredeError.of("control_total_unreadable", text=text) from error
+
+
+def print_batch(context: Context, batch: Batch, issues: Sequence[Issue]) -> None:
+    """Print what became of a file."""
+    speaker = context.speaker
+    counts = batch.counts
+    context.say("import.head", file=batch.file_name, rows=speaker.number(sum(counts.values())), batch=batch.id)
+    rows: list[Sequence[str]] = [[speaker.say(f"fate.{fate}"), speaker.number(n)] for fate in _FATES for n in [counts[fate]]]
+    context.line(table([*rows, RULE, [speaker.say("fate.all"), speaker.number(sum(counts.values()))]], right=(1,)))
+    dialect = batch.facts["dialect"]
+    shown = {"\t": "tab", None: "–"}
+    settings = [f"{speaker.say(f'setting.{n}')} {shown.get(c['value'], c['value'])}" for n in _SETTINGS for c in [dialect[n]]]
+    context.line("  " + "; ".join(settings))
+    for control in batch.facts["controls"]:
+        figures = {n: speaker.number(control[n]) for n in ("stated", "computed", "difference")}
+        context.line("  " + speaker.say(f"control.{control['status']}", **figures, rows=control["unreadable"]))
+    print_issues(context, [issue for issue in issues if issue.code != "control_total_explained"])
+
+
+def print_issues(context: Context, issues: Sequence[Issue]) -> None:
+    """Print issues, the first few of each kind in full and the rest counted."""
+    seen: Counter[str] = Counter()
+    for issue in issues:
+        seen[issue.code] += 1
+        if seen[issue.code] <= SHOWN:
+            context.line("  " + context.speaker.issue(issue))
+    for code, count in seen.items():
+        if count > SHOWN:
+            context.line("    " + context.speaker.say("issues.more", count=count - SHOWN, kind=code))
+
+
+def run_batches(context: Context) -> int:
+    """List all batches, those that count no more marked."""
+    active = {batch.id for batch in context.workspace.active_batches()}
+    say = context.speaker.say
+    head = [
+        say("head.batch"),
+        say("head.source"),
+        say("head.file"),
+        *(say(f"head.{f}") for f in _FATES),
+        say("head.state"),
+    ]
+    rows = [
+        [
+            b.id,
+            b.source,
+            b.file_name,
+            *(str(b.counts[f]) for f in _FATES),
+            say("state.active" if b.id in active else "state.out"),
+        ]
+        for b in context.workspace.batches()
+    ]
+    context.line(table([head, RULE, *rows], right=(3, 4, 5, 6)))
+    return 0
+
+
+_FATES = ("accepted", "set_aside", "held", "rejected")
+_SETTINGS = ("encoding", "delimiter", "decimal", "header_row", "dates")
+
+
+def run_rows(context: Context) -> int:
+    """List the physical rows of a batch, or write them as CSV with the reason in a column, to mend and import again."""
+    batch = context.workspace.batch_store.get(context.args.batch)
+    speaker = context.speaker
+    wanted = [context.args.fate] if context.args.fate else ["held", "rejected"]
+    rows = [row for row in batch.rows().to_pylist() if row["fate"] in wanted]
+    problems = {issue.location.row: issue for issue in batch.problems(*wanted)}
+    reasons = {row: speaker.say(issue.code, **issue.values) for row, issue in problems.items() if issue.code}
+    if context.args.csv:
+        header = batch.row_cells(int(batch.facts["dialect"]["header_row"]["value"]))
+        with context.args.csv.open("w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.writer(file, delimiter=";")
+            writer.writerow([*header, speaker.say("head.row"), speaker.say("head.reason")])
+            for row in rows:
+                cells = [_harmless(cell) for cell in row["cells"]]
+                writer.writerow([*cells, row["row"], reasons.get(row["row"], "")])
+        context.say("rows.written", path=str(context.args.csv), rows=len(rows))
+        return 0
+    for row in rows:
+        text = " | ".join(row["cells"])
+        context.line(f"  {row['row']:>6}  {speaker.say('fate.' + row['fate'])}: {reasons.get(row['row'], '')}")
+        context.line(f"          {text}")
+    return 0
+
+
+def _harmless(cell: str) -> str:
+    """Keep a spreadsheet from reading a cell as a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "@", "+") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell

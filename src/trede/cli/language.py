@@ -1,0 +1,99 @@
+"""Sentences for people: message catalogues by language, numbers and dates as each language writes them."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from trede.kernel.issues import Issue, Severity
+
+MESSAGES = Path(__file__).parent / "messages"
+LANGUAGES = ("nl", "en")
+NO_BREAK = "\u00a0"
+
+
+def choose_language(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """Return `nl` or `en`: as asked, else TREDE_LANG, else the language of the session, else Dutch."""
+    for value in (asked, environment.get("TREDE_LANG"), environment.get("LC_ALL"), environment.get("LANG")):
+        if value and value[:2].lower() in LANGUAGES:
+            return value[:2].lower()
+    return "nl"
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Return all sentences of a language by code."""
+    found: dict[str, str] = {}
+    for path in sorted(MESSAGES.glob(f"*.{language}.toml")):
+        found |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+class Speaker:
+    """Writes in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def say(self, code: str, /, **params: Any) -> str:
+        """Return the sentence of a code with its parameters filled in."""
+        text = catalogue(self.language)[code]
+        return text.format_map({name: self.value(value) for name, value in params.items()})
+
+    def value(self, value: Any) -> str:
+        """Write one parameter."""
+        if isinstance(value, list | tuple):
+            return ", ".join(self.value(part) for part in value) or "–"
+        if value is None:
+            return "–"
+        if isinstance(value, bool):
+            return self.say("yes" if value else "no")
+        return str(value)
+
+    def number(self, value: Decimal | int | str, decimals: int | None = None) -> str:
+        """Write a number with the language's signs; `decimals` rounds half away from zero."""
+        number = Decimal(value)
+        if decimals is not None:
+            number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+            number = abs(number) if number.is_zero() else number
+        text = f"{number:,f}"
+        if decimals is None and "." in text:
+            text = text.rstrip("0").rstrip(".")
+        if self.language == "nl":
+            text = text.translate(str.maketrans(",.", ".,"))
+        return text.replace("-", "−")
+
+    def tonnes(self, mg: int, decimals: int = 2) -> str:
+        """Write milligrams as tonnes."""
+        return self.number(Decimal(mg) / 10**9, decimals)
+
+    def percent(self, part: Decimal, decimals: int = 0) -> str:
+        """Write a share as a percentage."""
+        return f"{self.number(part * 100, decimals)}{NO_BREAK}%"
+
+    def day(self, value: date) -> str:
+        """Write a date for a table."""
+        return f"{value:%d-%m-%Y}" if self.language == "nl" else value.isoformat()
+
+    def issue(self, issue: Issue) -> str:
+        """Write an issue: where, what and the remedy."""
+        where = []
+        if issue.location.file:
+            where.append(issue.location.file)
+        if issue.location.row:
+            where.append(self.say("at_row", row=issue.location.row))
+        if issue.location.column:
+            where.append(self.say("at_column", column=issue.location.column))
+        sign = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTICE: "i"}[issue.severity]
+        place = ", ".join(where)
+        return (
+            f"{sign} {place}: {self.say(issue.code, **issue.values)}"
+            if place
+            else f"{sign} {self.say(issue.code, **issue.values)}"
+        )

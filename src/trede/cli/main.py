@@ -1,0 +1,53 @@
+"""The command `trede`: the parser and the one place where errors become sentences and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from trede.cli import calculating, deciding, explaining, factors, intake
+from trede.cli.context import Context
+from trede.cli.language import LANGUAGES, Speaker, choose_language
+from trede.kernel.errors import TredeError
+
+AREAS = (intake, deciding, factors, calculating, explaining)
+
+
+def build_parser(speaker: Speaker) -> argparse.ArgumentParser:
+    """Return the parser of all commands, with help in one language."""
+    parser = argparse.ArgumentParser(prog="trede", description=speaker.say("help.trede"))
+    parser.add_argument("--lang", choices=LANGUAGES, help=speaker.say("help.lang"))
+    parser.add_argument("-w", "--workspace", metavar="MAP", help=speaker.say("help.workspace"))
+    commands = parser.add_subparsers(dest="command", metavar=speaker.say("help.command"), required=True)
+    for area in AREAS:
+        area.register(commands, speaker)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Exit code 0: done; 1: it could not be done, or verification says no; 2: wrong use."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    speaker = Speaker(choose_language(_asked(arguments)))
+    args = build_parser(speaker).parse_args(arguments)
+    try:
+        code: int = args.run(Context(args, speaker))
+    except TredeError as error:
+        for issue in error.issues:
+            print(speaker.issue(issue), file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    return code
+
+
+def _asked(arguments: Sequence[str]) -> str | None:
+    for at, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+        if argument == "--lang" and at + 1 < len(arguments):
+            return arguments[at + 1]
+    return None

@@ -1,0 +1,197 @@
+"""From pinned inputs to the files of a run: plan, execute, sort, write, totals, index, hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trede.catalogue.vocabulary import Vocabulary
+from trede.engine.activities import Input, distinct_keys, load_activities
+from trede.engine.execute import compile_plan
+from trede.engine.plan import PLAN, Key, Plan, make_plan
+from trede.factors.matching import Shelf
+from trede.kernel.content import content_hash
+from trede.kernel.disk import disk
+from trede.kernel.issues import Issue
+from trede.kernel.periods import Period
+from trede.ledger.schema import AMOUNTS, LEDGER, TOTAL_KEYS, TOTALS
+from trede.methods.model import Methods
+
+ROW_GROUP = 32_768
+UNMATCHED = pa.schema(
+    [
+        ("record_id", pa.string()), ("batch", pa.string()), ("row", pa.int32()), ("activity_type", pa.string()),
+        ("attributes", pa.string()), ("quantity", pa.decimal128(38, 6)), ("unit", pa.string()), ("start", pa.date32()),
+        ("code", pa.string()),
+    ]
+)  # fmt: skip
+"""Records that posted nothing, with the code of the reason."""
+
+INDEX = pa.schema([("record_id", pa.string()), ("ledger_row", pa.int64())])
+
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out: content hashes, counts and issues; equal inputs give equal results on every machine."""
+
+    rows: int
+    records: int
+    plan_content: str
+    ledger_content: str
+    totals_content: str
+    unmatched_content: str
+    issues: list[Issue]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON-ready mapping."""
+        return {
+            "rows": self.rows,
+            "records": self.records,
+            "plan_content": self.plan_content,
+            "ledger_content": self.ledger_content,
+            "totals_content": self.totals_content,
+            "unmatched_content": self.unmatched_content,
+            "issues": [issue.to_json() for issue in self.issues],
+        }
+
+
+def connect(temp: Path) -> duckdb.DuckDBPyConnection:
+    """Open an engine in memory that spills into `temp` and keeps to half a gigabyte of its own."""
+    con = duckdb.connect()
+    con.execute(f"SET temp_directory = '{str(temp).replace(chr(39), chr(39) * 2)}'")
+    con.execute("SET memory_limit = '700MB'")
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def compute(
+    inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
+    step: Step = lambda _: None, plan: pa.Table | None = None,
+) -> Result:  # fmt: skip
+    """Calculate and write plan, ledger, totals, unmatched records and index into `folder`.
+
+    Args:
+        plan: a plan to use instead of resolving (verification of a run whose catalogue is no longer here).
+        step: told the name of each step when it is done.
+    """
+    with connect(folder) as con:
+        load_activities(con, inputs, period)
+        keys = distinct_keys(con)
+        made = Plan(plan, {}, []) if plan is not None else make_plan(keys, vocabulary, methods, shelf)
+        step("plan")
+        rows = _write_ledger(con, made.flows, folder / "ledger.parquet")
+        step("ledger")
+        totals = _totals(con, folder / "ledger.parquet")
+        disk.write_table(folder / "totals.parquet", totals)
+        step("totals")
+        unmatched = _unmatched(con, made, keys)
+        records = int(con.sql("SELECT count(DISTINCT record_id) FROM activity").fetchall()[0][0])
+        disk.write_table(folder / "plan.parquet", made.flows)
+        disk.write_table(folder / "unmatched.parquet", unmatched)
+        step("rest")
+        _write_index(con, folder)
+        step("index")
+        ledger = pq.ParquetFile(folder / "ledger.parquet")
+        result = Result(
+            rows=rows,
+            records=records,
+            plan_content=content_hash(made.flows),
+            ledger_content=content_hash(ledger.iter_batches(65_536), LEDGER),
+            totals_content=content_hash(totals),
+            unmatched_content=content_hash(unmatched),
+            issues=[*made.issues, *_unusable(unmatched)],
+        )
+        step("hash")
+    return result
+
+
+def _write_ledger(con: duckdb.DuckDBPyConnection, plan: pa.Table, path: Path) -> int:
+    executable = compile_plan(plan)
+    con.register("plan_key", executable.keys)
+    con.register("plan_flow", executable.flows)
+    names = ", ".join(f'"{name}"' for name in LEDGER.names)
+    query = f"""
+        SELECT {names} FROM ({executable.select}) calculated
+        WHERE NOT (stage = 'rounding' AND co2e = 0)
+        ORDER BY account_no, basis, site NULLS FIRST, start, record_id, part, flow
+    """
+    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
+    disk.export(path, lambda target: con.execute(f"COPY ({query}) TO '{_quote(target)}' ({options})"))
+    return int(pq.ParquetFile(path).metadata.num_rows)
+
+
+def _totals(con: duckdb.DuckDBPyConnection, ledger: Path) -> pa.Table:
+    sums = ", ".join(f"CAST(sum({name}) AS DECIMAL(38,6)) AS {name}" for name in AMOUNTS)
+    month = """CASE WHEN date_trunc('month', start) = date_trunc('month', "end") THEN strftime(start, '%Y-%m') END"""
+    keys = ", ".join(f"{month} AS month" if key == "month" else key for key in TOTAL_KEYS)
+    table = con.sql(f"""
+        SELECT {keys}, count(*) AS rows, CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity, {sums}
+        FROM read_parquet('{_quote(ledger)}') GROUP BY ALL ORDER BY ALL NULLS FIRST
+    """).to_arrow_table()
+    return table.cast(TOTALS)
+
+
+def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key]) -> pa.Table:
+    """Records without a flow (no factor) and records whose product is out of range."""
+    codes = {key: problems[-1].code for key, problems in plan.unresolved.items()}
+    missing = [key for key in keys if key in codes]
+    table = pa.table(
+        {
+            "activity_type": pa.array([k.activity_type for k in missing], pa.string()),
+            "attributes": pa.array([k.attributes for k in missing], pa.string()),
+            "unit": pa.array([k.unit for k in missing], pa.string()),
+            "geography": pa.array([k.geography for k in missing], pa.string()),
+            "year": pa.array([k.year for k in missing], pa.int32()),
+            "code": pa.array([codes[k] for k in missing], pa.string()),
+        }
+    )
+    con.register("unresolved", table)
+    columns = 'record_id, batch, "row", activity_type, attributes, quantity, unit, start'
+    found = con.sql(f"""
+        SELECT {", ".join(f"activity.{c.strip()}" for c in columns.split(","))}, unresolved.code
+        FROM activity JOIN unresolved ON activity.activity_type = unresolved.activity_type
+         AND activity.attributes = unresolved.attributes AND activity.unit = unresolved.unit
+         AND activity.geography = unresolved.geography
+         AND CAST(extract(year FROM activity.start) AS INTEGER) = unresolved.year
+        UNION ALL
+        SELECT {", ".join(f"activity.{c.strip()}" for c in columns.split(","))}, 'amount_out_of_range' AS code
+        FROM activity JOIN plan_key k ON activity.activity_type = k.activity_type AND activity.attributes = k.attributes
+         AND activity.unit = k.recorded_unit AND activity.geography = k.geography
+         AND CAST(extract(year FROM activity.start) AS INTEGER) = k.year
+         AND abs(CAST(activity.quantity AS DOUBLE)) > k.max_quantity
+        ORDER BY record_id, start, code
+    """).to_arrow_table()
+    return found.cast(UNMATCHED)
+
+
+def _unusable(unmatched: pa.Table) -> list[Issue]:
+    rows = [row for row in unmatched.to_pylist() if row["code"] == "amount_out_of_range"]
+    return [
+        Issue.error("amount_out_of_range", record=r["record_id"], quantity=str(r["quantity"]), unit=r["unit"])
+        for r in rows
+    ]
+
+
+def _write_index(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    query = f"""
+        SELECT record_id, file_row_number AS ledger_row
+        FROM read_parquet('{_quote(folder / "ledger.parquet")}', file_row_number = true) ORDER BY record_id, ledger_row
+    """
+    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
+    target = folder / "index.parquet"
+    disk.export(target, lambda path: con.execute(f"COPY ({query}) TO '{_quote(path)}' ({options})"))
+
+
+def _quote(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+__all__ = ["PLAN", "Result", "Step", "compute", "connect"]

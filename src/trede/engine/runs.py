@@ -1,0 +1,125 @@
+"""Runs as stored: a folder that exists when it is whole, named after the hash of what went in and what came out.
+
+runs/<id>/run.json           spec (pinned inputs) and result (content hashes, issues); the id is the hash of this file
+          plan.parquet       every distinct key with its flows, values and reasons
+          ledger.parquet     one row per activity part × flow × basis, sorted by account, site and date
+          totals.parquet     sums by account, basis, entity, site, project, month, quality: pages read only these
+          unmatched.parquet  records that posted nothing, with the code of the reason
+          index.parquet      record id → ledger row
+          made.json          when, by which versions; hashes of the files (sealed)
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trede.kernel.disk import ASIDE, disk, file_hash, keep, writing_aside
+from trede.kernel.errors import StoreError
+from trede.kernel.identity import SHORT, pretty_json, sha256
+from trede.kernel.issues import Issue, Location
+from trede.kernel.periods import Period
+from trede.kernel.sealed import check_seal, seal, unseal
+
+FILES = ("plan.parquet", "ledger.parquet", "totals.parquet", "unmatched.parquet", "index.parquet")
+LIBRARIES = ("duckdb", "pyarrow", "numpy")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One stored run; tables are read when asked for."""
+
+    id: str
+    folder: Path
+    spec: dict[str, Any]
+    result: dict[str, Any]
+    made: dict[str, Any]
+
+    @property
+    def period(self) -> Period:
+        """The period that was calculated."""
+        return Period.parse(self.spec["period"])
+
+    @property
+    def issues(self) -> list[Issue]:
+        """The issues of the run."""
+        return [Issue.from_json(issue) for issue in self.result["issues"]]
+
+    def table(self, name: str) -> pa.Table:
+        """Return `plan`, `ledger`, `totals`, `unmatched` or `index` as a table."""
+        return pq.read_table(self.folder / f"{name}.parquet")
+
+
+class RunStore:
+    """The folder `runs/`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, spec: dict[str, Any], made_at: str, fill: Callable[[Path], dict[str, Any]]) -> Run:
+        """Store a run; `fill` calculates into a folder and returns the result. An equal run is returned as it stands."""
+        with writing_aside(self.folder) as aside:
+            data = pretty_json({"spec": spec, "result": fill(aside)})
+            ident = sha256(data)[:SHORT]
+            if not (self.folder / ident).exists():
+                disk.write_bytes(aside / "run.json", data)
+                made = {
+                    "made_at": made_at,
+                    "versions": {name: version(name) for name in ("trede", *LIBRARIES)},
+                    "python": platform.python_version(),
+                    "files": {name: file_hash(aside / name) for name in FILES},
+                }
+                disk.write_bytes(aside / "made.json", seal(made))
+                keep(aside, ident)
+        return self.get(ident)
+
+    def get(self, ident: str) -> Run:
+        """Return a run by id or by a beginning of it that is unique.
+
+        Raises:
+            StoreError: `run_unknown` or `run_ambiguous`.
+        """
+        found = [p for p in sorted(self.folder.glob(f"{ident}*")) if not p.name.startswith(ASIDE)]
+        if not found or not ident:
+            raise StoreError.of("run_unknown", run=ident)
+        if len(found) > 1:
+            raise StoreError.of("run_ambiguous", run=ident, found=[p.name for p in found])
+        folder = found[0]
+        content = json.loads((folder / "run.json").read_bytes())
+        return Run(folder.name, folder, content["spec"], content["result"], unseal(folder / "made.json"))
+
+    def ids(self) -> list[str]:
+        """Return the ids of all runs."""
+        return sorted(p.name for p in self.folder.glob("*") if not p.name.startswith(ASIDE))
+
+    def all(self) -> Iterator[Run]:
+        """Yield all runs in the order in which they were made."""
+        yield from sorted((self.get(ident) for ident in self.ids()), key=lambda run: (run.made["made_at"], run.id))
+
+    def check_files(self, ident: str) -> list[Issue]:
+        """Return an issue for each file of a run that is missing or changed."""
+        folder = self.folder / ident
+        where = f"runs/{ident}"
+        issues = check_seal(folder / "made.json", f"{where}/made.json")
+        manifest = folder / "run.json"
+        if not manifest.exists():
+            return [*issues, Issue.error("stored_file_missing", Location(file=f"{where}/run.json"))]
+        if sha256(manifest.read_bytes())[:SHORT] != ident:
+            issues.append(Issue.error("stored_file_changed", Location(file=f"{where}/run.json")))
+        if issues:
+            return issues
+        for name, expected in unseal(folder / "made.json")["files"].items():
+            path = folder / name
+            if not path.exists():
+                issues.append(Issue.error("stored_file_missing", Location(file=f"{where}/{name}")))
+            elif file_hash(path) != expected:
+                issues.append(Issue.error("stored_file_changed", Location(file=f"{where}/{name}")))
+        return issues

@@ -1,0 +1,15 @@
+"""Importers of publishers' files: bytes in, a checked library out, or an error that says what to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from trede.catalogue.library import Library
+from trede.factors.importers.co2emissiefactoren import import_workbook
+
+Importer = Callable[[bytes, str, date], Library]
+"""(bytes of the file, its name, day on which the list was last compared with its publisher) → library."""
+
+IMPORTERS: Mapping[str, Importer] = {"co2emissiefactoren": import_workbook}
+"""Importers by publisher, as `trede factors import` names them."""

@@ -1,0 +1,208 @@
+"""Matching: the one place where a factor is chosen, with the reason, and with those that were not chosen and why.
+
+The order, first that applies: an override that somebody recorded; a pin that somebody recorded; the official list of the
+activity's own calendar year (its latest edition); a second-hand value that somebody took in. Nothing else is ever used: no
+nearest year, no other fuel, no other publisher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from trede.catalogue.bindings import Binding, bindings
+from trede.catalogue.library import Factor, Library
+from trede.catalogue.units import unit_registry
+from trede.kernel.issues import Issue
+from trede.organisation.decisions import Override, Pin, Recorded, TakeIn
+
+SAME_PRODUCT = ("binding_exact", "binding_predecessor")
+"""Reasons of a binding under which a second-hand value may stand in: the same product, now or under an older name."""
+
+
+LISTED = 4
+"""Candidates that an issue names; the plan keeps all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A factor that was looked at; `why` says why it was chosen or not."""
+
+    library: str
+    factor: str
+    why: str
+    total: Decimal | None
+    unit: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON-ready mapping."""
+        total = None if self.total is None else str(self.total)
+        return {"library": self.library, "factor": self.factor, "why": self.why, "total": total, "unit": self.unit}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The chosen factor of one slot."""
+
+    library: Library
+    factor: Factor
+    why: str
+    decision: str
+    runners_up: tuple[Candidate, ...]
+
+    @property
+    def ref(self) -> str:
+        """Library and factor in one text, as ledger rows carry it."""
+        return f"{self.library.id}#{self.factor.id}"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The libraries of a run and the decisions about them."""
+
+    libraries: Sequence[Library]
+    decisions: Sequence[Recorded] = ()
+    use_pins: bool = True
+    _by_id: Mapping[str, Library] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {library.id: library for library in self.libraries})
+
+    def get(self, library_id: str) -> Library | None:
+        """Return a library by id."""
+        return self._by_id.get(library_id)
+
+    def match(
+        self, activity_type: str, attributes: Mapping[str, str], slot: str, year: int, kind: str
+    ) -> tuple[Match | None, list[Issue]]:
+        """Choose the factor for one slot of one plan key.
+
+        Returns:
+            The match and the issues of this choice; no match always comes with an issue that lists the candidates.
+        """
+        subject: dict[str, Any] = {
+            "activity_type": activity_type,
+            "attributes": _text(attributes),
+            "year": year,
+            "slot": slot,
+        }
+        rows = bindings(activity_type, attributes, slot)
+        candidates = list(self._candidates(rows, year))
+        override = self._override(activity_type, attributes, slot, year)
+        if override is not None:
+            recorded, decision = override
+            library = self.get(decision.library)
+            factor = library.factors.get(decision.factor) if library else None
+            if library is None or factor is None:
+                return None, [Issue.error("override_factor_missing", **subject, factor=decision.factor)]
+            if factor.kind != kind:
+                return None, [
+                    Issue.error("override_kind_differs", **subject, factor=factor.id, unit=factor.unit, kind=kind)
+                ]
+            return self._done(library, factor, "override", recorded.id, candidates, subject)
+        if not rows:
+            return None, [Issue.error("factor_unbound", **subject)]
+        chosen = self._list(year, activity_type)
+        if chosen is None:
+            taken = self._taken_in(rows, year)
+            if taken is not None:
+                return self._done(*taken, candidates, subject)
+            return None, [Issue.error("factor_year_missing", **subject, **_elsewhere(candidates))]
+        library, why, decision_id = chosen
+        factor = library.find(*rows[0].key, year=year)
+        if factor is None or factor.status != "active":
+            code = "factor_withdrawn" if factor and factor.status == "withdrawn" else "factor_not_in_list"
+            where: dict[str, Any] = {"library": library.id, "name": rows[0].name, "candidates": _list(candidates)}
+            return None, [Issue.error(code, **subject, **where)]
+        return self._done(library, factor, why, decision_id, candidates, subject)
+
+    def _override(
+        self, activity_type: str, attributes: Mapping[str, str], slot: str, year: int
+    ) -> tuple[Recorded, Override] | None:
+        found = None
+        for recorded in self.decisions:
+            match recorded.decision:
+                case Override() as decision if decision.covers(year, activity_type, dict(attributes), slot):
+                    found = (recorded, decision)
+        return found
+
+    def _list(self, year: int, activity_type: str) -> tuple[Library, str, str] | None:
+        """Return the list that speaks for a year: the one that was pinned, else the year's own in its latest edition."""
+        for recorded in reversed(self.decisions if self.use_pins else ()):
+            if isinstance(recorded.decision, Pin) and recorded.decision.covers(year, activity_type):
+                library = self.get(recorded.decision.library)
+                if library is not None and library.papers.kind != "secondhand":
+                    return library, "pin", recorded.id
+        own = [lib for lib in self.libraries if lib.papers.kind != "secondhand" and _valid(lib, year)]
+        return (max(own, key=lambda lib: lib.papers.edition), "own-year", "") if own else None
+
+    def _taken_in(self, rows: Sequence[Binding], year: int) -> tuple[Library, Factor, str, str] | None:
+        """Return a second-hand value that somebody took in for one of these products in this year."""
+        keys = {row.key for row in rows if row.reason_code in SAME_PRODUCT}
+        for recorded in reversed(self.decisions):
+            decision = recorded.decision
+            if isinstance(decision, TakeIn) and (library := self.get(decision.library)) is not None:
+                factor = library.factors.get(decision.factor)
+                if factor is not None and factor.key in keys and _valid(library, year, factor):
+                    return library, factor, "taken-in", recorded.id
+        return None
+
+    def _candidates(self, rows: Sequence[Binding], year: int) -> Iterable[Candidate]:
+        """Yield everything that was looked at; `why` is what speaks against each, or `eligible`."""
+        for library in self.libraries:
+            for binding in rows:
+                for factor in library.find_all(*binding.key):
+                    why = "eligible"
+                    if factor.status != "active":
+                        why = factor.status
+                    elif binding.priority > 1:
+                        why = binding.reason_code
+                    elif not _valid(library, year, factor):
+                        why = "other-year"
+                    elif library.papers.kind == "secondhand":
+                        why = "second-hand"
+                    yield Candidate(library.id, factor.id, why, factor.total, factor.unit)
+
+    def _done(
+        self,
+        library: Library,
+        factor: Factor,
+        why: str,
+        decision: str,
+        candidates: list[Candidate],
+        subject: dict[str, Any],
+    ) -> tuple[Match, list[Issue]]:
+        issues = []
+        if factor.direct is not None and factor.upstream is None:
+            issues.append(Issue.warning("stage_missing", **subject, factor=factor.id, stage="upstream"))
+        rest = tuple(c for c in candidates if (c.library, c.factor) != (library.id, factor.id))
+        return Match(library, factor, why, decision, rest), issues
+
+
+def unit_multiplier(kind: str, unit: str, to: str) -> Decimal:
+    """Return how many of the factor's unit one unit of the record is."""
+    return unit_registry().multiplier(kind, unit, to)
+
+
+def _valid(library: Library, year: int, factor: Factor | None = None) -> bool:
+    papers = library.papers
+    first, last = library.validity(factor) if factor else (papers.valid_from, papers.valid_to)
+    return first <= date(year, 1, 1) and date(year, 12, 31) <= last
+
+
+def _text(attributes: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in sorted(attributes.items()))
+
+
+def _list(candidates: Iterable[Candidate]) -> list[str]:
+    return [f"{c.library}#{c.factor}" for c in candidates if c.why != "other-year"][:LISTED]
+
+
+def _elsewhere(candidates: Sequence[Candidate]) -> dict[str, list[str]]:
+    """Say which lists have the product for another year, and which second-hand values of this year wait to be taken in."""
+    other = dict.fromkeys(c.library for c in candidates if c.why == "other-year")
+    waiting = [f"{c.library}#{c.factor}" for c in candidates if c.why == "second-hand"]
+    return {"other_lists": list(other), "second_hand": waiting[:LISTED]}

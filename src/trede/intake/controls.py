@@ -1,0 +1,66 @@
+"""Control totals: what the file or a person says the sum should be, against the sum of the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from trede.kernel.issues import Issue, Location, Param
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A total stated in row `row` (None: given by a person) against the sum of all readable quantities.
+
+    The sum counts accepted, held and rejected rows alike, since the sender's total does too. `unreadable` are
+    the rows (from 1) whose quantity cannot be read: they may explain a difference.
+    """
+
+    row: int | None
+    stated: Decimal
+    computed: Decimal
+    unreadable: tuple[int, ...]
+
+    @property
+    def difference(self) -> Decimal:
+        """Stated less computed."""
+        return self.stated - self.computed
+
+    @property
+    def status(self) -> Literal["agrees", "explained", "differs"]:
+        """`agrees` to the last decimal; `explained` when unreadable rows may account for the difference."""
+        if self.difference == 0:
+            return "agrees"
+        return "explained" if self.unreadable else "differs"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything JSON-able; amounts as text."""
+        return {
+            "row": self.row,
+            "stated": _plain(self.stated),
+            "computed": _plain(self.computed),
+            "difference": _plain(self.difference),
+            "unreadable": list(self.unreadable),
+            "status": self.status,
+        }
+
+    def issue(self, name: str, column: str) -> Issue | None:
+        """Return an error when the total differs, a warning when unreadable rows explain it, else None."""
+        if self.status == "agrees":
+            return None
+        params: dict[str, Param] = {
+            "stated": _plain(self.stated),
+            "computed": _plain(self.computed),
+            "difference": _plain(self.difference),
+        }
+        where = Location(file=name, row=self.row, column=column)
+        if self.status == "differs":
+            return Issue.error("control_total_differs", where, **params)
+        rows = [str(row) for row in self.unreadable]
+        return Issue.warning("control_total_explained", where, rows=rows, **params)
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,47 @@
+"""The fields that a mapping can fill, and the schema of mapped rows: the border of intake and activity."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+QUANTITY = pa.decimal128(38, 6)
+
+MAPPED = pa.schema(
+    [
+        ("row", pa.int32()),  # physical row in the file, 1 is the first
+        ("activity_type", pa.string()),
+        ("attributes", pa.string()),  # canonical JSON of the type's attributes, defaults filled in
+        ("quantity", QUANTITY),
+        ("unit", pa.string()),  # unit id of the type's kind, as given (not converted)
+        ("start", pa.date32()),
+        ("end", pa.date32()),
+        ("entity", pa.string()),
+        ("site", pa.string()),
+        ("project", pa.string()),
+        ("geography", pa.string()),
+        ("quality", pa.string()),
+        ("document", pa.string()),
+        ("credit_of", pa.string()),  # document number of the record that a credit note reverses
+        ("meter", pa.string()),
+        ("vehicle", pa.string()),
+        ("person", pa.string()),
+        ("supplier", pa.string()),
+        ("note", pa.string()),
+        ("custom", pa.string()),  # canonical JSON of custom columns, or null
+    ]
+)
+
+TEXT_FIELDS = (
+    "entity", "site", "project", "geography", "quality", "document", "credit_of", "meter", "vehicle",
+    "person", "supplier", "note",
+)  # fmt: skip
+"""Fields copied as text."""
+
+PERIOD_FIELDS = ("date", "start", "end", "year", "period")
+"""Fields that say when: one day, a first and last day, a calendar year, or a period such as 2024-Q1."""
+
+QUALITIES = ("measured", "calculated", "estimated", "extrapolated", "default")
+"""Data-quality status of a record, from best to worst; it stays with the figure to the last page."""
+
+FATES = ("accepted", "set_aside", "held", "rejected")
+"""What becomes of each physical row; the four add up to the file."""

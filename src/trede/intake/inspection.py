@@ -1,0 +1,81 @@
+"""A first look at a file, without a profile: how it is written, its headings and its first rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import pyarrow.compute as pc
+
+from trede.intake.dates import detect_dates
+from trede.intake.dialect import detect_delimiter, detect_header
+from trede.intake.encoding import decode
+from trede.intake.numbers import detect_decimal
+from trede.intake.problems import Choice
+from trede.intake.reader import Records, split
+from trede.intake.settings import Dialect, FileSettings, chosen
+from trede.kernel.errors import IntakeError
+from trede.kernel.issues import Issue, Location
+
+FIRST_ROWS = 5
+SAMPLE = 2_000
+"""Records from which the decimal sign and the date format are told."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a file looks like. `issues`: the settings that it leaves open; `rows` counts all physical rows."""
+
+    name: str
+    dialect: Dialect
+    headings: tuple[str, ...]
+    first_rows: tuple[tuple[str, ...], ...]
+    rows: int
+    issues: tuple[Issue, ...]
+
+
+def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) -> Inspection:
+    """Look at a file. What its cells do not settle stays open, as an issue; `stage` refuses to go on with it.
+
+    Raises:
+        IntakeError: the file cannot be read as rows, or has no header row.
+    """
+    encoding, delimiter, records = open_records(data, name, overrides, None)
+    header = chosen("header_row", overrides, None) or detect_header(records, name)
+    row = header_record(records, header, name)
+    start, end = records.offsets[row + 1], records.offsets[min(len(records), row + 1 + SAMPLE)]
+    cells = pc.utf8_trim_whitespace(records.values.slice(start, end - start))
+    decimal = chosen("decimal", overrides, None) or detect_decimal([cells], str(delimiter.value))
+    dates = chosen("dates", overrides, None) or detect_dates(cells.to_pylist())
+    dialect = Dialect(encoding, delimiter, decimal, header, dates)
+    first = [tuple(records.cells(i)) for i in range(row + 1, min(len(records), row + 1 + FIRST_ROWS))]
+    headings = tuple(cell.strip() for cell in records.cells(row))
+    return Inspection(name, dialect, headings, tuple(first), len(records), tuple(open_settings(dialect, name)))
+
+
+def open_records(
+    data: bytes, name: str, overrides: FileSettings | None, profile: FileSettings | None
+) -> tuple[Choice, Choice, Records]:
+    """Return the encoding, the delimiter and the records of a file."""
+    text, encoding = decode(data, name, chosen("encoding", overrides, profile))
+    delimiter = chosen("delimiter", overrides, profile) or detect_delimiter(text, name)
+    return encoding, delimiter, split(text, str(delimiter.value), name)
+
+
+def header_record(records: Records, header: Choice, name: str) -> int:
+    """Return the header's record number (from 0), or raise `header_row_missing` when the file is shorter."""
+    row = cast(int, header.value)
+    if row > len(records):
+        raise IntakeError(Issue.error("header_row_missing", Location(file=name, row=row), rows=len(records)))
+    return row - 1
+
+
+def open_settings(dialect: Dialect, name: str, columns: dict[str, str] | None = None) -> list[Issue]:
+    """Return an issue per setting that the cells leave open; `columns` gives a heading to name by setting."""
+    codes = {"decimal": "decimal_ambiguous", "dates": "dates_ambiguous"}
+    return [
+        Issue.error(code, Location(file=name, column=(columns or {}).get(setting)), **choice.params)
+        for setting, code in codes.items()
+        for choice in [getattr(dialect, setting)]
+        if choice.basis == "ambiguous"
+    ]

@@ -1,0 +1,105 @@
+"""Which rows are data: blanks, preamble, headers and totals are set aside, rows of another width rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trede.intake.comparing import compared
+from trede.intake.fields import FATES
+from trede.intake.problems import Problem
+from trede.intake.profile import Total
+from trede.intake.reader import Ints, Records
+
+ACCEPTED, SET_ASIDE, HELD, REJECTED = range(len(FATES))
+
+
+@dataclass
+class Layout:
+    """The fate of each record by number, with the reason where it is not data; `data` are left to map."""
+
+    header: int
+    fates: npt.NDArray[np.int8]
+    reasons: dict[int, Problem]
+    data: Ints
+    totals: tuple[int, ...]
+    blank: Ints
+    misfits: tuple[int, ...]
+
+
+def lay_out(records: Records, header: int, totals: tuple[tuple[Total, int], ...]) -> Layout:
+    """Sort the records of a file.
+
+    Args:
+        records: all of them.
+        header: number of the header record.
+        totals: the declared total rows, each with the number of its column.
+    """
+    fates = np.zeros(len(records), dtype=np.int8)
+    reasons: dict[int, Problem] = {}
+    titles = records.cells(header)
+    blank = np.flatnonzero(_blank(records))
+    fates[: header + 1] = SET_ASIDE
+    for number in range(header):
+        reasons[number] = Problem("preamble", {})
+    fates[blank] = SET_ASIDE
+    reasons[header] = Problem("header", {})
+    names = [compared(title) for title in titles]
+    column = next(index for index, title in enumerate(names) if title)
+    for number in _where(records, fates, column, names[column].__eq__):
+        if [compared(cell) for cell in records.cells(number)] == names:
+            fates[number] = SET_ASIDE
+            reasons[number] = Problem("repeated_header", {})
+    found: list[int] = []
+    for total, place in totals:
+        word = compared(total.starts_with)
+        for number in _where(records, fates, place, partial(_starts, word=word)):
+            fates[number] = SET_ASIDE
+            found.append(number)
+    misfit = np.flatnonzero((fates == ACCEPTED) & (records.widths != len(titles)))
+    fates[misfit] = REJECTED
+    for number in misfit.tolist():
+        cells = int(records.widths[number])
+        reasons[number] = Problem("row_width", {"found": cells, "expected": len(titles)})
+    data = np.flatnonzero(fates == ACCEPTED)
+    return Layout(header, fates, reasons, data, tuple(sorted(found)), blank, tuple(misfit.tolist()))
+
+
+def _blank(records: Records) -> npt.NDArray[np.bool_]:
+    """Return which records have blank cells only."""
+    firsts = records.offsets[:-1]
+    candidates = np.flatnonzero(_empty(records.values.take(pa.array(firsts))))
+    result = np.zeros(len(records), dtype=bool)
+    if candidates.size:
+        widths = records.widths[candidates]
+        begins = np.concatenate([[0], np.cumsum(widths)[:-1]])
+        cells = np.arange(widths.sum()) + np.repeat(firsts[candidates] - begins, widths)
+        filled = ~_empty(records.values.take(pa.array(cells)))
+        result[candidates] = np.add.reduceat(filled.astype(np.int64), begins) == 0
+    return result
+
+
+def _empty(cells: pa.StringArray) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = pc.equal(pc.utf8_trim_whitespace(cells), "").to_numpy(zero_copy_only=False)
+    return found
+
+
+def _starts(text: str, *, word: str) -> bool:
+    return text.startswith(word)
+
+
+def _where(records: Records, fates: npt.NDArray[np.int8], column: int, matches: Callable[[str], bool]) -> list[int]:
+    """Return the records still without a fate whose cell in `column`, as a heading is compared, matches."""
+    open_rows = np.flatnonzero((fates == ACCEPTED) & (records.widths > column))
+    if not open_rows.size:
+        return []
+    coded = records.column(open_rows, column).dictionary_encode()
+    flags = np.array([matches(compared(text)) for text in coded.dictionary.to_pylist()])
+    hits: list[int] = open_rows[flags[coded.indices.to_numpy()]].tolist()
+    return hits

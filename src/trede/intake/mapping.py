@@ -1,0 +1,188 @@
+"""Mapping the data rows of an opened file: every field read, every rule for one row applied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trede.intake import meaning, moments, rules
+from trede.intake.checking import ISO, attribute_names
+from trede.intake.columns import Codes, Field, constant, encode, required, translated
+from trede.intake.comparing import compared
+from trede.intake.dates import date_format
+from trede.intake.fields import MAPPED, PERIOD_FIELDS, QUALITIES, TEXT_FIELDS
+from trede.intake.layout import Layout
+from trede.intake.numbers import read_numbers
+from trede.intake.opening import Opened
+from trede.intake.problems import Finding, Problem, shown
+from trede.intake.profile import Profile
+from trede.kernel.errors import IntakeError
+from trede.kernel.identity import pseudonym
+from trede.kernel.issues import Issue, Location
+
+_NEEDS_QUOTING = r'["\\\x00-\x1f]'
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """The data rows, by position from 0: fields, and what is wrong (`rejections`) or in doubt (`doubts`)."""
+
+    rows: Codes
+    fields: Mapping[str, Field]
+    quantity: pa.Array
+    meaning: meaning.Meaning
+    moments: moments.Moments
+    rejections: list[Finding]
+    doubts: list[Finding]
+
+    def table(self, positions: Codes) -> pa.Table:
+        """Return some data rows with the schema `MAPPED`."""
+        codes = pa.array(self.meaning.codes[positions])
+        columns = {
+            "row": pa.array(self.rows[positions].astype(np.int32)),
+            "activity_type": self.meaning.activity_type.take(codes),
+            "attributes": self.meaning.attributes.take(codes),
+            "quantity": self.quantity.take(pa.array(positions)),
+            "unit": self.meaning.unit.take(codes),
+            "start": moments.as_dates(self.moments.start[positions]),
+            "end": moments.as_dates(self.moments.end[positions]),
+            "custom": self._custom(positions),
+        }
+        for name in TEXT_FIELDS:
+            found = self.fields.get(name)
+            columns[name] = found.per_row(positions) if found else pa.nulls(len(positions), pa.string())
+        return pa.table([columns[field.name] for field in MAPPED], schema=MAPPED)
+
+    def _custom(self, positions: Codes) -> pa.Array:
+        """Return the custom fields as canonical JSON, built column by column; null when all are empty."""
+        parts = []
+        for name in sorted(name for name in self.fields if name.startswith("custom.")):
+            prefix = f",{json.dumps(name.removeprefix('custom.'), ensure_ascii=False)}:"
+            values = _as_json(self.fields[name].values)
+            whole = replace(self.fields[name], values=pc.binary_join_element_wise(prefix, values, ""))
+            parts.append(pc.fill_null(whole.per_row(positions), ""))
+        if not parts:
+            return pa.nulls(len(positions), pa.string())
+        joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*parts, ""), 1)
+        objects = pc.binary_join_element_wise("{", joined, "}", "")
+        return pc.if_else(pc.equal(joined, ""), None, objects)
+
+
+def _as_json(values: pa.Array) -> pa.Array:
+    if pc.any(pc.match_substring_regex(values, _NEEDS_QUOTING)).as_py():
+        texts = [None if v is None else json.dumps(v, ensure_ascii=False) for v in values.to_pylist()]
+        return pa.array(texts, pa.string())
+    return pc.binary_join_element_wise('"', values, '"', "")
+
+
+def map_rows(
+    opened: Opened,
+    layout: Layout,
+    profile: Profile,
+    name: str,
+    *,
+    key: bytes,
+    sites: Mapping[str, str] | None,
+    entities: Mapping[str, str] | None,
+) -> Mapped:
+    """Map the data rows.
+
+    Raises:
+        IntakeError: a constant site or entity is unknown.
+    """
+    rows = layout.data
+    lookups: dict[str, Callable[[str], str | Problem]] = {
+        "quality": _one_of("quality_unknown", {quality: quality for quality in QUALITIES}, "allowed")
+    }
+    if sites is not None:
+        lookups["site"] = _one_of("site_unknown", sites, "known")
+    if entities is not None:
+        lookups["entity"] = _one_of("entity_unknown", entities, "known")
+    encoded = {
+        index: encode(opened.titles[index], opened.records.column(rows, index))
+        for index in {*opened.indices.values(), *(index for check in opened.checks for index in check)}
+    }
+    attributes = attribute_names()
+    fields: dict[str, Field] = {}
+    for field, value in profile.constants.items():
+        known = lookups[field](value) if field in lookups else value
+        if isinstance(known, Problem):
+            where = Location(file=name, column=f"constants.{field}")
+            raise IntakeError(Issue.error(known.code, where, **known.params))
+        fields[field] = constant(known, len(rows))
+    for field, column in profile.columns.items():
+        found = translated(encoded[opened.indices[field]], column)
+        if field in lookups:
+            found = found.mapped(lookups[field])
+        if column.personal:
+            found = _pseudonyms(found, encoded[opened.indices[field]], key, field)
+        fields[field] = required(found, column)
+    decimal = str(opened.dialect.decimal.value)
+    amounts = fields["quantity"]
+    values, problems = read_numbers(pc.fill_null(amounts.values, ""), decimal)
+    fields["quantity"] = amounts = replace(amounts, values=values, problems={**problems, **amounts.problems})
+    quantity = values.take(pa.array(amounts.codes))
+    meant = meaning.resolve(
+        {f: v for f, v in fields.items() if f in attributes or f in ("activity_type", "unit")}, len(rows)
+    )
+    days = date_format(str(opened.dialect.dates.value)).read if opened.dialect.dates.value else None
+    iso = date_format(ISO).read
+    when = moments.resolve(
+        {f: v for f, v in fields.items() if f in PERIOD_FIELDS},
+        {f: (days or iso) if f in profile.columns else iso for f in ("date", "start", "end")},
+    )
+    copied = [v for f, v in fields.items() if f in TEXT_FIELDS or f.startswith("custom.")]
+    rejections = [
+        *meant.findings(),
+        *amounts.findings(),
+        *when.findings(),
+        *(finding for field in copied for finding in field.findings()),
+        *rules.arithmetic([[encoded[index] for index in check] for check in opened.checks], profile.checks, decimal),
+        *rules.negatives(amounts, quantity, fields),
+    ]
+    # The other cells of a row that swallowed some are not its own: nothing is told of them.
+    swallowed = list(rules.swallowed(opened.records, rows, opened.titles, str(opened.dialect.delimiter.value)))
+    swallowing = {finding.position for finding in swallowed}
+    rejections = [*swallowed, *(f for f in rejections if f.position not in swallowing)]
+    rejected = np.zeros(len(rows), dtype=bool)
+    rejected[[finding.position for finding in rejections]] = True
+    doubts = [
+        *rules.implausible(amounts, quantity, fields, profile.columns["quantity"].between),
+        *rules.duplicates([fields[f] for f in profile.unique.fields] if profile.unique else [], rejected, rows),
+    ]
+    doubts = [finding for finding in doubts if not rejected[finding.position]]
+    return Mapped(rows + 1, fields, quantity, meant, when, rejections, doubts)
+
+
+def _one_of(code: str, known: Mapping[str, str], listed: str) -> Callable[[str], str | Problem]:
+    ids = {compared(name): ident for name, ident in known.items()}
+
+    def read(text: str) -> str | Problem:
+        return ids.get(compared(text)) or Problem(code, {"value": shown(text), listed: sorted(known)})
+
+    return read
+
+
+def _pseudonyms(field: Field, plain: Field, key: bytes, name: str) -> Field:
+    """Replace every value by its pseudonym, in the problems too: the plain value goes no further."""
+    done = field.mapped(lambda text: pseudonym(key, name, text))
+    problems = {
+        number: Problem(p.code, {**p.params, "value": pseudonym(key, name, str(p.params.get("value", "")))})
+        for number, p in field.problems.items()
+    }
+    return replace(done, problems=problems)
+
+
+def read_total(text: str, decimal: str) -> Decimal | Problem:
+    """Read the quantity cell of a total row."""
+    values, problems = read_numbers(pa.array([text], pa.string()), decimal)
+    number = values[0].as_py()
+    if problems or number is None:
+        return problems.get(0, Problem("cell_empty", {}))
+    return Decimal(number)

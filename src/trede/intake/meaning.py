@@ -1,0 +1,132 @@
+"""What a row records: activity type, attributes and unit, tested per distinct combination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from trede.catalogue.units import unit_registry
+from trede.catalogue.vocabulary import ActivityType, vocabulary
+from trede.intake.columns import Codes, Field, combine
+from trede.intake.problems import Finding, Problem, shown
+from trede.kernel.identity import canonical_json
+from trede.kernel.issues import Param
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Per row the number of its combination; per combination the values (null where wrong) and problems."""
+
+    codes: Codes
+    activity_type: pa.Array
+    attributes: pa.Array
+    unit: pa.Array
+    problems: dict[int, list[tuple[str | None, Problem]]]
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield the problems of each row that has any."""
+        if self.problems:
+            for position in np.flatnonzero(np.isin(self.codes, list(self.problems))).tolist():
+                for heading, problem in self.problems[int(self.codes[position])]:
+                    yield Finding(position, heading, problem)
+
+
+def resolve(fields: Mapping[str, Field], rows: int) -> Meaning:
+    """Resolve `activity_type`, the attributes and `unit`, given as translated fields.
+
+    An attribute that the row's type does not have is left out of account. A required attribute without a
+    value is a problem that lists the allowed ones; nothing is filled in but the vocabulary's defaults.
+    """
+    parts = list(fields.values())
+    first, codes = combine(parts, rows)
+    types: list[str | None] = []
+    attributes: list[str | None] = []
+    units: list[str | None] = []
+    problems: dict[int, list[tuple[str | None, Problem]]] = {}
+    for number, row in enumerate(first.tolist()):
+        result = _Row(fields, row)
+        kind = result.activity_type()
+        chosen = result.attributes(kind) if kind else {}
+        unit = result.unit(kind, chosen) if kind else None
+        types.append(kind.id if kind else None)
+        attributes.append(canonical_json(chosen).decode())
+        units.append(unit)
+        if result.problems:
+            problems[number] = result.problems
+    text = pa.string()
+    return Meaning(codes, pa.array(types, text), pa.array(attributes, text), pa.array(units, text), problems)
+
+
+class _Row:
+    """The reading of one combination; collects its problems."""
+
+    def __init__(self, fields: Mapping[str, Field], row: int) -> None:
+        self.fields = fields
+        self.row = row
+        self.problems: list[tuple[str | None, Problem]] = []
+
+    def _value(self, name: str) -> str | None:
+        """Return a field's value; its own problem (a formula, an unknown translation) is collected."""
+        field = self.fields[name]
+        number = int(field.codes[self.row])
+        if number in field.problems:
+            self._add(name, field.problems[number])
+            return None
+        value = field.values[number].as_py()
+        return None if value is None else str(value)
+
+    def _add(self, name: str, problem: Problem) -> None:
+        field = self.fields.get(name)
+        self.problems.append((field.heading if field else None, problem))
+
+    def activity_type(self) -> ActivityType | None:
+        value = self._value("activity_type")
+        if value is None:
+            if not self.problems:
+                self._add("activity_type", Problem("cell_empty", {}))
+            return None
+        found = vocabulary().types.get(value.casefold())
+        if found is None:
+            allowed = sorted(vocabulary().types)
+            self._add("activity_type", Problem("activity_type_unknown", {"value": shown(value), "allowed": allowed}))
+        return found
+
+    def attributes(self, kind: ActivityType) -> dict[str, str]:
+        chosen: dict[str, str] = {}
+        for name, attribute in kind.attributes.items():
+            before = len(self.problems)
+            value = self._value(name) if name in self.fields else None
+            if len(self.problems) > before:
+                continue
+            allowed: list[str] = list(attribute.values)
+            if value is None and attribute.default is None:
+                self._add(
+                    name,
+                    Problem("attribute_missing", {"attribute": name, "type": kind.id, "allowed": allowed}),
+                )
+            elif value is None:
+                chosen[name] = str(attribute.default)
+            elif value.casefold() in allowed:
+                chosen[name] = value.casefold()
+            else:
+                params: dict[str, Param] = {"attribute": name, "value": shown(value), "allowed": allowed}
+                self._add(name, Problem("attribute_value_unknown", params))
+        return chosen
+
+    def unit(self, kind: ActivityType, chosen: Mapping[str, str]) -> str | None:
+        value = self._value("unit")
+        if value is None:
+            if self.fields["unit"].problems.get(int(self.fields["unit"].codes[self.row])) is None:
+                self._add("unit", Problem("cell_empty", {}))
+            return None
+        found = kind.find_unit(value, chosen)
+        if found is None:
+            allowed = [*unit_registry().names(kind.kind), *kind.unit_aliases]
+            self._add(
+                "unit",
+                Problem("unit_not_of_type", {"value": shown(value), "type": kind.id, "allowed": allowed}),
+            )
+        return found.id if found else None

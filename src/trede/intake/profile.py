@@ -1,0 +1,112 @@
+"""A profile: how one source's files are mapped to activity records. A TOML file, read strictly."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from trede.catalogue.files import Strict
+from trede.intake.comparing import compared
+from trede.intake.settings import FileSettings
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def _exact(value: Any) -> Any:
+    """Refuse binary fractions: 0.1 written without quotes is not exactly a tenth."""
+    if isinstance(value, float):
+        raise ValueError("write the number between quotes")  # noqa: TRY004 - pydantic collects ValueError
+    return value
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+
+
+def _headings(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class Column(Strict):
+    """Where a field comes from, and how its cells are read."""
+
+    header: Annotated[tuple[Filled, ...], BeforeValidator(_headings), Field(min_length=1)]
+    values: dict[str, str] = Field(default_factory=dict)
+    """Translations by cell text, compared by `comparing.compared`; `*` stands for every other text."""
+    optional: bool = False
+    personal: bool = False
+    between: tuple[Exact, Exact] | None = None
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Column:
+        if len({compared(key) for key in self.values}) != len(self.values):
+            raise ValueError("two values differ in case or blanks only")
+        if self.between is not None and self.between[0] > self.between[1]:
+            raise ValueError("the first bound of between is above the second")
+        return self
+
+
+class Total(Strict):
+    """Rows that are totals: the cell in `column` starts with `starts_with`, the quantity cell is the sum."""
+
+    column: Filled
+    starts_with: Filled
+    sums: Annotated[str, StringConstraints(pattern="^quantity$")] = "quantity"
+
+
+class Unique(Strict):
+    """Fields whose values together may occur once in a file."""
+
+    fields: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Check(Strict):
+    """Arithmetic inside a row: the product of some columns equals another within the tolerance."""
+
+    product: Annotated[tuple[Filled, ...], Field(min_length=1)]
+    equals: Filled
+    tolerance: Annotated[Exact, Field(ge=0)] = Decimal(0)
+
+
+def _flat(value: Any) -> Any:
+    """Accept `[columns.custom.km]`, which TOML reads as a table in a table, for the field `custom.km`."""
+    if isinstance(value, dict) and isinstance(value.get("custom"), dict) and "header" not in value["custom"]:
+        rest = {key: entry for key, entry in value.items() if key != "custom"}
+        return rest | {f"custom.{key}": entry for key, entry in value["custom"].items()}
+    return value
+
+
+def _texts(value: Any) -> Any:
+    """Accept whole numbers as constants (`year = 2024`), and a table `custom`."""
+    if not isinstance(value, dict):
+        return value
+    flat = dict(value)
+    custom = flat.pop("custom", {})
+    if isinstance(custom, dict):
+        flat |= {f"custom.{key}": entry for key, entry in custom.items()}
+    return {key: str(v) if isinstance(v, int) and not isinstance(v, bool) else v for key, v in flat.items()}
+
+
+class Profile(Strict):
+    """One source's mapping; `checking.load_profile` reads one and tests it against the vocabulary."""
+
+    id: Slug
+    title: Filled
+    source: Filled
+    file: FileSettings = FileSettings()
+    columns: Annotated[dict[str, Column], BeforeValidator(_flat)]
+    constants: Annotated[dict[str, Filled], BeforeValidator(_texts)] = Field(default_factory=dict)
+    totals: tuple[Total, ...] = ()
+    unique: Unique | None = None
+    checks: tuple[Check, ...] = ()
+
+    def canonical(self) -> dict[str, Any]:
+        """Return everything that can change what is read from a file, JSON-able and ready for hashing."""
+        return self.model_dump(mode="json", exclude={"title"}, exclude_none=True)
+
+    @property
+    def has_personal(self) -> bool:
+        """Whether any column holds personal data."""
+        return any(column.personal for column in self.columns.values())

@@ -1,0 +1,118 @@
+"""Staging: the bytes of a file and a profile become mapped rows, with a fate for every physical row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from trede.intake.controls import Control
+from trede.intake.layout import ACCEPTED, HELD, lay_out
+from trede.intake.mapping import map_rows
+from trede.intake.opening import open_file
+from trede.intake.outcome import Sorter
+from trede.intake.profile import Profile
+from trede.intake.settings import Dialect, FileSettings
+from trede.kernel.errors import IntakeError
+from trede.kernel.identity import sha256
+from trede.kernel.issues import Issue, Location
+
+READER_VERSION = "trede-intake-1"
+"""Changes whenever the same file and profile would give other records; part of a batch's identity."""
+
+_FIRST_REASONS = 10
+
+
+@dataclass(frozen=True)
+class Staging:
+    """A file as mapped rows; nothing is stored yet.
+
+    `rows` has one row per physical row: row (from 1, as a spreadsheet counts), line (on which it begins),
+    fate, code, column, detail (JSON of the parameters), cells (personal ones as pseudonyms). `records` and
+    `held` have the schema `fields.MAPPED`, in row order. `columns` gives the heading by field.
+    """
+
+    name: str
+    sha256: str
+    dialect: Dialect
+    profile: Profile
+    rows: pa.Table
+    records: pa.Table
+    held: pa.Table
+    counts: dict[str, int]
+    issues: tuple[Issue, ...]
+    controls: tuple[Control, ...]
+    columns: dict[str, str]
+
+    def summary(self) -> dict[str, Any]:
+        """Return what is kept beside a batch: JSON-able, without rows."""
+        return {
+            "name": self.name,
+            "sha256": self.sha256,
+            "reader": READER_VERSION,
+            "dialect": self.dialect.to_json(),
+            "counts": self.counts,
+            "controls": [control.to_json() for control in self.controls],
+            "columns": self.columns,
+        }
+
+
+def stage(
+    data: bytes,
+    name: str,
+    profile: Profile,
+    *,
+    key: bytes,
+    sites: Mapping[str, str] | None = None,
+    entities: Mapping[str, str] | None = None,
+    control_total: Decimal | None = None,
+    overrides: FileSettings | None = None,
+    accept_held: Mapping[int, str] | None = None,
+) -> Staging:
+    """Map a file.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for locations.
+        profile: the mapping, from `load_profile`.
+        key: the organisation's key for pseudonyms.
+        sites: id by name or alias; None: sites are not tested.
+        entities: id by name or alias; None: entities are not tested.
+        control_total: the sum that a person expects of the quantity column.
+        overrides: settings that go before the profile's.
+        accept_held: `accept` or `drop` by row number, for rows that are held.
+
+    Returns:
+        the staging. An error-severity issue `control_total_differs` in it is for the caller to decide on.
+
+    Raises:
+        IntakeError: the file cannot be read as rows, a setting is ambiguous, a heading is missing, a decision
+            is about a row that is not held, or no row is accepted (`no_row_accepted`, with the first reasons
+            behind it).
+    """
+    opened = open_file(data, name, profile, overrides)
+    layout = lay_out(opened.records, opened.header, opened.totals)
+    mapped = map_rows(opened, layout, profile, name, key=key, sites=sites, entities=entities)
+    result = Sorter(opened, layout, mapped, name).sort(profile, control_total, accept_held or {})
+    if result.counts["accepted"] == 0:
+        where = Location(file=name)
+        rows = len(layout.data) + len(layout.misfits)
+        code = Issue.error("no_row_accepted", where, rows=rows, held=result.counts["held"])
+        reasons = [issue for issue in result.issues if issue.location.row is not None]
+        raise IntakeError(code, *reasons[:_FIRST_REASONS])
+    return Staging(
+        name=name,
+        sha256=sha256(data),
+        dialect=opened.dialect,
+        profile=profile,
+        rows=result.rows,
+        records=mapped.table(result.positions(layout, ACCEPTED)),
+        held=mapped.table(result.positions(layout, HELD)),
+        counts=result.counts,
+        issues=result.issues,
+        controls=result.controls,
+        columns=opened.columns,
+    )

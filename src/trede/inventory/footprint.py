@@ -1,0 +1,103 @@
+"""The footprint of a run under a standard: exact sums of ledger milligrams by heading, per basis."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pyarrow as pa
+
+from trede.catalogue.standards import Heading, Standard
+
+
+@dataclass(frozen=True)
+class Line:
+    """One heading with its exact amount; nested headings are in it."""
+
+    heading: Heading
+    depth: int
+    mg: int
+    accounts: dict[str, int]
+    """Milligrams by account, of this heading alone (not of nested ones)."""
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """All headings on one basis. `total` + `not_covered` = the ledger on that basis, to the milligram."""
+
+    standard: Standard
+    basis: str
+    lines: list[Line]
+    total: int
+    not_covered: dict[str, int]
+    """Milligrams by account that this standard leaves out."""
+    biogenic: int
+    """Milligrams of biogenic CO2, outside the scopes."""
+    energy_j: int
+    by_quality: dict[str, int]
+    """Milligrams of the total by data-quality status."""
+    by_gwp: dict[str, int]
+    """Milligrams of the total by the GWP basis of their factors."""
+    ledger: int = field(repr=False)
+
+    def line(self, heading_id: str) -> Line:
+        """Return the line of a heading."""
+        self.standard.heading(heading_id)
+        return next(line for line in self.lines if line.heading.id == heading_id)
+
+
+def footprint(totals: pa.Table, standard: Standard, basis: str) -> Footprint:
+    """Sum a run's totals under a standard's headings.
+
+    Args:
+        totals: the run's table of totals.
+        basis: `location` or `market`; rows without a basis belong to both.
+
+    Raises:
+        AssertionError: headings and what is not covered do not add up to the ledger (a broken promise, never expected).
+    """
+    own: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    not_covered: dict[str, int] = defaultdict(int)
+    by_quality: dict[str, int] = defaultdict(int)
+    by_gwp: dict[str, int] = defaultdict(int)
+    ledger = biogenic = energy = 0
+    wanted = totals.select(["account", "basis", "quality", "gwp_basis", "co2e", "biogenic_co2", "energy_j"])
+    for row in wanted.to_pylist():
+        if row["basis"] not in ("none", basis):
+            continue
+        mg = int(row["co2e"])
+        ledger += mg
+        energy += int(row["energy_j"])
+        heading = standard.heading_of.get(row["account"])
+        if heading is None:
+            not_covered[row["account"]] += mg
+            continue
+        own[heading][row["account"]] += mg
+        by_quality[row["quality"]] += mg
+        by_gwp[row["gwp_basis"]] += mg
+        biogenic += int(row["biogenic_co2"])
+    lines = _lines(standard, own)
+    total = sum(line.mg for line in lines if line.depth == 0)
+    assert total + sum(not_covered.values()) == ledger
+    return Footprint(
+        standard, basis, lines, total, dict(not_covered), biogenic, energy, dict(by_quality), dict(by_gwp), ledger
+    )
+
+
+def _lines(standard: Standard, own: dict[str, dict[str, int]]) -> list[Line]:
+    depth: dict[str, int] = {}
+    sums: dict[str, int] = defaultdict(int)
+    for heading in standard.headings:
+        depth[heading.id] = 0 if heading.parent is None else depth[heading.parent] + 1
+        amount = sum(own[heading.id].values())
+        at: str | None = heading.id
+        while at is not None:
+            sums[at] += amount
+            at = standard.heading(at).parent
+    return [Line(h, depth[h.id], sums[h.id], dict(own[h.id])) for h in standard.headings]
+
+
+def share(part: int, whole: int) -> Decimal:
+    """Return part ÷ whole (0 when there is no whole)."""
+    return Decimal(part) / Decimal(whole) if whole else Decimal(0)

@@ -1,0 +1,115 @@
+"""Periods of whole days, and splitting a quantity over parts without losing a millionth of it."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Self
+
+from trede.kernel.errors import TredeError
+from trede.kernel.quantities import QUANTUM
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Whole days from `start` to `end`, both included."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise TredeError.of("period_reversed", start=self.start.isoformat(), end=self.end.isoformat())
+
+    @classmethod
+    def year(cls, year: int) -> Self:
+        """Return the calendar year."""
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
+    @classmethod
+    def month(cls, year: int, month: int) -> Self:
+        """Return the calendar month."""
+        return cls(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `2024`, `2024-03`, `2024-Q1`, `2024-H2` or `2024-01-01..2024-06-30`; years may be a range `2022..2024`.
+
+        Raises:
+            TredeError: code `period_unreadable`.
+        """
+        try:
+            if ".." in text:
+                first, last = text.split("..")
+                return cls(cls.parse(first).start, cls.parse(last).end)
+            year, _, rest = text.partition("-")
+            y = int(year)
+            if not rest:
+                return cls.year(y)
+            if rest[0] == "Q":
+                q = int(rest[1:])
+                return cls(cls.month(y, 3 * q - 2).start, cls.month(y, 3 * q).end)
+            if rest[0] == "H":
+                h = int(rest[1:])
+                return cls(cls.month(y, 6 * h - 5).start, cls.month(y, 6 * h).end)
+            if "-" in rest:
+                day = date.fromisoformat(text)
+                return cls(day, day)
+            return cls.month(y, int(rest))
+        except (ValueError, IndexError) as error:
+            raise TredeError.of("period_unreadable", text=text) from error
+
+    @property
+    def days(self) -> int:
+        """The number of days."""
+        return (self.end - self.start).days + 1
+
+    def __str__(self) -> str:
+        if self == Period.year(self.start.year):
+            return str(self.start.year)
+        if self.start == date(self.start.year, 1, 1) and self.end == date(self.end.year, 12, 31):
+            return f"{self.start.year}..{self.end.year}"
+        return f"{self.start.isoformat()}..{self.end.isoformat()}"
+
+    def contains(self, other: Period) -> bool:
+        """Whether `other` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlap(self, other: Period) -> Period | None:
+        """Return the shared days, or None."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Period(start, end) if start <= end else None
+
+    def by_year(self) -> list[Period]:
+        """Return the parts by calendar year; a period within one year is its own only part."""
+        parts = (self.overlap(Period.year(y)) for y in range(self.start.year, self.end.year + 1))
+        return [part for part in parts if part is not None]
+
+    def next_day(self) -> date:
+        """Return the day after the last one."""
+        return self.end + timedelta(days=1)
+
+
+def split_quantity(quantity: Decimal, weights: Sequence[int]) -> list[Decimal]:
+    """Split a quantity by whole weights so that the parts add up to it exactly.
+
+    Every part is a whole number of millionths (`QUANTUM`). What rounding down leaves over goes, one millionth each, to the
+    parts with the largest remainder (the earlier one of equals). Reversing the sign reverses every part.
+
+    Raises:
+        ValueError: no weights, a negative weight, or all weights zero.
+    """
+    total = sum(weights)
+    if total <= 0 or min(weights) < 0:
+        raise ValueError(weights)
+    sign = -1 if quantity < 0 else 1
+    units = int(abs(quantity) / QUANTUM)
+    floors = [units * w // total for w in weights]
+    remainders = [units * w % total for w in weights]
+    left = units - sum(floors)
+    for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[:left]:
+        floors[index] += 1
+    return [sign * part * QUANTUM for part in floors]

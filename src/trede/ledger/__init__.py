@@ -1,0 +1,1 @@
+"""The ledger: what a calculated row looks like, and exact sums over rows."""

@@ -1,0 +1,63 @@
+"""The schemas of ledger rows and of totals.
+
+A ledger row is one activity part × flow × basis, with gases as columns. All amounts are whole milligrams CO2e.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from trede.kernel.gases import GAS_COLUMNS
+
+LEDGER_VERSION = 1
+
+_TEXT = pa.string()
+_QUANTITY = pa.decimal128(38, 6)
+_MG = pa.int64()
+
+LEDGER = pa.schema(
+    [
+        ("record_id", _TEXT),
+        ("part", pa.int16()),  # 0, or 1, 2, ... when the run's borders split the record's period
+        ("batch", _TEXT),
+        ("row", pa.int32()),  # physical row in the batch's file
+        ("entity", _TEXT),
+        ("site", _TEXT),
+        ("project", _TEXT),
+        ("start", pa.date32()),
+        ("end", pa.date32()),
+        ("activity_type", _TEXT),
+        ("account", _TEXT),
+        ("stage", _TEXT),
+        ("basis", _TEXT),  # none, location or market
+        ("method", _TEXT),
+        ("flow", _TEXT),
+        ("factor", _TEXT),  # library#factor, or null when a method needs none
+        ("decision", _TEXT),  # the pin, override or taken-in value that it rests on, or null
+        ("plan_key", pa.int32()),
+        ("quantity", _QUANTITY),  # in `unit`, the factor's unit
+        ("unit", _TEXT),
+        ("energy_j", _MG),  # joules of final energy, on one row per basis; 0 on the others
+        *((gas, _MG) for gas in GAS_COLUMNS),
+        ("co2e", _MG),  # the sum of the gas columns; never rounded on its own
+        ("biogenic_co2", _MG),  # beside the scopes, not in co2e
+        ("share", pa.decimal128(38, 6)),  # the organisation's share; amounts are always 100 %
+        ("quality", _TEXT),
+        ("gwp_basis", _TEXT),
+    ]
+)
+
+LEDGER_ORDER = ("account", "basis", "site", "start", "record_id", "part", "flow")
+"""The order of ledger rows (accounts in the chart's order); it is unique per row."""
+
+TOTAL_KEYS = ("account", "stage", "basis", "entity", "site", "project", "month", "quality", "gwp_basis", "unit")
+AMOUNTS = (*GAS_COLUMNS, "co2e", "biogenic_co2", "energy_j")
+
+TOTALS = pa.schema(
+    [
+        *((key, _TEXT) for key in TOTAL_KEYS),  # month is 2024-03, or null when a record spans more than one
+        ("rows", _MG),
+        ("quantity", _QUANTITY),
+        *((name, _QUANTITY) for name in AMOUNTS),  # whole milligrams and joules; wide enough for any number of rows
+    ]
+)

@@ -1,0 +1,171 @@
+"""The small arithmetic language of methods: + − × ÷, min, max, coalesce, if.
+
+    formula    = comparison
+    comparison = sum [ ("<" | "<=" | ">" | ">=" | "==") sum ]
+    sum        = product { ("+" | "-") product }
+    product    = factor { ("*" | "/") factor }
+    factor     = NUMBER [ "[" unit "]" ] | NAME | FUNCTION "(" formula { "," formula } ")" | "(" formula ")" | "-" factor
+
+A name is a word with dots (`quantity`, `main.direct`). Only our own tree is ever compiled: no text of a formula reaches a
+database or an interpreter of another language. Size and depth are limited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NoReturn
+
+from trede.kernel.errors import CatalogueError
+
+MAX_DEPTH = 32
+MAX_LENGTH = 2_000
+FUNCTIONS = {"min": 2, "max": 2, "coalesce": 2, "if": 3}
+COMPARISONS = ("<", "<=", ">", ">=", "==")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal, with a unit such as `kg/Q` when it has a dimension."""
+
+    value: Decimal
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An input by name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two operands and a sign; products and sums lean to the left, as they are written."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of the language."""
+
+    function: str
+    args: tuple[Node, ...]
+
+
+Node = Number | Name | Binary | Call
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_][A-Za-z_0-9]*)*)"
+    r"|(?P<op><=|>=|==|[-+*/(),<>])|(?P<unit>\[[A-Za-z0-9·/ ^-]*\]))"
+)
+
+
+def names(node: Node) -> Iterator[str]:
+    """Yield the names in a formula in the order in which they are written, repeats included."""
+    match node:
+        case Name(name):
+            yield name
+        case Binary(_, left, right):
+            yield from names(left)
+            yield from names(right)
+        case Call(_, args):
+            for arg in args:
+                yield from names(arg)
+
+
+def parse(text: str) -> Node:
+    """Parse a formula.
+
+    Raises:
+        CatalogueError: `formula_unreadable` with the formula and the position where reading stopped.
+    """
+    return _Parser(text).whole()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[tuple[str, str, int]] = []
+        if len(text) > MAX_LENGTH:
+            self.fail(MAX_LENGTH)
+        position = 0
+        while text[position:].strip():
+            match = _TOKEN.match(text, position)
+            if match is None or match.lastgroup is None:
+                self.fail(position)
+            self.tokens.append((match.lastgroup, match.group(match.lastgroup), match.start(match.lastgroup)))
+            position = match.end()
+        self.at = 0
+
+    def fail(self, position: int) -> NoReturn:
+        raise CatalogueError.of("formula_unreadable", formula=self.text[:200], position=position + 1)
+
+    def peek(self) -> str:
+        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
+
+    def take(self, *expected: str) -> str:
+        token = self.peek()
+        if not token or (expected and token not in expected):
+            self.fail(self.tokens[self.at][2] if self.at < len(self.tokens) else len(self.text))
+        self.at += 1
+        return token
+
+    def whole(self) -> Node:
+        node = self.comparison(0)
+        if self.at < len(self.tokens):
+            self.fail(self.tokens[self.at][2])
+        return node
+
+    def comparison(self, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            self.fail(self.tokens[self.at][2] if self.at < len(self.tokens) else len(self.text))
+        left = self.sum(depth)
+        if self.peek() in COMPARISONS:
+            return Binary(self.take(), left, self.sum(depth))
+        return left
+
+    def sum(self, depth: int) -> Node:
+        left = self.product(depth)
+        while self.peek() in ("+", "-"):
+            left = Binary(self.take(), left, self.product(depth))
+        return left
+
+    def product(self, depth: int) -> Node:
+        left = self.factor(depth)
+        while self.peek() in ("*", "/"):
+            left = Binary(self.take(), left, self.factor(depth))
+        return left
+
+    def factor(self, depth: int) -> Node:
+        token = self.take()
+        kind = self.tokens[self.at - 1][0]
+        if token == "-":
+            return Binary("-", Number(Decimal(0)), self.factor(depth + 1))
+        if token == "(":
+            node = self.comparison(depth + 1)
+            self.take(")")
+            return node
+        if kind == "number":
+            unit = ""
+            if self.at < len(self.tokens) and self.tokens[self.at][0] == "unit":
+                unit = self.take()[1:-1].strip()
+            return Number(Decimal(token), unit)
+        if kind != "name":
+            self.fail(self.tokens[self.at - 1][2])
+        if self.peek() == "(" and token in FUNCTIONS:
+            self.take("(")
+            args = [self.comparison(depth + 1)]
+            while self.peek() == ",":
+                self.take()
+                args.append(self.comparison(depth + 1))
+            self.take(")")
+            if len(args) < FUNCTIONS[token] or (token == "if" and len(args) != 3):
+                self.fail(self.tokens[self.at - 1][2])
+            return Call(token, tuple(args))
+        return Name(token)

@@ -1,0 +1,142 @@
+"""Methods as data: flows with formulas, checked for their dimensions when they load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from trede.catalogue.files import CATALOGUE, Strict, Text, load
+from trede.kernel.errors import CatalogueError
+from trede.kernel.issues import Location
+from trede.methods.dimensions import Dimension, check, dimension, show
+from trede.methods.formula import Node, names, parse
+
+KG, ENERGY = dimension("kg"), dimension("MJ")
+
+FACTOR_VALUES: Mapping[str, Dimension] = {
+    "total": dimension("kg/Q"),
+    "direct": dimension("kg/Q"),
+    "upstream": dimension("kg/Q"),
+    "biogenic": dimension("kg/Q"),
+    "energy": dimension("MJ/Q"),
+}
+"""What a factor offers to a formula, per unit Q of the activity: kg CO2e (biogenic: kg CO2) and MJ."""
+
+
+class Flow(Strict):
+    """One ledger row that a record gives.
+
+    `formula` gives kilograms CO2e. `minus` names flows whose milligrams are taken off *after* rounding: so the
+    publisher's rounding is mg(total) − mg(direct) − mg(upstream). A flow is made when every value it names is there;
+    `unless` names values whose presence makes it needless.
+    """
+
+    id: str
+    stage: Literal["direct", "upstream", "lifecycle", "rounding"]
+    basis: Literal["none", "location", "market"] = "none"
+    formula: str
+    minus: tuple[str, ...] = ()
+    biogenic: str | None = None
+    energy: str | None = None
+    unless: tuple[str, ...] = ()
+
+
+class Method(Strict):
+    """A way to come from a record to amounts."""
+
+    id: str
+    version: int
+    name: Text
+    reference: str
+    explanation: Text
+    slots: tuple[Literal["main", "location", "market"], ...]
+    flow: tuple[Flow, ...]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Method:
+        known: dict[str, Dimension] = {"quantity": dimension("Q")}
+        known |= {f"{slot}.{value}": dim for slot in self.slots for value, dim in FACTOR_VALUES.items()}
+        ids = [flow.id for flow in self.flow]
+        if len(ids) != len(set(ids)):
+            raise ValueError(f"two flows of one name in {self.id}")
+        for flow in self.flow:
+            for text, wanted in ((flow.formula, KG), (flow.biogenic, KG), (flow.energy, ENERGY)):
+                if text is None:
+                    continue
+                try:
+                    found = check(parse(text), known)
+                except CatalogueError as error:
+                    raise ValueError(f"flow {flow.id}: {error}") from error
+                if found != wanted:
+                    raise ValueError(f"flow {flow.id}: {text} gives {show(found)}, not {show(wanted)}")
+            unknown = set(flow.minus) - set(ids[: ids.index(flow.id)])
+            if unknown:
+                raise ValueError(f"flow {flow.id} takes off {sorted(unknown)}, which do not stand before it")
+            if not set(flow.unless) <= set(known):
+                raise ValueError(f"flow {flow.id}: unless names an unknown value")
+        return self
+
+    @cached_property
+    def trees(self) -> Mapping[str, Node]:
+        """The parsed formula of each flow."""
+        return {flow.id: parse(flow.formula) for flow in self.flow}
+
+    @property
+    def ref(self) -> str:
+        """Name and version, as ledger rows carry it."""
+        return f"{self.id}@{self.version}"
+
+    def find_flow(self, flow_id: str) -> Flow:
+        """Return a flow by id."""
+        return next(flow for flow in self.flow if flow.id == flow_id)
+
+    def symbols(self, flow: Flow) -> list[str]:
+        """Return the factor values that a flow's formulas name (its `minus` flows included), each once."""
+        trees = [self.trees[flow.id], *(self.trees[other] for other in flow.minus)]
+        found = [name for tree in trees for name in names(tree)]
+        return list(dict.fromkeys(name for name in found if "." in name))
+
+
+class _File(Strict):
+    method: tuple[Method, ...]
+
+
+@dataclass(frozen=True)
+class Methods:
+    """All methods by id."""
+
+    methods: Mapping[str, Method]
+
+    def __getitem__(self, method_id: str) -> Method:
+        return self.methods[method_id]
+
+    def by_ref(self, ref: str) -> Method:
+        """Return the method that a ledger row names.
+
+        Raises:
+            CatalogueError: `method_version_missing` when only another version is here.
+        """
+        method = self.methods.get(ref.partition("@")[0])
+        if method is None or method.ref != ref:
+            raise CatalogueError.of("method_version_missing", method=ref)
+        return method
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything that can change a result."""
+        return {m.id: m.model_dump(mode="json", exclude={"name", "explanation"}) for m in self.methods.values()}
+
+
+@cache
+def shipped_methods() -> Methods:
+    """Load the shipped methods; every activity type's method must be among them."""
+    found: dict[str, Method] = {}
+    for path in sorted((CATALOGUE / "methods").glob("*.toml")):
+        for method in load(_File, path).method:
+            if method.id in found:
+                raise CatalogueError.of("id_twice", Location(file=path.name), id=method.id)
+            found[method.id] = method
+    return Methods(found)

@@ -1,0 +1,1 @@
+"""Whose footprint it is: entities, sites and the sources that are expected each year."""

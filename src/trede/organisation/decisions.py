@@ -1,0 +1,160 @@
+"""Decisions: what a person chose, with a reason and a name. They are appended and never changed; a later one may revoke."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from trede.catalogue.files import Strict
+from trede.kernel.errors import StoreError
+from trede.kernel.identity import pretty_json
+from trede.kernel.issues import Issue
+from trede.kernel.versions import Version, Versions
+
+
+class _Decision(Strict):
+    reason: str = Field(min_length=3)
+    person: str = Field(min_length=1)
+    made_at: datetime
+
+
+class Pin(_Decision):
+    """Use one edition of a factor list for years outside its validity."""
+
+    kind: Literal["pin"] = "pin"
+    library: str
+    years: tuple[int, ...] = Field(min_length=1)
+    activity_types: tuple[str, ...] = ()
+    """Empty: all types."""
+    source_rule: str = ""
+    """The rule or document that the decision rests on."""
+
+    def covers(self, year: int, activity_type: str) -> bool:
+        """Whether the pin speaks about a year and type."""
+        return year in self.years and (not self.activity_types or activity_type in self.activity_types)
+
+
+class Override(_Decision):
+    """Use one named factor for an activity type (and attributes) in given years."""
+
+    kind: Literal["override"] = "override"
+    activity_type: str
+    attributes: dict[str, str] = {}
+    years: tuple[int, ...] = Field(min_length=1)
+    slot: Literal["main", "location", "market"] = "main"
+    library: str
+    factor: str
+
+    def covers(self, year: int, activity_type: str, attributes: dict[str, str], slot: str) -> bool:
+        """Whether the override speaks about a plan key."""
+        return (
+            year in self.years
+            and activity_type == self.activity_type
+            and slot == self.slot
+            and all(attributes.get(name) == value for name, value in self.attributes.items())
+        )
+
+
+class TakeIn(_Decision):
+    """Take one value from a library that is off by default (second-hand values)."""
+
+    kind: Literal["take-in"] = "take-in"
+    library: str
+    factor: str
+
+
+class HeldRow(_Decision):
+    """Accept or drop one held row of a file."""
+
+    kind: Literal["held-row"] = "held-row"
+    file_sha256: str
+    row: int
+    choice: Literal["accept", "drop"]
+
+
+class Withdraw(_Decision):
+    """Take a batch out: its records count no more, and stay readable."""
+
+    kind: Literal["withdraw"] = "withdraw"
+    batch: str
+
+
+class Reinstate(_Decision):
+    """Let a withdrawn batch count again."""
+
+    kind: Literal["reinstate"] = "reinstate"
+    batch: str
+
+
+class AcceptDifference(_Decision):
+    """Take a file in although its control total differs from its rows."""
+
+    kind: Literal["accept-difference"] = "accept-difference"
+    file_sha256: str
+    difference: str
+
+
+class Revoke(_Decision):
+    """Take an earlier decision back."""
+
+    kind: Literal["revoke"] = "revoke"
+    decision: str
+
+
+Decision = Pin | Override | TakeIn | HeldRow | Withdraw | Reinstate | AcceptDifference | Revoke
+_ADAPTER: TypeAdapter[Decision] = TypeAdapter(Annotated[Decision, Field(discriminator="kind")])
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision with its id."""
+
+    id: str
+    number: int
+    decision: Decision
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what can change a result: everything but the time."""
+        return {"id": self.id, **self.decision.model_dump(mode="json", exclude={"made_at"})}
+
+
+class DecisionLog:
+    """The folder `decisions/`: numbered files, each chained to the one before it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.versions = Versions(folder, ".json")
+
+    def record(self, decision: Decision) -> Recorded:
+        """Append a decision.
+
+        Raises:
+            StoreError: `decision_missing` when a revocation names none.
+        """
+        if isinstance(decision, Revoke) and decision.decision not in {r.id for r in self.all()}:
+            raise StoreError.of("decision_missing", decision=decision.decision)
+        return _read(self.versions.append(pretty_json(decision.model_dump(mode="json"))))
+
+    def all(self) -> Iterator[Recorded]:
+        """Yield every decision in order, revoked ones included."""
+        for version in self.versions.all():
+            yield _read(version)
+
+    def in_force(self) -> list[Recorded]:
+        """Return the decisions that nobody took back, in order."""
+        everything = list(self.all())
+        revoked = {r.decision.decision for r in everything if isinstance(r.decision, Revoke)}
+        return [r for r in everything if r.id not in revoked and not isinstance(r.decision, Revoke)]
+
+    def check(self) -> list[Issue]:
+        """Return an issue for each file that was changed or is missing."""
+        return self.versions.check()
+
+
+def _read(version: Version) -> Recorded:
+    return Recorded(version.id, version.number, _ADAPTER.validate_python(json.loads(version.read())))

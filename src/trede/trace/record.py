@@ -1,0 +1,163 @@
+"""The last rung: one record, with the formula and its numbers, the factor and why, and the row and cells of the file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from trede.activity.batches import Batch
+from trede.engine.runs import Run
+from trede.kernel.amounts import milligrams_exact
+from trede.kernel.errors import TredeError
+from trede.methods.evaluate import evaluate
+from trede.methods.formula import Binary, Call, Name, Node, Number, parse
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One ledger row of a record, recomputed exactly from the stored plan.
+
+    `working` is the formula with its numbers; `exact_mg` what exact arithmetic gives (the stored row may differ by one
+    milligram at most, see the accounting rules on amounts).
+    """
+
+    row: dict[str, Any]
+    plan: dict[str, Any]
+    working: str
+    exact_kg: Decimal
+    exact_mg: int
+
+    @property
+    def reason(self) -> dict[str, Any]:
+        """Why this factor, and the runners-up."""
+        found: dict[str, Any] = json.loads(self.plan["reason"])
+        return found
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of the record and the cell that it came from (None: a constant of the profile)."""
+
+    field: str
+    heading: str | None
+    letter: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class RecordTrail:
+    """Everything about one record in a run."""
+
+    record: dict[str, Any]
+    batch: Batch
+    postings: list[Posting]
+    cells: list[Cell]
+
+
+def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> RecordTrail:
+    """Explain a record from the run's ledger and plan and from its batch.
+
+    Args:
+        record_id: the id, or a beginning of it that is unique in the run.
+        batches: the run's batches by id.
+
+    Raises:
+        TredeError: `record_unknown` or `record_ambiguous`.
+    """
+    full = _full_id(run, record_id, batches)
+    ledger = pq.read_table(run.folder / "ledger.parquet", filters=pc.field("record_id") == full).to_pylist()
+    plan = {(p["plan_key"], p["flow"]): p for p in run.table("plan").to_pylist()}
+    batch = next(b for b in batches.values() if _has(b, full))
+    record = pq.read_table(batch.records_path, filters=pc.field("record_id") == full).to_pylist()[0]
+    postings = [_posting(row, plan[row["plan_key"], row["flow"]]) for row in ledger]
+    return RecordTrail(record, batch, postings, _cells(batch, record))
+
+
+def _full_id(run: Run, beginning: str, batches: dict[str, Batch]) -> str:
+    found = set()
+    for table in ("ledger", "unmatched"):
+        where = pc.starts_with(pc.field("record_id"), beginning)
+        columns = pq.read_table(run.folder / f"{table}.parquet", columns=["record_id"], filters=where)
+        found |= set(columns["record_id"].to_pylist())
+    if not found or not beginning:
+        raise TredeError.of("record_unknown", record=beginning, run=run.id)
+    if len(found) > 1:
+        raise TredeError.of("record_ambiguous", record=beginning, found=sorted(found)[:5])
+    return str(found.pop())
+
+
+def _has(batch: Batch, record_id: str) -> bool:
+    found = pq.read_table(batch.records_path, columns=["row"], filters=pc.field("record_id") == record_id)
+    return bool(found.num_rows)
+
+
+def _posting(row: dict[str, Any], plan: dict[str, Any]) -> Posting:
+    values: dict[str, Decimal | None] = {s: Decimal(v) for s, v in json.loads(plan["values"]).items()}
+    values["quantity"] = row["quantity"]
+    tree = parse(plan["formula"])
+    minus = [parse(text) for text in json.loads(plan["minus"])]
+    kg = _exact(tree, values)
+    mg = milligrams_exact(kg)
+    working = write(tree, values, plan["unit"])
+    for other in minus:
+        part = _exact(other, values)
+        mg -= milligrams_exact(part)
+        kg -= part
+        working += f" − {write(other, values, plan['unit'])}"
+    return Posting(row, plan, working, kg, mg)
+
+
+def _exact(tree: Node, values: dict[str, Decimal | None]) -> Decimal:
+    found = evaluate(tree, values)
+    assert found is not None
+    return found
+
+
+def write(node: Node, values: dict[str, Decimal | None], unit: str) -> str:
+    """Write a formula with its numbers: `48.32 l × 2.139 kg/l`."""
+    match node:
+        case Number(value, own):
+            return f"{value} {own.replace('Q', unit)}".strip()
+        case Name("quantity"):
+            return f"{_plain(values['quantity'])} {unit}"
+        case Name(name):
+            return f"{_plain(values[name])} kg/{unit}"
+        case Binary(op, left, right):
+            sign = {"*": "×", "/": "÷", "-": "−"}.get(op, op)
+            return f"{write(left, values, unit)} {sign} {write(right, values, unit)}"
+        case Call(function, args):
+            return f"{function}({', '.join(write(arg, values, unit) for arg in args)})"
+
+
+def _plain(value: Decimal | None) -> str:
+    if value is None:
+        return "?"
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _cells(batch: Batch, record: dict[str, Any]) -> list[Cell]:
+    header = batch.row_cells(int(batch.facts["dialect"]["header_row"]["value"]))
+    cells = batch.row_cells(record["row"])
+    places = {heading.strip().casefold(): at for at, heading in enumerate(header)}
+    found = []
+    for field, heading in batch.columns.items():
+        at = places.get(heading.strip().casefold())
+        text = cells[at] if at is not None and at < len(cells) else None
+        found.append(Cell(field, heading, None if at is None else letter(at), text))
+    return found
+
+
+def letter(index: int) -> str:
+    """Return the spreadsheet's letter of a column (0 is A)."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text

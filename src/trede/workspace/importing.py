@@ -1,0 +1,221 @@
+"""Taking a file in: stage, settle, keep the original, store the batch. Whole or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trede.activity.batches import Batch
+from trede.activity.settling import Settled, Stored, settle
+from trede.intake.profile import Profile
+from trede.intake.settings import FileSettings
+from trede.intake.staging import READER_VERSION, Staging, stage
+from trede.kernel.errors import IntakeError, StoreError
+from trede.kernel.identity import canonical_json, sha256
+from trede.kernel.issues import Issue, Location
+from trede.organisation.decisions import AcceptDifference, HeldRow, Recorded, Reinstate
+from trede.organisation.model import Organisation
+from trede.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file. `again` says that the very same batch was there already; nothing was stored then."""
+
+    batch: Batch
+    issues: list[Issue]
+    again: bool = False
+
+
+def import_file(
+    workspace: Workspace, data: bytes, name: str, profile: Profile, *, replaces: str | None = None,
+    supersede: bool = False, control_total: Decimal | None = None, overrides: FileSettings | None = None,
+) -> Imported:  # fmt: skip
+    """Import a file under a profile.
+
+    Args:
+        replaces: id of the batch whose corrected delivery this is; unchanged rows keep their record ids.
+        supersede: confirms that a file that is in already, under another mapping, takes the old batch's place.
+
+    Raises:
+        IntakeError: the file cannot be taken in; nothing was stored.
+        StoreError: `batch_unknown`, `batch_not_active`, `file_already_in`.
+    """
+    with workspace.writing():
+        digest = sha256(data)
+        decisions = _about(workspace, digest)
+        active = workspace.active_batches()
+        old = _replaced(workspace, active, replaces)
+        twins = [b for b in active if b.file_sha256 == digest and b.id != old]
+        left_out = [b.id for b in twins] + ([old] if old else [])
+        staging, settled, facts = prepare(
+            workspace, data, name, profile, decisions, active, left_out, control_total, overrides
+        )
+        issues = [*staging.issues, *settled.issues]
+        same = next((b for b in active if _identity(b.facts) == _identity(facts)), None)
+        if same is not None:
+            return Imported(same, issues, again=True)
+        for twin in twins:
+            # The same file and profile with a further decision about its rows takes the old batch's place by itself.
+            further = twin.facts["profile"] == facts["profile"] and twin.facts["decisions"] != facts["decisions"]
+            if not (supersede or further):
+                raise StoreError.of("file_already_in", Location(file=name), batch=twin.id, first_name=twin.file_name)
+        workspace.evidence.keep(data, name)
+        made = {
+            "file_name": name,
+            "made_at": workspace.now,
+            "replaces": sorted(left_out),
+            "profile_title": profile.title,
+        }
+        try:
+            batch = workspace.batch_store.write(facts, profile.canonical(), settled.records, settled.rows, made)
+        except StoreError as error:
+            if error.issues[0].code != "already_stored":
+                raise
+            batch = workspace.batch_store.get(str(error.issues[0].values["path"]))
+            workspace.decisions.record(
+                Reinstate(batch=batch.id, reason="imported again", person="-", made_at=workspace.clock())
+            )
+        return Imported(batch, issues)
+
+
+def reimport(workspace: Workspace, batch: Batch) -> Imported:
+    """Import a batch's original again as it was imported, with the decisions about its rows that were made since."""
+    settings = batch.facts["overrides"]
+    total = batch.facts["control_total"]
+    return import_file(
+        workspace,
+        workspace.evidence.get(batch.file_sha256).read(),
+        batch.file_name,
+        profile_of(batch),
+        control_total=None if total is None else Decimal(total),
+        overrides=FileSettings.model_validate(settings) if settings else None,
+    )
+
+
+def profile_of(batch: Batch) -> Profile:
+    """Return the profile that a batch was made with, as it was then."""
+    data = json.loads((batch.folder / "profile.json").read_bytes())
+    return Profile.model_validate({**data, "title": batch.made["profile_title"]})
+
+
+def prepare(
+    workspace: Workspace, data: bytes, name: str, profile: Profile, decisions: Sequence[Recorded],
+    active: Sequence[Batch], left_out: Sequence[str], control_total: Decimal | None, overrides: FileSettings | None,
+) -> tuple[Staging, Settled, dict[str, object]]:  # fmt: skip
+    """Stage and settle a file without storing anything; returns also the facts of the batch that it would be."""
+    organisation = workspace.organisation
+    held = {d.row: d for r in decisions if isinstance(d := r.decision, HeldRow)}
+    own = stored_of(active, profile.source, left_out)
+    staged_choices, later_choices = _split_choices(workspace, data, name, profile, held)
+    staging = stage(
+        data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
+        control_total=control_total, overrides=overrides, accept_held=staged_choices,
+    )  # fmt: skip
+    _check_controls(staging, decisions)
+    records = complete(staging.records, organisation)
+    settled = settle(records, staging.rows, profile.source, own, name, later_choices)
+    facts: dict[str, object] = {
+        "format": "trede-batch-1",
+        "source": profile.source,
+        "file_sha256": staging.sha256,
+        "profile_id": profile.id,
+        "profile": sha256(canonical_json(profile.canonical())),
+        "reader": READER_VERSION,
+        "decisions": sorted(r.id for r in decisions),
+        "overrides": overrides.model_dump(mode="json", exclude_none=True) if overrides else {},
+        "control_total": None if control_total is None else str(control_total),
+        "dialect": staging.dialect.to_json(),
+        "counts": settled.counts,
+        "controls": [control.to_json() for control in staging.controls],
+        "columns": staging.columns,
+        "organisation": names_hash(organisation),
+    }
+    return staging, settled, facts
+
+
+def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> Stored:
+    """Return what active batches of a source hold, some left out."""
+    ids: dict[str, tuple[str, int]] = {}
+    documents: set[str] = set()
+    for batch in active:
+        if batch.source == source and batch.id not in left_out:
+            table = batch.records().select(["record_id", "row", "document"]).to_pydict()
+            ids |= {i: (batch.file_name, r) for i, r in zip(table["record_id"], table["row"], strict=True)}
+            documents |= {d for d in table["document"] if d}
+    return Stored(ids, documents)
+
+
+def _identity(facts: dict[str, object]) -> bytes:
+    names = ("file_sha256", "profile", "reader", "decisions", "overrides", "control_total", "organisation", "counts")
+    return canonical_json({name: facts[name] for name in names})
+
+
+def _about(workspace: Workspace, digest: str) -> list[Recorded]:
+    return [
+        r
+        for r in workspace.decisions.in_force()
+        if isinstance(r.decision, HeldRow | AcceptDifference) and r.decision.file_sha256 == digest
+    ]
+
+
+def _replaced(workspace: Workspace, active: Sequence[Batch], replaces: str | None) -> str | None:
+    if replaces is None:
+        return None
+    old = workspace.batch_store.get(replaces)
+    if old.id not in {b.id for b in active}:
+        raise StoreError.of("batch_not_active", Location(file=old.file_name), batch=old.id)
+    return old.id
+
+
+def _split_choices(
+    workspace: Workspace, data: bytes, name: str, profile: Profile, held: dict[int, HeldRow]
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Tell decisions about rows that staging holds from those about rows that only what is stored makes doubtful."""
+    if not held:
+        return {}, {}
+    organisation = workspace.organisation
+    first = stage(
+        data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names
+    )
+    staged = set(first.held["row"].to_pylist())
+    later: dict[int, str] = {row: d.choice for row, d in held.items() if row not in staged}
+    return {row: d.choice for row, d in held.items() if row in staged}, later
+
+
+def _check_controls(staging: Staging, decisions: Sequence[Recorded]) -> None:
+    accepted = {r.decision.difference for r in decisions if isinstance(r.decision, AcceptDifference)}
+    differing = [c for c in staging.controls if c.status == "differs" and str(c.difference) not in accepted]
+    if differing:
+        raise IntakeError(*(i for i in staging.issues if i.code == "control_total_differs"))
+
+
+def complete(mapped: pa.Table, organisation: Organisation) -> pa.Table:
+    """Fill in what follows from the organisation: a record's entity and country from its site, else the organisation's own.
+
+    A data quality that nobody stated is `not-stated`, and stays that to the last page.
+    """
+    sites = mapped["site"].to_pylist()
+    entity_of = {site: organisation.entity_of(site) for site in set(sites)}
+    country_of = {site: organisation.country_of(site) for site in set(sites)}
+    filled = {
+        "entity": [entity_of[site] for site in sites],
+        "geography": [country_of[site] for site in sites],
+        "quality": ["not-stated"] * len(sites),
+    }
+    for name, values in filled.items():
+        column = pc.coalesce(mapped[name], pa.array(values, pa.string()))
+        mapped = mapped.set_column(mapped.schema.get_field_index(name), name, column)
+    return mapped
+
+
+def names_hash(organisation: Organisation) -> str:
+    """Return a hash of what in the organisation decides how a row is mapped: names, entities and countries of sites."""
+    sites = {site.id: [site.entity, site.country] for site in organisation.site}
+    names = {"sites": dict(organisation.site_names), "entities": dict(organisation.entity_names)}
+    return sha256(canonical_json([names, sites, organisation.country, organisation.entity[0].id]))

@@ -1,0 +1,83 @@
+"""Where things stand in a workspace folder, and the two files that make a folder a workspace."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from trede.kernel.disk import ASIDE, new_file
+from trede.kernel.errors import StoreError
+from trede.kernel.identity import sha256
+from trede.kernel.issues import Issue, Location
+from trede.kernel.sealed import check_seal, seal, unseal
+
+FORMAT = "trede-workspace-1"
+FOLDERS = ("organisation", "profiles", "decisions", "evidence", "batches", "libraries", "runs", "keys")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths of a workspace."""
+
+    root: Path
+
+    @property
+    def manifest(self) -> Path:
+        """The file whose presence makes the folder a workspace."""
+        return self.root / "workspace.json"
+
+    @property
+    def key_file(self) -> Path:
+        """The secret of this organisation's pseudonyms."""
+        return self.root / "keys" / "pseudonym.key"
+
+    @property
+    def lock(self) -> Path:
+        """The lock that a writing process holds."""
+        return self.root / ".lock"
+
+    def folder(self, name: str) -> Path:
+        """Return one of `FOLDERS`."""
+        return self.root / name
+
+    def create(self, created_at: str) -> None:
+        """Make an empty workspace.
+
+        Raises:
+            StoreError: `workspace_exists`, or `workspace_folder_not_empty` for a folder with other things in it.
+        """
+        if self.manifest.exists():
+            raise StoreError.of("workspace_exists", folder=str(self.root))
+        if self.root.exists() and any(not p.name.startswith((ASIDE, ".lock")) for p in self.root.iterdir()):
+            others = [p.name for p in self.root.iterdir() if p.name not in (*FOLDERS, ".lock")]
+            if others:
+                raise StoreError.of("workspace_folder_not_empty", folder=str(self.root), found=sorted(others)[:5])
+        for name in FOLDERS:
+            self.folder(name).mkdir(parents=True, exist_ok=True)
+        key = os.urandom(32)
+        new_file(self.key_file, key)
+        new_file(self.manifest, seal({"format": FORMAT, "created_at": created_at, "key_sha256": sha256(key)}))
+
+    def require(self) -> None:
+        """Check that this is a workspace of a format that we read.
+
+        Raises:
+            StoreError: `workspace_missing` or `workspace_format_unknown`.
+        """
+        if not self.manifest.exists():
+            raise StoreError.of("workspace_missing", folder=str(self.root))
+        found = unseal(self.manifest).get("format")
+        if found != FORMAT:
+            raise StoreError.of("workspace_format_unknown", found=str(found), known=FORMAT)
+
+    def check(self) -> list[Issue]:
+        """Return an issue when the manifest or the key was changed."""
+        issues = check_seal(self.manifest, "workspace.json")
+        if issues:
+            return issues
+        if not self.key_file.exists():
+            return [Issue.error("stored_file_missing", Location(file="keys/pseudonym.key"))]
+        if sha256(self.key_file.read_bytes()) != unseal(self.manifest)["key_sha256"]:
+            issues.append(Issue.error("stored_file_changed", Location(file="keys/pseudonym.key")))
+        return issues

@@ -1,0 +1,105 @@
+"""Calculating: pin everything that counts, compute, store the run."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from trede.catalogue.accounts import chart
+from trede.catalogue.bindings import bindings_for, publishers
+from trede.catalogue.units import unit_registry
+from trede.catalogue.vocabulary import vocabulary
+from trede.engine.activities import Input
+from trede.engine.compute import Step, compute
+from trede.engine.runs import Run
+from trede.factors.matching import Shelf
+from trede.kernel.errors import RunError
+from trede.kernel.identity import canonical_json, sha256
+from trede.kernel.periods import Period
+from trede.ledger.schema import LEDGER_VERSION
+from trede.methods.model import shipped_methods
+from trede.organisation.decisions import Override, Pin, Recorded, TakeIn
+from trede.workspace.workspace import Workspace
+
+Lists = Literal["pins", "own-year"]
+
+
+def run_period(workspace: Workspace, period: Period, lists: Lists = "pins", step: Step = lambda _: None) -> Run:
+    """Calculate a period over all active batches and store the run; an equal run is not stored twice.
+
+    Args:
+        lists: `pins` uses the recorded pins; `own-year` leaves them out, so that a year without its own list shows.
+
+    Raises:
+        RunError: `nothing_to_run` when no active batch has a record in the period.
+    """
+    with workspace.writing():
+        spec = make_spec(workspace, period, lists)
+        if not spec["batches"]:
+            raise RunError.of("nothing_to_run", period=str(period))
+        inputs = [Input(b["id"], workspace.batch_store.get(b["id"]).records_path) for b in spec["batches"]]
+        shelf = make_shelf(workspace, spec, workspace.decisions.in_force())
+        return workspace.run_store.write(
+            spec,
+            workspace.now,
+            lambda folder: compute(inputs, period, vocabulary(), shipped_methods(), shelf, folder, step).to_json(),
+        )
+
+
+def make_spec(workspace: Workspace, period: Period, lists: Lists) -> dict[str, Any]:
+    """Return the pinned inputs of a run: everything that can change its content, by id and content hash."""
+    organisation = workspace.organisation_versions.latest()
+    decisions = [r for r in workspace.decisions.in_force() if isinstance(r.decision, Pin | Override | TakeIn)]
+    return {
+        "format": "trede-run-1",
+        "ledger_version": LEDGER_VERSION,
+        "period": str(period),
+        "lists": lists,
+        "organisation": organisation.id if organisation else "",
+        "approach": workspace.organisation.approach,
+        "batches": sorted(
+            ({"id": b.id, "records_content": b.facts["records_content"]} for b in workspace.active_batches()),
+            key=lambda b: b["id"],
+        ),
+        "libraries": sorted(
+            ({"id": library.id, "content": library.content_hash} for library in workspace.libraries.values()),
+            key=lambda entry: entry["id"],
+        ),
+        "decisions": [r.to_json() for r in decisions],
+        "catalogue": catalogue_hashes(),
+    }
+
+
+def catalogue_hashes() -> dict[str, str]:
+    """Return the content of the shipped data that can change a result."""
+    units = [[k, n, u.id, str(u.factor)] for (k, n), u in sorted(unit_registry().units.items())]
+    parts: dict[str, Any] = {
+        "vocabulary": vocabulary().to_json(),
+        "methods": shipped_methods().to_json(),
+        "bindings": [
+            row.model_dump(mode="json")
+            for publisher in publishers()
+            for _, rows in sorted(bindings_for(publisher).rows.items())
+            for row in rows
+        ],
+        "accounts": list(chart().accounts),
+        "units": units,
+    }
+    return {name: sha256(canonical_json(value)) for name, value in parts.items()}
+
+
+def make_shelf(workspace: Workspace, spec: dict[str, Any], decisions: list[Recorded]) -> Shelf:
+    """Return the libraries and decisions that a spec names.
+
+    Raises:
+        RunError: `library_missing` or `library_differs`.
+    """
+    libraries = []
+    for entry in spec["libraries"]:
+        library = workspace.libraries.get(entry["id"])
+        if library is None:
+            raise RunError.of("library_missing", library=entry["id"])
+        if library.content_hash != entry["content"]:
+            raise RunError.of("library_differs", library=entry["id"])
+        libraries.append(library)
+    wanted = {entry["id"] for entry in spec["decisions"]}
+    return Shelf(libraries, [r for r in decisions if r.id in wanted], use_pins=spec["lists"] == "pins")

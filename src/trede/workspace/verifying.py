@@ -1,0 +1,199 @@
+"""Verifying: every stored file is what it was, and every content hash comes out again from the pinned inputs."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trede.activity.batches import Batch
+from trede.activity.records import identify
+from trede.activity.settling import DROPPED_HERE, HELD_HERE
+from trede.catalogue.library import load_library
+from trede.catalogue.vocabulary import vocabulary
+from trede.engine.activities import Input
+from trede.engine.compute import compute
+from trede.engine.runs import Run
+from trede.factors.matching import Shelf
+from trede.intake.settings import FileSettings
+from trede.intake.staging import Staging, stage
+from trede.kernel.content import content_hash
+from trede.kernel.disk import ASIDE, file_hash
+from trede.kernel.errors import StoreError, TredeError
+from trede.kernel.issues import Issue, Location
+from trede.kernel.sealed import check_seal, unseal
+from trede.kernel.versions import Versions
+from trede.methods.model import shipped_methods
+from trede.organisation.model import Organisation, load_organisation
+from trede.workspace.importing import complete, names_hash, profile_of
+from trede.workspace.layout import FOLDERS
+from trede.workspace.running import catalogue_hashes, make_shelf
+from trede.workspace.workspace import Workspace
+
+TABLES = ("plan", "ledger", "totals", "unmatched")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was verified: files looked at, runs recomputed, and every finding. No error means yes."""
+
+    files: int
+    batches: int
+    runs: list[str]
+    issues: list[Issue]
+
+    @property
+    def good(self) -> bool:
+        """Whether everything came out again."""
+        return not any(issue.severity == "error" for issue in self.issues)
+
+
+def verify(workspace: Workspace, run: Run | None = None) -> Verdict:
+    """Verify the whole workspace, or one run with everything that it rests on (all files are looked at in any case)."""
+    issues = check_files(workspace)
+    broken = bool(issues)
+    runs = [run] if run else (workspace.runs() if not broken else [])
+    if not broken:
+        for batch in workspace.batches():
+            issues += _check_batch(workspace, batch)
+        for each in runs:
+            issues += recompute(workspace, each)
+    count = sum(1 for p in workspace.layout.root.rglob("*") if p.is_file() and p.name != ".lock")
+    return Verdict(count, len(workspace.batches()) if not broken else 0, [r.id for r in runs], issues)
+
+
+def check_files(workspace: Workspace) -> list[Issue]:
+    """Return an issue for each stored file that was changed, is missing, or does not belong here."""
+    layout = workspace.layout
+    issues = layout.check()
+    issues += workspace.organisation_versions.check()
+    for folder in sorted(layout.folder("profiles").glob("*")):
+        issues += Versions(folder, ".toml").check()
+    issues += workspace.decisions.check()
+    issues += workspace.evidence.check()
+    for folder in _stored(layout.folder("batches")):
+        issues += workspace.batch_store.check(folder.name)
+    for folder in _stored(layout.folder("libraries")):
+        issues += _check_library(folder)
+    for ident in workspace.run_store.ids():
+        issues += workspace.run_store.check_files(ident)
+    known = {"workspace.json", ".lock", *FOLDERS}
+    issues += [
+        Issue.notice("stored_file_unknown", Location(file=path.name))
+        for path in sorted(layout.root.iterdir())
+        if path.name not in known
+    ]
+    return [issue for issue in issues if issue.severity == "error"] or issues
+
+
+def recompute(workspace: Workspace, run: Run) -> list[Issue]:
+    """Calculate a run again from its pinned inputs and compare the content hashes.
+
+    With the catalogue that the run was made with, everything is made again. When the software has other methods or
+    vocabulary by now, the stored plan is used and ledger and totals are made again; a notice says so.
+    """
+    where = f"runs/{run.id}"
+    try:
+        batches = [workspace.batch_store.get(b["id"]) for b in run.spec["batches"]]
+    except TredeError as error:
+        return list(error.issues)
+    for batch, pinned in zip(batches, run.spec["batches"], strict=True):
+        if batch.facts["records_content"] != pinned["records_content"]:
+            return [Issue.error("content_differs", Location(file=f"batches/{batch.id}/records.parquet"))]
+    notices: list[Issue] = []
+    same = run.spec["catalogue"] == catalogue_hashes()
+    shelf, plan = Shelf([]), None
+    if same:
+        try:
+            shelf = make_shelf(workspace, run.spec, list(workspace.decisions.all()))
+        except TredeError as error:
+            return list(error.issues)
+    else:
+        plan = run.table("plan")
+        changed = sorted(k for k, v in catalogue_hashes().items() if run.spec["catalogue"].get(k) != v)
+        notices.append(Issue.notice("catalogue_is_newer", Location(file=where), changed=changed))
+    inputs = [Input(batch.id, batch.records_path) for batch in batches]
+    with tempfile.TemporaryDirectory(prefix="trede-verify-") as folder:
+        again = compute(inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan).to_json()
+    compared = TABLES if same else ("plan", "ledger", "totals")
+    issues = [
+        Issue.error("content_differs", Location(file=f"{where}/{name}.parquet"))
+        for name in compared
+        if again[f"{name}_content"] != run.result[f"{name}_content"]
+    ]
+    issues += [
+        Issue.error("content_differs", Location(file=f"{where}/{name}.parquet"))
+        for name in TABLES
+        if content_hash(run.table(name)) != run.result[f"{name}_content"]
+    ]
+    return [*notices, *issues]
+
+
+def _check_batch(workspace: Workspace, batch: Batch) -> list[Issue]:
+    """Map the original once more and compare the content of its records."""
+    try:
+        staging = restage(workspace, batch)
+    except TredeError as error:
+        return list(error.issues)
+    rows = batch.rows()
+    settled_later = pa.array([*HELD_HERE, DROPPED_HERE], pa.string())
+    mapped = rows.filter(pc.or_(pc.equal(rows["fate"], "accepted"), pc.is_in(rows["code"], value_set=settled_later)))
+    everything = complete(pa.concat_tables([staging.records, staging.held]).sort_by("row"), _organisation(workspace, batch))
+    chosen = everything.filter(pc.is_in(everything["row"], value_set=mapped["row"].combine_chunks()))
+    records = identify(chosen, batch.source)
+    accepted = rows.filter(pc.equal(rows["fate"], "accepted"))["row"].combine_chunks()
+    records = records.filter(pc.is_in(records["row"], value_set=accepted))
+    if content_hash(records) != batch.facts["records_content"]:
+        return [Issue.error("content_differs", Location(file=f"batches/{batch.id}/records.parquet"))]
+    return []
+
+
+def restage(workspace: Workspace, batch: Batch) -> Staging:
+    """Map a batch's original again with the profile and the organisation that it was made with.
+
+    Raises:
+        StoreError: `evidence_missing`, or `organisation_version_missing`.
+    """
+    organisation = _organisation(workspace, batch)
+    total = batch.facts["control_total"]
+    return stage(
+        workspace.evidence.get(batch.file_sha256).read(),
+        batch.file_name,
+        profile_of(batch),
+        key=workspace.key,
+        sites=organisation.site_names,
+        entities=organisation.entity_names,
+        control_total=None if total is None else Decimal(total),
+        overrides=FileSettings.model_validate(batch.facts["overrides"]) if batch.facts["overrides"] else None,
+    )
+
+
+def _organisation(workspace: Workspace, batch: Batch) -> Organisation:
+    versions = [load_organisation(v.read(), v.path.name) for v in workspace.organisation_versions.all()]
+    for organisation in versions:
+        if names_hash(organisation) == batch.facts["organisation"]:
+            return organisation
+    raise StoreError.of("organisation_version_missing", Location(file=f"batches/{batch.id}"))
+
+
+def _check_library(folder: Path) -> list[Issue]:
+    name = f"libraries/{folder.name}"
+    issues = check_seal(folder / "made.json", f"{name}/made.json")
+    if issues:
+        return issues
+    for file, expected in unseal(folder / "made.json")["files"].items():
+        if not (folder / file).exists():
+            issues.append(Issue.error("stored_file_missing", Location(file=f"{name}/{file}")))
+        elif file_hash(folder / file) != expected:
+            issues.append(Issue.error("stored_file_changed", Location(file=f"{name}/{file}")))
+    if not issues:
+        load_library(folder)
+    return issues
+
+
+def _stored(folder: Path) -> list[Path]:
+    return [p for p in sorted(folder.glob("*")) if not p.name.startswith(ASIDE)]

@@ -1,0 +1,180 @@
+"""The workspace: open one organisation's folder, take files in, decide, calculate, read and verify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from filelock import FileLock
+
+from trede.activity.batches import Batch, BatchStore
+from trede.catalogue.library import Library, load_library, shipped_libraries
+from trede.engine.runs import Run, RunStore
+from trede.evidence.store import EvidenceStore
+from trede.intake.checking import load_profile
+from trede.intake.profile import Profile
+from trede.kernel.disk import ASIDE, disk
+from trede.kernel.errors import StoreError
+from trede.kernel.issues import Location
+from trede.kernel.versions import Versions
+from trede.organisation.decisions import Decision, DecisionLog, Recorded, Reinstate, Withdraw
+from trede.organisation.model import Organisation, load_organisation
+from trede.workspace.layout import FOLDERS, Layout
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time, for the shells; the library never asks for it by itself."""
+    return datetime.now(UTC)
+
+
+class Workspace:
+    """One organisation's folder. Reading needs no lock; every change holds one."""
+
+    def __init__(self, root: Path, clock: Clock = utc_now) -> None:
+        self.layout = Layout(root)
+        self.clock = clock
+        self.layout.require()
+        self.evidence = EvidenceStore(self.layout.folder("evidence"))
+        self.batch_store = BatchStore(self.layout.folder("batches"))
+        self.run_store = RunStore(self.layout.folder("runs"))
+        self.decisions = DecisionLog(self.layout.folder("decisions"))
+
+    @classmethod
+    def create(cls, root: Path, organisation: bytes, name: str, clock: Clock = utc_now) -> Workspace:
+        """Make a workspace of an organisation's description (`organisation.toml`).
+
+        Raises:
+            CatalogueError: the description is not valid; nothing was made.
+            StoreError: there is one already.
+        """
+        load_organisation(organisation, name)
+        layout = Layout(root)
+        layout.create(clock().isoformat())
+        Versions(layout.folder("organisation"), ".toml").append(organisation)
+        return cls(root, clock)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock, and sweep away what an interrupted write left behind."""
+        with FileLock(self.layout.lock):
+            for name in FOLDERS:
+                disk.sweep(self.layout.folder(name))
+            yield
+
+    @property
+    def now(self) -> str:
+        """The clock's time as text."""
+        return self.clock().isoformat()
+
+    @property
+    def key(self) -> bytes:
+        """The secret of the organisation's pseudonyms."""
+        return self.layout.key_file.read_bytes()
+
+    # -- organisation, profiles, libraries
+
+    @property
+    def organisation_versions(self) -> Versions:
+        """The stored descriptions of the organisation."""
+        return Versions(self.layout.folder("organisation"), ".toml")
+
+    @property
+    def organisation(self) -> Organisation:
+        """The description in force: the latest."""
+        latest = self.organisation_versions.latest()
+        if latest is None:
+            raise StoreError.of("organisation_missing")
+        return load_organisation(latest.read(), latest.path.name)
+
+    def describe(self, organisation: bytes, name: str) -> None:
+        """Store a next description of the organisation."""
+        load_organisation(organisation, name)
+        with self.writing():
+            self.organisation_versions.append(organisation)
+
+    def profile_versions(self, profile_id: str) -> Versions:
+        """The stored versions of a profile."""
+        return Versions(self.layout.folder("profiles") / profile_id, ".toml")
+
+    def profiles(self) -> dict[str, Profile]:
+        """Return the saved profiles by id, each in its latest version."""
+        folders = [p for p in sorted(self.layout.folder("profiles").glob("*")) if not p.name.startswith(ASIDE)]
+        latest = {folder.name: self.profile_versions(folder.name).latest() for folder in folders}
+        return {name: load_profile(v.read(), v.path.name) for name, v in latest.items() if v is not None}
+
+    def save_profile(self, data: bytes, name: str) -> Profile:
+        """Store a profile under its id; the same text again is not stored twice."""
+        profile = load_profile(data, name)
+        with self.writing():
+            self.profile_versions(profile.id).append(data)
+        return profile
+
+    @cached_property
+    def libraries(self) -> dict[str, Library]:
+        """All libraries at hand: those that ship and those that were imported here."""
+        own = {}
+        for folder in sorted(self.layout.folder("libraries").glob("*")):
+            if not folder.name.startswith(ASIDE):
+                own[folder.name] = load_library(folder)
+        return {**shipped_libraries(), **own}
+
+    # -- decisions
+
+    def decide(self, decision: Decision) -> Recorded:
+        """Record a decision."""
+        with self.writing():
+            return self.decisions.record(decision)
+
+    # -- batches
+
+    def batches(self) -> list[Batch]:
+        """Return all batches in the order in which they were made."""
+        return list(self.batch_store.all())
+
+    def active_batches(self) -> list[Batch]:
+        """Return the batches that count: neither replaced nor withdrawn."""
+        everything = self.batches()
+        gone = {replaced for batch in everything for replaced in batch.replaces}
+        for recorded in self.decisions.in_force():
+            match recorded.decision:
+                case Withdraw(batch=batch):
+                    gone.add(batch)
+                case Reinstate(batch=batch):
+                    gone.discard(batch)
+        return [batch for batch in everything if batch.id not in gone]
+
+    def withdraw(self, batch_id: str, reason: str, person: str) -> Batch:
+        """Take a batch out; it stays readable.
+
+        Raises:
+            StoreError: `batch_unknown`, or `batch_not_active`.
+        """
+        batch = self.batch_store.get(batch_id)
+        if batch.id not in {b.id for b in self.active_batches()}:
+            raise StoreError.of("batch_not_active", Location(file=batch.file_name), batch=batch.id)
+        self.decide(Withdraw(batch=batch.id, reason=reason, person=person, made_at=self.clock()))
+        return batch
+
+    # -- runs
+
+    def runs(self) -> list[Run]:
+        """Return all runs in the order in which they were made."""
+        return list(self.run_store.all())
+
+    def find_run(self, name: str) -> Run:
+        """Return a run by id, by a beginning of it, or the latest run of a period such as `2024`.
+
+        A run that left the pins aside is a question, not the answer: a period's name means the latest run with them.
+
+        Raises:
+            StoreError: `run_unknown` or `run_ambiguous`.
+        """
+        of_period: Sequence[Run] = [run for run in self.runs() if run.spec["period"] == name]
+        if not of_period:
+            return self.run_store.get(name)
+        return max(of_period, key=lambda run: (run.spec["lists"] == "pins", run.made["made_at"]))

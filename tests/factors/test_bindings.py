@@ -1,0 +1,106 @@
+import pytest
+from factor_sentences import say
+
+from trede.catalogue.bindings import Binding, bindings, bindings_for, read_bindings
+from trede.catalogue.files import CATALOGUE
+from trede.catalogue.library import shipped_libraries
+from trede.catalogue.vocabulary import vocabulary
+from trede.kernel.errors import CatalogueError
+
+PUBLISHER = "co2emissiefactoren"
+DATA = (CATALOGUE / "bindings" / f"{PUBLISHER}.csv").read_bytes()
+NL2026 = shipped_libraries()["co2emissiefactoren-2026-08-20"]
+CHOOSES = {
+    "fuel-vehicle": "fuel",
+    "travel-car": "fuel",
+    "travel-rail": "train",
+    "travel-public-transport": "mode",
+    "travel-air": "haul",
+}
+POWER = ("electricity", "electricity-vehicle")
+
+
+def names(rows) -> list[str]:
+    return [row.name for row in rows]
+
+
+@pytest.mark.parametrize(("activity_type", "attribute"), CHOOSES.items())
+def test_every_value_of_a_choosing_attribute_has_one_answer_in_the_list(activity_type, attribute):
+    for value in vocabulary()[activity_type].attributes[attribute].values:
+        rows = bindings(activity_type, {attribute: value}, "main")
+        assert rows, value
+        answer = NL2026.find(*rows[0].key)
+        assert answer is not None, value
+        assert answer.status == "active", value
+        assert [row.priority for row in rows] == list(range(1, len(rows) + 1))
+        assert rows[0].reason_code == "binding_exact"
+        assert "binding_exact" not in {row.reason_code for row in rows[1:]}
+
+
+def test_every_activity_type_is_bound_or_needs_no_factor():
+    bound = {activity_type for activity_type, _, _ in bindings_for(PUBLISHER).rows}
+    assert set(vocabulary().types) - bound == {"travel-human-powered"}
+
+
+@pytest.mark.parametrize("activity_type", POWER)
+def test_power_has_a_factor_for_each_basis(activity_type):
+    assert (
+        names(bindings(activity_type, {"control": "controlled"}, "location"))[0]
+        == "Stroom (onbekend) gridmix"
+    )
+    assert names(bindings(activity_type, {"control": "controlled"}, "market"))[0] == "Grijze Stroom"
+    assert bindings(activity_type, {}, "main") == ()
+
+
+def test_other_attributes_of_a_record_play_no_part():
+    record = {"fuel": "petrol-e10", "control": "controlled", "delivery": "fuel-card"}
+    rows = bindings("fuel-vehicle", record, "main")
+    assert names(rows)[:2] == ["Benzine E10", "Benzine (fossiel) E0"]
+    assert bindings("fuel-vehicle", {"control": "controlled"}, "main") == ()
+    assert names(bindings("natural-gas", {"reading": "billed"}, "main"))[0] == "Aardgas (G-gas)"
+
+
+def test_an_unknown_publisher_has_no_bindings():
+    with pytest.raises(CatalogueError) as caught:
+        bindings_for("nobody")
+    assert [issue.code for issue in caught.value.issues] == ["bindings_missing"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("natural-gas,,main,1", "unnatural-gas,,main,1", "binding_activity_unknown"),
+        ("fuel=petrol-e0,main,1", "fuel=petrol-e5,main,1", "binding_attribute_unknown"),
+        ("fuel=petrol-e0,main,1", "colour=red,main,1", "binding_attribute_unknown"),
+        ("fuel=petrol-e10,main,1", "control=controlled,main,1", "binding_attributes_differ"),
+        ("fuel=petrol-e0,main,1", "fuel=petrol-e0,main,2", "binding_priority_wrong"),
+        ("fuel=petrol-e0,main,1", "fuel=petrol-e0,other,1", "field_invalid"),
+        ("fuel=petrol-e0,main,1", "fuel=petrol-e0,main,best", "field_invalid"),
+        ("(fossiel) E0,liter,binding_exact", "(fossiel) E5,liter,binding_exact", "binding_factor_missing"),
+        ("LPG,liter", "LPG,kg", "binding_factor_missing"),
+        ("activity_type,", "type,", "table_columns_differ"),
+    ],
+)  # fmt: skip
+def test_a_binding_that_names_what_is_not_there_is_refused(old, new, code):
+    text = DATA.decode()
+    assert text.count(old) == 1, old
+    with pytest.raises(CatalogueError) as caught:
+        read_bindings(text.replace(old, new).encode(), "b.csv", PUBLISHER, list(shipped_libraries().values()))
+    for issue in caught.value.issues:
+        say(issue)
+    first = caught.value.issues[0]
+    assert code in {issue.code for issue in caught.value.issues}
+    assert first.location.file == "b.csv"
+    assert first.location.row == text[: text.index(old)].count("\n") + 1
+
+
+def test_an_answer_must_be_active_and_count_the_same_kind():
+    head = ",".join(Binding.model_fields)
+    withdrawn = (
+        "travel-car,fuel=petrol,main,1,Personenvervoer,Auto,Benzine Klein,voertuigkilometer,binding_exact"
+    )
+    other = "electricity,,market,1,Warmtelevering,,Gemiddelde Warmtenetten,GJ,binding_exact"
+    for row, code in ((withdrawn, "binding_factor_missing"), (other, "binding_kind_differs")):
+        with pytest.raises(CatalogueError) as caught:
+            read_bindings(f"{head}\n{row}\n".encode(), "b.csv", PUBLISHER, [NL2026])
+        assert [(i.code, i.location.row) for i in caught.value.issues] == [(code, 2)]
