@@ -39,7 +39,8 @@ def identify(mapped: pa.Table, source: str) -> pa.Table:
         numbered AS (
             SELECT *, row_number() OVER (PARTITION BY content ORDER BY "row") AS ordinal FROM content
         )
-        SELECT substr(sha256(getvariable('source') || chr(30) || content || chr(30) || ordinal), 1, {ID_LENGTH}) AS record_id, {columns}
+        SELECT substr(sha256(concat_ws(chr(30), getvariable('source'), content, ordinal)), 1, {ID_LENGTH}) AS record_id,
+               {columns}
         FROM numbered ORDER BY "row"
     """
     found: pa.Table = con.sql(query).to_arrow_table()

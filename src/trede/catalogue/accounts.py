@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from trede.catalogue.files import CATALOGUE, Strict, Text, load
+from trede.catalogue.files import CATALOGUE
 from trede.kernel.errors import CatalogueError
+from trede.kernel.models import Strict, Text, load
 
 
 class _Stage(Strict):

@@ -16,12 +16,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from trede.catalogue.factor import Factor, FactorKey, Filled
-from trede.catalogue.files import CATALOGUE, Strict
+from trede.catalogue.files import CATALOGUE
 from trede.catalogue.library import Library, shipped_libraries
 from trede.catalogue.tables import read_table, validate_row
 from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Issue, Location
+from trede.kernel.models import Strict
 
 Slot = Literal["main", "location", "market"]
 """Purchased energy has a factor for each basis; everything else has one."""
@@ -125,9 +126,7 @@ def _check(binding: Binding, where: Location, libraries: Sequence[Library]) -> I
     activity = known[binding.activity_type]
     chosen = binding.chosen_by
     canonical = ";".join(f"{name}={value}" for name, value in sorted(chosen.items()))
-    wrong = [
-        n for n, v in chosen.items() if n not in activity.attributes or v not in activity.attributes[n].values
-    ]
+    wrong = [n for n, v in chosen.items() if n not in activity.attributes or v not in activity.attributes[n].values]
     if wrong or canonical != binding.attributes:
         yield Issue.error("binding_attribute_unknown", where, attributes=binding.attributes)
     factors: list[Factor] = [factor for library in libraries for factor in library.find_all(*binding.key)]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from trede.catalogue.files import Strict, Text
+from trede.kernel.models import Strict, Text
 
 Filled = Annotated[str, Field(min_length=1)]
 Nature = Literal["fuel", "energy", "gas", "transport", "air", "waste", "wastewater"]
@@ -97,9 +97,7 @@ class Factor(Strict):
     def valid_in(self, year: int) -> bool:
         """Whether it counts for that whole year; without a validity of its own it follows its library."""
         papers = self.second_hand
-        return papers is None or (
-            papers.valid_from <= date(year, 1, 1) and date(year, 12, 31) <= papers.valid_to
-        )
+        return papers is None or (papers.valid_from <= date(year, 1, 1) and date(year, 12, 31) <= papers.valid_to)
 
     def values(self) -> Mapping[str, Decimal]:
         """Return what may be posted, by symbol (`direct`, `upstream`, `total`, `biogenic`, `energy`).

@@ -1,72 +1,7 @@
-"""Reading data files strictly: TOML into models that refuse unknown keys, with issues that name file and field."""
+"""Where the shipped data stand."""
 
-from __future__ import annotations
-
-import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from trede.kernel.errors import CatalogueError
-from trede.kernel.issues import Issue, Location
 
 CATALOGUE = Path(str(files("trede.catalogue")))
 """The folder of the shipped data."""
-
-
-class Strict(BaseModel):
-    """A frozen model that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class Text(Strict):
-    """A text for people in both languages."""
-
-    nl: str
-    en: str
-
-    def get(self, language: str) -> str:
-        """Return the text in `nl` or `en`."""
-        return self.nl if language == "nl" else self.en
-
-
-M = TypeVar("M", bound=BaseModel)
-
-
-def read_toml(data: bytes, name: str) -> dict[str, Any]:
-    """Parse TOML.
-
-    Raises:
-        CatalogueError: `toml_unreadable` with the parser's place.
-    """
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CatalogueError.of("toml_unreadable", Location(file=name), detail=str(error)) from error
-
-
-def validate(model: type[M], data: Any, name: str) -> M:
-    """Validate data against a strict model.
-
-    Raises:
-        CatalogueError: one `field_invalid` issue per broken field.
-    """
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise CatalogueError.from_issues(
-            Issue.error(
-                "field_invalid",
-                Location(file=name, column=".".join(str(part) for part in problem["loc"])),
-                detail=problem["msg"],
-            )
-            for problem in error.errors()
-        ) from error
-
-
-def load(model: type[M], path: Path) -> M:
-    """Read one TOML file into a model."""
-    return validate(model, read_toml(path.read_bytes(), path.name), path.name)

@@ -6,10 +6,11 @@ from decimal import Decimal
 from functools import cache
 
 from trede.catalogue.factor import Filled
-from trede.catalogue.files import CATALOGUE, Strict, load
+from trede.catalogue.files import CATALOGUE
 from trede.kernel.errors import CatalogueError
 from trede.kernel.gases import GAS_COLUMNS, GwpSet
 from trede.kernel.issues import Issue, Location
+from trede.kernel.models import Strict, load
 
 GWP_SETS = ("AR4", "AR5", "AR6")
 
@@ -65,9 +66,7 @@ def read_gwp_set(file: _File, name: str) -> GwpSet:
         if species.id in values:
             issues.append(Issue.error("gwp_species_twice", where, species=species.id))
         if species.column not in GAS_COLUMNS or species.column == "unsplit" or species.value <= 0:
-            issues.append(
-                Issue.error("gwp_species_invalid", where, species=species.id, column=species.column)
-            )
+            issues.append(Issue.error("gwp_species_invalid", where, species=species.id, column=species.column))
         values[species.id] = species.value
     for conflict in file.conflict:
         if values.get(conflict.species) != conflict.taken:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from trede.catalogue.factor import Factor, FactorKey, SecondHand, factor_id
-from trede.catalogue.files import CATALOGUE, load
+from trede.catalogue.files import CATALOGUE
 from trede.catalogue.papers import LibraryPapers, SourceFile
 from trede.catalogue.rules import check_factor
 from trede.catalogue.tables import read_table, validate_row
@@ -26,6 +26,7 @@ from trede.kernel.disk import disk, keep, writing_aside
 from trede.kernel.errors import CatalogueError
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.issues import Issue, Location
+from trede.kernel.models import load
 
 __all__ = [
     "Factor", "FactorKey", "Library", "LibraryPapers", "SecondHand", "SourceFile", "build_library",
@@ -79,9 +80,7 @@ class Library:
             return factor.second_hand.valid_from, factor.second_hand.valid_to
         return self.papers.valid_from, self.papers.valid_to
 
-    def find(
-        self, category: str, subcategory: str, name: str, unit: str, *, year: int | None = None
-    ) -> Factor | None:
+    def find(self, category: str, subcategory: str, name: str, unit: str, *, year: int | None = None) -> Factor | None:
         """Return the factor of that name, or None.
 
         With `year`, factors that have a validity of their own (second-hand) must cover that year. The

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from trede.catalogue.factor import Filled
-from trede.catalogue.files import Strict, Text
+from trede.kernel.models import Strict, Text
 
 
 class FilledText(Text):

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 from trede.catalogue.accounts import chart
-from trede.catalogue.files import CATALOGUE, Strict, Text, load
+from trede.catalogue.files import CATALOGUE
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Issue, Location
+from trede.kernel.models import Strict, Text, load
 
 
 class Heading(Strict):

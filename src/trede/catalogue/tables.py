@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from trede.catalogue.files import validate
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Location
+from trede.kernel.models import validate
 
 M = TypeVar("M", bound=BaseModel)
 

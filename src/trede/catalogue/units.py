@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cache
 
-from trede.catalogue.files import CATALOGUE, Strict, load
+from trede.catalogue.files import CATALOGUE
 from trede.kernel.errors import CatalogueError
+from trede.kernel.models import Strict, load
 from trede.kernel.quantities import Kind, Unit, UnitRegistry
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import model_validator
 
-from trede.catalogue.files import CATALOGUE, Strict, Text, load
+from trede.catalogue.files import CATALOGUE
 from trede.catalogue.units import unit_registry
 from trede.kernel.errors import CatalogueError
+from trede.kernel.models import Strict, Text, load
 from trede.kernel.quantities import Unit
 
 

@@ -158,28 +158,35 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         context.line()
         context.say("record.nothing_posted")
     for posting in trail.postings:
-        _print_posting(context, run, posting)
+        _print_posting(context, posting)
+    by_factor = {(p.row["factor"], p.row["decision"]): p for p in trail.postings}
+    for posting in by_factor.values():
+        _print_method(context, posting)
+        if posting.row["factor"]:
+            _print_factor(context, run, posting)
 
 
-def _print_posting(context: Context, run: Run, posting: Posting) -> None:
+def _print_posting(context: Context, posting: Posting) -> None:
     speaker, row = context.speaker, posting.row
     say = speaker.say
     account = chart()[row["account"]]
     basis = "" if row["basis"] == "none" else f" · {say('basis_of.' + row['basis'])}"
     context.line()
     context.line(f"{account.group_name.get(speaker.language)}: {account.stage_name.get(speaker.language)}{basis}")
-    context.line(f"  {posting.working} = {speaker.number(posting.exact_kg)} kg CO2e")
+    context.line(f"  {posting.working(speaker.number)} = {speaker.number(posting.exact_kg)} kg CO2e")
     context.line("  " + say("record.posted", mg=speaker.number(row["co2e"])))
     if row["co2e"] != posting.exact_mg:
         context.line("  " + say("record.one_mg", exact=speaker.number(posting.exact_mg)))
     if row["biogenic_co2"]:
         context.line("  " + say("record.biogenic", mg=speaker.number(row["biogenic_co2"])))
-    method = shipped_methods()[row["method"].partition("@")[0]]
-    context.line(
-        "  " + say("record.method", name=method.name.get(speaker.language), ref=row["method"], source=method.reference)
-    )
-    if row["factor"]:
-        _print_factor(context, run, posting)
+
+
+def _print_method(context: Context, posting: Posting) -> None:
+    speaker, ref = context.speaker, posting.row["method"]
+    context.line()
+    method = shipped_methods().methods.get(ref.partition("@")[0])
+    name, source = (method.name.get(speaker.language), method.reference) if method else (ref, "")
+    context.line(speaker.say("record.method", name=name, ref=ref, source=source))
 
 
 def _print_factor(context: Context, run: Run, posting: Posting) -> None:
@@ -201,7 +208,8 @@ def _print_factor(context: Context, run: Run, posting: Posting) -> None:
         context.line("  " + say(f"why.{reason['why']}", id="", person="", reason=""))
     for candidate in reason["runners_up"][:4]:
         total = speaker.number(candidate["total"]) if candidate["total"] else "–"
-        why = say(f"candidate.{candidate['why']}")
+        code = candidate["why"]
+        why = say(code if code.startswith("binding_") else f"candidate.{code}")
         context.line(
             f"    {say('record.not')} {candidate['factor']} ({candidate['library']}): {total} kg/{candidate['unit']}: {why}"
         )

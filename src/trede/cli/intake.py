@@ -172,11 +172,15 @@ def print_batch(context: Context, batch: Batch, issues: Sequence[Issue]) -> None
     speaker = context.speaker
     counts = batch.counts
     context.say("import.head", file=batch.file_name, rows=speaker.number(sum(counts.values())), batch=batch.id)
-    rows: list[Sequence[str]] = [[speaker.say(f"fate.{fate}"), speaker.number(n)] for fate in _FATES for n in [counts[fate]]]
+    rows: list[Sequence[str]] = [
+        [speaker.say(f"fate.{fate}"), speaker.number(n)] for fate in _FATES for n in [counts[fate]]
+    ]
     context.line(table([*rows, RULE, [speaker.say("fate.all"), speaker.number(sum(counts.values()))]], right=(1,)))
     dialect = batch.facts["dialect"]
     shown = {"\t": "tab", None: "–"}
-    settings = [f"{speaker.say(f'setting.{n}')} {shown.get(c['value'], c['value'])}" for n in _SETTINGS for c in [dialect[n]]]
+    settings = [
+        f"{speaker.say(f'setting.{n}')} {shown.get(c['value'], c['value'])}" for n in _SETTINGS for c in [dialect[n]]
+    ]
     context.line("  " + "; ".join(settings))
     for control in batch.facts["controls"]:
         figures = {n: speaker.number(control[n]) for n in ("stated", "computed", "difference")}

@@ -6,12 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from trede.cli import calculating, deciding, explaining, factors, intake
+import trede.cli.factors as factor_commands
+from trede.cli import calculating, deciding, explaining, intake
 from trede.cli.context import Context
 from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
 
-AREAS = (intake, deciding, factors, calculating, explaining)
+AREAS = (intake, deciding, factor_commands, calculating, explaining)
 
 
 def build_parser(speaker: Speaker) -> argparse.ArgumentParser:

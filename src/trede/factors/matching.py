@@ -201,7 +201,7 @@ def _list(candidates: Iterable[Candidate]) -> list[str]:
     return [f"{c.library}#{c.factor}" for c in candidates if c.why != "other-year"][:LISTED]
 
 
-def _elsewhere(candidates: Sequence[Candidate]) -> dict[str, list[str]]:
+def _elsewhere(candidates: Sequence[Candidate]) -> dict[str, Any]:
     """Say which lists have the product for another year, and which second-hand values of this year wait to be taken in."""
     other = dict.fromkeys(c.library for c in candidates if c.why == "other-year")
     waiting = [f"{c.library}#{c.factor}" for c in candidates if c.why == "second-hand"]

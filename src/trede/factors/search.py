@@ -101,9 +101,7 @@ def _in(phrase: Phrase, words: Phrase) -> tuple[int, Phrase, str]:
     """Find each word of a phrase among words; the phrase is found as well as its weakest word."""
     score, found, how = 100, [], "exact"
     for asked in phrase:
-        likest = max(
-            ((*likeness(asked, word), word) for word in words), key=lambda it: it[0], default=(0, "", "")
-        )
+        likest = max(((*likeness(asked, word), word) for word in words), key=lambda it: it[0], default=(0, "", ""))
         found.append(likest[2])
         if likest[0] < score:
             score, how = likest[0], likest[1]

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from trede.catalogue.files import CATALOGUE, Strict, load
+from trede.catalogue.files import CATALOGUE
+from trede.kernel.models import Strict, load
 
 Phrase = tuple[str, ...]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
-from trede.catalogue.files import read_toml, validate
 from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.intake.comparing import compared
 from trede.intake.dates import date_format, read_period, read_year
@@ -14,6 +13,7 @@ from trede.intake.problems import Problem
 from trede.intake.profile import Profile
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Issue, Location, Param
+from trede.kernel.models import read_toml, validate
 
 PERSONAL_FIELDS = ("project", "meter", "vehicle", "person", "supplier", "note")
 """Fields that may hold a pseudonym, beside custom ones; the others must stay readable to be matched."""

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from trede.catalogue.files import Strict
 from trede.intake.comparing import compared
 from trede.intake.settings import FileSettings
+from trede.kernel.models import Strict
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from trede.catalogue.files import Strict
 from trede.intake.dates import date_format
 from trede.intake.encoding import ENCODINGS
 from trede.intake.problems import Choice
+from trede.kernel.models import Strict
 
 DELIMITERS = (";", ",", "\t", "|")
 

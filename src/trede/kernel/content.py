@@ -37,8 +37,14 @@ _CODES: dict[pa.DataType, tuple[int, int]] = {
     pa.string(): (6, 0),
     pa.bool_(): (7, 1),
     pa.float64(): (8, 8),
-    pa.list_(pa.string()): (9, 0),
 }
+
+
+def _code(kind: pa.DataType) -> tuple[int, int]:
+    """Return type code and width; the name that a file format gives to a list's members is not content."""
+    if pa.types.is_list(kind) and kind.value_type == pa.string():
+        return 9, 0
+    return _CODES[kind]
 
 
 def content_hash(table: pa.Table | Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> str:
@@ -61,7 +67,7 @@ def content_hash(table: pa.Table | Iterable[pa.RecordBatch], schema: pa.Schema |
     hasher.update(VERSION.encode() + b"\n" + struct.pack("<I", len(schema)))
     for field in schema:
         name = field.name.encode()
-        hasher.update(struct.pack("<I", len(name)) + name + bytes([_CODES[field.type][0]]))
+        hasher.update(struct.pack("<I", len(name)) + name + bytes([_code(field.type)[0]]))
     rows = 0
     for block in _blocks(batches, schema):
         rows += block.num_rows
@@ -90,7 +96,7 @@ def _blocks(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterable[pa
 
 
 def _update(hasher: hashlib._Hash, column: pa.Array, kind: pa.DataType) -> None:
-    code, width = _CODES[kind]
+    code, width = _code(kind)
     n = len(column)
     if column.null_count == 0:
         present = np.ones(n, dtype=bool)

@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from trede.catalogue.files import CATALOGUE, Strict, Text, load
+from trede.catalogue.files import CATALOGUE
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Location
+from trede.kernel.models import Strict, Text, load
 from trede.methods.dimensions import Dimension, check, dimension, show
 from trede.methods.formula import Node, names, parse
 

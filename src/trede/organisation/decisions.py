@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from trede.catalogue.files import Strict
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import pretty_json
 from trede.kernel.issues import Issue
+from trede.kernel.models import Strict
 from trede.kernel.versions import Version, Versions
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from trede.catalogue.files import Strict, read_toml, validate
+from trede.kernel.models import Strict, read_toml, validate
 from trede.kernel.periods import Period
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,15 +23,31 @@ from trede.methods.formula import Binary, Call, Name, Node, Number, parse
 class Posting:
     """One ledger row of a record, recomputed exactly from the stored plan.
 
-    `working` is the formula with its numbers; `exact_mg` what exact arithmetic gives (the stored row may differ by one
-    milligram at most, see the accounting rules on amounts).
+    `exact_mg` is what exact arithmetic gives; the stored row may differ by one milligram at most (accounting rules,
+    section 6).
     """
 
     row: dict[str, Any]
     plan: dict[str, Any]
-    working: str
-    exact_kg: Decimal
-    exact_mg: int
+    values: dict[str, Decimal | None]
+    formulas: list[Node]
+    """The flow's own formula, then those that are taken off."""
+
+    @property
+    def exact_kg(self) -> Decimal:
+        """The amount in kilograms, before rounding."""
+        first, *rest = (_exact(tree, self.values) for tree in self.formulas)
+        return first - sum(rest)
+
+    @property
+    def exact_mg(self) -> int:
+        """The amount in milligrams: each formula rounded, then taken off."""
+        first, *rest = (milligrams_exact(_exact(tree, self.values)) for tree in self.formulas)
+        return first - sum(rest)
+
+    def working(self, number: Callable[[Decimal], str]) -> str:
+        """Write the formulas with their numbers: `48.32 l × 2.139 kg/l`."""
+        return " − ".join(write(tree, self.values, self.plan["unit"], number) for tree in self.formulas)
 
     @property
     def reason(self) -> dict[str, Any]:
@@ -99,17 +116,8 @@ def _has(batch: Batch, record_id: str) -> bool:
 def _posting(row: dict[str, Any], plan: dict[str, Any]) -> Posting:
     values: dict[str, Decimal | None] = {s: Decimal(v) for s, v in json.loads(plan["values"]).items()}
     values["quantity"] = row["quantity"]
-    tree = parse(plan["formula"])
-    minus = [parse(text) for text in json.loads(plan["minus"])]
-    kg = _exact(tree, values)
-    mg = milligrams_exact(kg)
-    working = write(tree, values, plan["unit"])
-    for other in minus:
-        part = _exact(other, values)
-        mg -= milligrams_exact(part)
-        kg -= part
-        working += f" − {write(other, values, plan['unit'])}"
-    return Posting(row, plan, working, kg, mg)
+    formulas = [parse(plan["formula"]), *(parse(text) for text in json.loads(plan["minus"]))]
+    return Posting(row, plan, values, formulas)
 
 
 def _exact(tree: Node, values: dict[str, Decimal | None]) -> Decimal:
@@ -118,27 +126,20 @@ def _exact(tree: Node, values: dict[str, Decimal | None]) -> Decimal:
     return found
 
 
-def write(node: Node, values: dict[str, Decimal | None], unit: str) -> str:
-    """Write a formula with its numbers: `48.32 l × 2.139 kg/l`."""
+def write(node: Node, values: dict[str, Decimal | None], unit: str, number: Callable[[Decimal], str]) -> str:
+    """Write a formula with its numbers and units; `number` writes a number as the reader's language does."""
     match node:
         case Number(value, own):
-            return f"{value} {own.replace('Q', unit)}".strip()
-        case Name("quantity"):
-            return f"{_plain(values['quantity'])} {unit}"
+            return f"{number(value)} {own.replace('Q', unit)}".strip()
         case Name(name):
-            return f"{_plain(values[name])} kg/{unit}"
+            found = values[name]
+            text = "?" if found is None else number(found)
+            return f"{text} {unit}" if name == "quantity" else f"{text} kg/{unit}"
         case Binary(op, left, right):
             sign = {"*": "×", "/": "÷", "-": "−"}.get(op, op)
-            return f"{write(left, values, unit)} {sign} {write(right, values, unit)}"
+            return f"{write(left, values, unit, number)} {sign} {write(right, values, unit, number)}"
         case Call(function, args):
-            return f"{function}({', '.join(write(arg, values, unit) for arg in args)})"
-
-
-def _plain(value: Decimal | None) -> str:
-    if value is None:
-        return "?"
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+            return f"{function}({', '.join(write(arg, values, unit, number) for arg in args)})"
 
 
 def _cells(batch: Batch, record: dict[str, Any]) -> list[Cell]:

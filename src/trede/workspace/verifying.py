@@ -142,7 +142,9 @@ def _check_batch(workspace: Workspace, batch: Batch) -> list[Issue]:
     rows = batch.rows()
     settled_later = pa.array([*HELD_HERE, DROPPED_HERE], pa.string())
     mapped = rows.filter(pc.or_(pc.equal(rows["fate"], "accepted"), pc.is_in(rows["code"], value_set=settled_later)))
-    everything = complete(pa.concat_tables([staging.records, staging.held]).sort_by("row"), _organisation(workspace, batch))
+    everything = complete(
+        pa.concat_tables([staging.records, staging.held]).sort_by("row"), _organisation(workspace, batch)
+    )
     chosen = everything.filter(pc.is_in(everything["row"], value_set=mapped["row"].combine_chunks()))
     records = identify(chosen, batch.source)
     accepted = rows.filter(pc.equal(rows["fate"], "accepted"))["row"].combine_chunks()

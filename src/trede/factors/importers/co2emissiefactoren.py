@@ -17,13 +17,13 @@ from decimal import Decimal
 from openpyxl import load_workbook
 
 from trede.catalogue.factor import Factor
-from trede.catalogue.files import validate
 from trede.catalogue.library import Library, build_library
 from trede.catalogue.papers import LibraryPapers, SourceFile
 from trede.factors.importers.co2emissiefactoren_sheet import Row, SheetReader, column_letter, text
 from trede.kernel.errors import CatalogueError
 from trede.kernel.identity import sha256
 from trede.kernel.issues import Location
+from trede.kernel.models import validate
 
 VERSION = "co2emissiefactoren 1"
 """Name and version of this importer; it stands in the papers of what it makes."""
@@ -83,9 +83,7 @@ def _title(rows: Sequence[Row], file_name: str) -> _Title:
     raise CatalogueError.of("list_title_missing", Location(file_name, 1))
 
 
-def _papers(
-    title: _Title, factors: Iterable[Factor], source: SourceFile, last_checked: date
-) -> LibraryPapers:
+def _papers(title: _Title, factors: Iterable[Factor], source: SourceFile, last_checked: date) -> LibraryPapers:
     n2o = next((f.total for f in factors if f.gas == "n2o" and f.total is not None), None)
     shown = "-" if n2o is None else format(n2o, "f")
     papers = {

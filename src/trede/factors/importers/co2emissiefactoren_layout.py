@@ -85,9 +85,7 @@ LAYOUTS: Mapping[tuple[str, str | None], Layout] = {
     ("personenvervoer", None): Layout("transport", _STAGES, _SPLIT, _TRAVEL_UNITS),
     ("personenvervoer", "vliegtuig"): Layout("air", _STAGES, _SPLIT, _TRAVEL_UNITS),
     ("goederenvervoer", None): Layout("transport", _STAGES, _SPLIT, _FREIGHT_UNITS),
-    ("goederenvervoer", "bulk- en stukgoederen - luchtvracht"): Layout(
-        "air", _STAGES, _SPLIT, _FREIGHT_UNITS
-    ),
+    ("goederenvervoer", "bulk- en stukgoederen - luchtvracht"): Layout("air", _STAGES, _SPLIT, _FREIGHT_UNITS),
     ("afval", None): Layout(
         "waste",
         {

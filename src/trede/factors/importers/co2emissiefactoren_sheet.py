@@ -8,7 +8,6 @@ from decimal import Decimal
 from openpyxl.cell.cell import Cell, MergedCell
 
 from trede.catalogue.factor import Factor, FactorKey, Nature, Status, factor_id
-from trede.catalogue.files import validate
 from trede.factors.importers.co2emissiefactoren_layout import (
     ENERGY_HEADING,
     NO_COLUMN,
@@ -21,6 +20,7 @@ from trede.factors.importers.co2emissiefactoren_layout import (
 )
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Issue, Location, Param
+from trede.kernel.models import validate
 
 AnyCell = Cell | MergedCell
 Row = tuple[AnyCell, ...]
@@ -107,9 +107,7 @@ class SheetReader:
                 continue
             if heading not in roles:
                 known = sorted(roles)
-                raise self._stop(
-                    "list_heading_unknown", cell, heading=text(cell), section=self._name, known=known
-                )
+                raise self._stop("list_heading_unknown", cell, heading=text(cell), section=self._name, known=known)
             if roles[heading] in found:
                 raise self._stop("list_heading_twice", cell, heading=text(cell), section=self._name)
             found[roles[heading]] = index
@@ -127,9 +125,7 @@ class SheetReader:
         before = len(self.issues)
         unit = row[headings["unit"]]
         if plain(text(unit)) not in layout.units:
-            self._wrong(
-                "list_unit_unknown", unit, unit=text(unit), known=sorted(layout.units), section=self._name
-            )
+            self._wrong("list_unit_unknown", unit, unit=text(unit), known=sorted(layout.units), section=self._name)
         values, status = self._values(row, headings)
         url = self._url(row, headings)
         gas = gas_of(self.category, self.subcategory, text(row[0])) if layout.nature == "gas" else "unsplit"
