@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -92,7 +92,7 @@ class Damage:
     """
 
     data: bytes
-    says: list[Found] = field(default_factory=list)
+    says: Sequence[Found] = ()
     accepted: int | None = 0
     name: str = TANK
     options: dict[str, Any] = field(default_factory=dict)

@@ -36,9 +36,7 @@ def only_blanks() -> Damage:
 
 
 def workbook_by_another_name() -> Damage:
-    return refused(
-        packed("[Content_Types].xml", b"<Types/>", "xl/workbook.xml"), ("file_not_text", None, None)
-    )
+    return refused(packed("[Content_Types].xml", b"<Types/>", "xl/workbook.xml"), ("file_not_text", None, None))
 
 
 def zip_by_another_name() -> Damage:
@@ -135,10 +133,18 @@ def column_added() -> Damage:
     return Damage(sheet.data())
 
 
+def delimiter_behind_every_row_but_the_headings() -> Damage:
+    sheet = Sheet()
+    sheet.rows[1:] = [[*row, ""] for row in sheet.rows[1:]]
+    return refused(sheet.data(), NONE, ("row_width", 2, None))
+
+
+def line_that_names_the_delimiter() -> Damage:
+    return Damage(b"sep=;\r\n" + raw(TANK), options={"profile": undetected()})
+
+
 def column_missing() -> Damage:
-    return refused(
-        Sheet().order([0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11]).data(), ("heading_missing", 1, "Liters")
-    )
+    return refused(Sheet().order([0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11]).data(), ("heading_missing", 1, "Liters"))
 
 
 def column_renamed() -> Damage:
@@ -168,9 +174,7 @@ def million_columns() -> Damage:
 
 
 def fewer_rows_than_the_header_row() -> Damage:
-    return refused(
-        b"Bonnummer;Datum\r\n", ("header_row_missing", 9, None), overrides=FileSettings(header_row=9)
-    )
+    return refused(b"Bonnummer;Datum\r\n", ("header_row_missing", 9, None), overrides=FileSettings(header_row=9))
 
 
 def other_decimal_sign() -> Damage:
@@ -203,6 +207,10 @@ def american_dates_detected() -> Damage:
     return Damage(sheet.data(), options={"profile": undetected()})
 
 
+def american_dates_in_half_left_to_detection() -> Damage:
+    return refused(american_dates_in_half().data, ("dates_ambiguous", None, "Datum"), profile=undetected())
+
+
 def iso_dates() -> Damage:
     sheet = Sheet().every("Datum", lambda day: f"{day[6:]}-{day[3:5]}-{day[:2]}" if day else "")
     return refused(sheet.data(), NONE, ("date_unreadable", 2, "Datum"))
@@ -210,9 +218,7 @@ def iso_dates() -> Damage:
 
 def dates_in_words() -> Damage:
     months = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
-    words = Sheet().every(
-        "Datum", lambda day: f"{day[:2]} {months[int(day[3:5]) - 1]} {day[6:]}" if day else ""
-    )
+    words = Sheet().every("Datum", lambda day: f"{day[:2]} {months[int(day[3:5]) - 1]} {day[6:]}" if day else "")
     return refused(words.data(), NONE, ("date_unreadable", 2, "Datum"))
 
 
@@ -242,9 +248,7 @@ def accents_in_two_parts() -> Damage:
 
 
 def declared_utf16() -> Damage:
-    return refused(
-        raw(TANK) + b"\n", ("encoding_wrong", 1127, None), overrides=FileSettings(encoding="utf-16-le")
-    )
+    return refused(raw(TANK) + b"\n", ("encoding_wrong", 1127, None), overrides=FileSettings(encoding="utf-16-le"))
 
 
 def two_encodings() -> Damage:

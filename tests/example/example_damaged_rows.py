@@ -61,22 +61,16 @@ def cell(heading: str, text: str, code: str, control: Found | None) -> Damage:
 
 
 def thousands() -> Damage:
-    return Damage(
-        Sheet().put(ROW, "Liters", "1.027,37").data(), [("row_does_not_add", ROW, "Bedrag"), DIFFERS], -1
-    )
+    return Damage(Sheet().put(ROW, "Liters", "1.027,37").data(), [("row_does_not_add", ROW, "Bedrag"), DIFFERS], -1)
 
 
 def digits_swapped() -> Damage:
-    return Damage(
-        Sheet().put(ROW, "Liters", "72,37").data(), [("row_does_not_add", ROW, "Bedrag"), DIFFERS], -1
-    )
+    return Damage(Sheet().put(ROW, "Liters", "72,37").data(), [("row_does_not_add", ROW, "Bedrag"), DIFFERS], -1)
 
 
 def negative_without_credit() -> Damage:
     sheet = Sheet()
-    sheet.put(ROW, "Liters", "-" + sheet.get(ROW, "Liters")).put(
-        ROW, "Bedrag", "-" + sheet.get(ROW, "Bedrag")
-    )
+    sheet.put(ROW, "Liters", "-" + sheet.get(ROW, "Liters")).put(ROW, "Bedrag", "-" + sheet.get(ROW, "Bedrag"))
     return Damage(sheet.data(), [("negative_without_credit", ROW, "Liters"), DIFFERS], -1)
 
 
@@ -86,10 +80,19 @@ def credit_without_receipt() -> Damage:
 
 
 def tank_lorry() -> Damage:
-    sheet = (
-        Sheet().put(ROW, "Liters", "400,00").put(ROW, "Prijs per liter", "1,900").put(ROW, "Bedrag", "760,00")
-    )
+    sheet = Sheet().put(ROW, "Liters", "400,00").put(ROW, "Prijs per liter", "1,900").put(ROW, "Bedrag", "760,00")
     return Damage(sheet.data(), [("implausible", ROW, "Liters"), DIFFERS], -1)
+
+
+def nothing_filled() -> Damage:
+    sheet = Sheet().put(ROW, "Liters", "0,00").put(ROW, "Bedrag", "0,00")
+    return Damage(sheet.data(), [("implausible", ROW, "Liters"), DIFFERS], -1)
+
+
+def sign_behind_the_number() -> Damage:
+    sheet = Sheet()
+    sheet.put(ROW, "Liters", sheet.get(ROW, "Liters") + "-").put(ROW, "Bedrag", sheet.get(ROW, "Bedrag") + "-")
+    return Damage(sheet.data(), [("negative_without_credit", ROW, "Liters"), DIFFERS], -1)
 
 
 def fill_sent_again() -> Damage:
@@ -129,14 +132,18 @@ def total_row_removed() -> Damage:
     return Damage(sheet.data(), [("total_missing", None, "Bonnummer")])
 
 
+def total_of_a_month_between() -> Damage:
+    sheet = Sheet()
+    sheet.rows.insert(ROW, ["Totaal januari", *[""] * 7, "3.000,00", *[""] * 3])
+    return Damage(sheet.data(), [("control_total_differs", ROW + 1, "Liters")])
+
+
 def total_wrong_by_a_hundredth() -> Damage:
     return Damage(Sheet().put(TOTAL_ROW, "Liters", "46.925,29").data(), [DIFFERS])
 
 
 def total_unreadable() -> Damage:
-    return Damage(
-        Sheet().put(TOTAL_ROW, "Liters", "zie bijlage").data(), [("number_unreadable", TOTAL_ROW, "Liters")]
-    )
+    return Damage(Sheet().put(TOTAL_ROW, "Liters", "zie bijlage").data(), [("number_unreadable", TOTAL_ROW, "Liters")])
 
 
 def total_is_formula() -> Damage:
@@ -156,6 +163,16 @@ def repeated_header() -> Damage:
     sheet = Sheet()
     sheet.rows.insert(500, list(sheet.rows[0]))
     return Damage(sheet.data())
+
+
+def newest_first() -> Damage:
+    sheet = Sheet()
+    sheet.rows[1:-1] = sheet.rows[-2:0:-1]
+    return Damage(sheet.data())
+
+
+def mark_at_the_end() -> Damage:
+    return Damage(raw(TANK) + b"\x1a", [("row_width", TOTAL_ROW + 1, None)])
 
 
 def trailing_spaces() -> Damage:
@@ -197,15 +214,11 @@ def site_unknown() -> Damage:
 
 
 def origin_unknown() -> Damage:
-    return Damage(
-        Sheet(POWER).put(3, "Herkomst", "gok").data(), [("value_unknown", 3, "Herkomst")], -1, POWER
-    )
+    return Damage(Sheet(POWER).put(3, "Herkomst", "gok").data(), [("value_unknown", 3, "Herkomst")], -1, POWER)
 
 
 def year_in_words() -> Damage:
-    return Damage(
-        Sheet(POWER).put(3, "Jaar", "vorig jaar").data(), [("year_unreadable", 3, "Jaar")], -1, POWER
-    )
+    return Damage(Sheet(POWER).put(3, "Jaar", "vorig jaar").data(), [("year_unreadable", 3, "Jaar")], -1, POWER)
 
 
 def end_before_start() -> Damage:
@@ -222,6 +235,4 @@ def purpose_empty() -> Damage:
 
 
 def vehicle_unknown() -> Damage:
-    return Damage(
-        Sheet(TRAVEL).put(9, "Vervoer", "deelscooter").data(), [("value_unknown", 9, "Vervoer")], -1, TRAVEL
-    )
+    return Damage(Sheet(TRAVEL).put(9, "Vervoer", "deelscooter").data(), [("value_unknown", 9, "Vervoer")], -1, TRAVEL)

@@ -66,8 +66,8 @@ def speaks(issues: tuple[Issue, ...], name: str) -> None:
             assert len(sentence.split()) > 3
 
 
-def test_more_than_thirty_variants() -> None:
-    assert len(VARIANTS) > 60
+def test_there_are_many_variants() -> None:
+    assert len(VARIANTS) >= 110
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -94,9 +94,7 @@ def keeps(damage: Damage, more: int) -> None:
     said, expected = places(found.issues), Counter(damage.says)
     assert expected <= said
     # Beside what the damage adds there is only what the file already had, perhaps on other rows.
-    assert Counter(code for code, _, _ in (said - expected).elements()) == Counter(
-        i.code for i in undamaged.issues
-    )
+    assert Counter(code for code, _, _ in (said - expected).elements()) == Counter(i.code for i in undamaged.issues)
     assert records(found) <= records(undamaged, staged("tankpas-2023.csv"))
     assert found.counts["accepted"] == undamaged.counts["accepted"] + more == found.records.num_rows
     assert sum(found.counts.values()) == found.rows.num_rows

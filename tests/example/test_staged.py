@@ -106,14 +106,9 @@ def test_people_enter_as_pseudonyms_and_a_vehicle_keeps_one() -> None:
     for name in ("tankpas-2024.csv", "reizen.csv", "laadpas.csv"):
         found = staged(name)
         text = json.dumps([found.records.to_pylist(), found.rows.to_pylist()], default=str)
-        for heading in {"Kenteken", "Bestuurder", "Kaartnummer", "Medewerker", "Laadpas"} & set(
-            read(name)[0]
-        ):
+        for heading in {"Kenteken", "Bestuurder", "Kaartnummer", "Medewerker", "Laadpas"} & set(read(name)[0]):
             plain = {row[heading] for row in read(name)} - {""}
             assert not [value for value in plain if value in text], heading
-    cars = [
-        {r["vehicle"] for r in staged(f"tankpas-{year}.csv").records.to_pylist()}
-        for year in (2022, 2023, 2024)
-    ]
+    cars = [{r["vehicle"] for r in staged(f"tankpas-{year}.csv").records.to_pylist()} for year in (2022, 2023, 2024)]
     assert [len(year) for year in cars] == [27, 34, 40]
     assert cars[0] < cars[1] < cars[2]

@@ -23,7 +23,7 @@ from trede.kernel.disk import ASIDE, disk, file_hash, keep, writing_aside
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT, pretty_json, sha256
 from trede.kernel.issues import Issue, Location, Severity
-from trede.kernel.sealed import check_seal, seal, unseal
+from trede.kernel.sealed import check_seal, read_json, seal, unseal
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,7 @@ class BatchStore:
         if len(found) > 1:
             raise StoreError.of("batch_ambiguous", batch=ident, found=[p.name for p in found])
         folder = found[0]
-        facts = json.loads((folder / "batch.json").read_bytes())
-        return Batch(folder.name, folder, facts, unseal(folder / "made.json"))
+        return Batch(folder.name, folder, read_json(folder / "batch.json"), unseal(folder / "made.json"))
 
     def all(self) -> Iterator[Batch]:
         """Yield all batches, in the order in which they were made."""

@@ -30,7 +30,7 @@ from trede.kernel.models import load
 
 __all__ = [
     "Factor", "FactorKey", "Library", "LibraryPapers", "SecondHand", "SourceFile", "build_library",
-    "factor_id", "load_library", "shipped_libraries", "write_library",
+    "factor_id", "library_files", "load_library", "shipped_libraries", "write_library",
 ]  # fmt: skip
 
 COLUMNS = tuple(name for name in Factor.model_fields if name != "second_hand")
@@ -167,15 +167,20 @@ def load_library(folder: Path) -> Library:
     return build_library(papers, _read_rows(folder / "factors.csv", papers))
 
 
+def library_files(library: Library) -> dict[str, bytes]:
+    """Return the files of a library by name; the same library gives the same bytes everywhere."""
+    return {"library.toml": library.papers.to_toml(), "factors.csv": _csv(library)}
+
+
 def write_library(library: Library, folder: Path) -> None:
-    """Write a library to a folder that does not exist yet; the same library gives the same bytes everywhere.
+    """Write a library to a folder that does not exist yet.
 
     Raises:
         StoreError: `already_stored` when the folder exists: an edition is never edited.
     """
     with writing_aside(folder.parent) as aside:
-        disk.write_bytes(aside / "library.toml", library.papers.to_toml())
-        disk.write_bytes(aside / "factors.csv", _csv(library))
+        for name, data in library_files(library).items():
+            disk.write_bytes(aside / name, data)
         keep(aside, folder.name)
 
 

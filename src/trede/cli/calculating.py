@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from trede.catalogue.standards import find_standard, standards
+from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
-from trede.cli.intake import print_issues
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
 from trede.engine.runs import Run
 from trede.inventory.completeness import source_status
 from trede.inventory.footprint import Footprint, footprint, share
+from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
-from trede.workspace.running import run_period
+from trede.workspace.running import Lists, make_spec, run_period
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -37,16 +38,17 @@ def register(commands: Any, speaker: Speaker) -> None:
 
 def run_run(context: Context) -> int:
     """Calculate periods."""
-    lists = "own-year" if context.args.own_year_lists else "pins"
+    lists: Lists = "own-year" if context.args.own_year_lists else "pins"
     code = 0
     for text in context.args.period:
-        run = run_period(context.workspace, Period.parse(text), "own-year" if lists == "own-year" else "pins")
+        run = run_period(context.workspace, Period.parse(text), lists)
         context.say(
             "run.done", period=run.spec["period"], run=run.id, records=context.speaker.number(run.result["records"]),
             rows=context.speaker.number(run.result["rows"]),
         )  # fmt: skip
         print_lists(context, run)
-        print_issues(context, run.issues)
+        for issue in _by_activity(context.speaker, run.issues):
+            context.line("  " + context.speaker.issue(issue))
         unmatched = run.table("unmatched").num_rows
         if unmatched:
             code = 1
@@ -54,6 +56,26 @@ def run_run(context: Context) -> int:
             if any(issue.code == "factor_year_missing" for issue in run.issues):
                 context.line("  " + context.speaker.say("run.how_to_load"))
     return code
+
+
+def _by_activity(speaker: Speaker, issues: Sequence[Issue]) -> list[Issue]:
+    """Take issues about one activity type and year together, and call the type by its name."""
+    groups: dict[tuple[object, ...], list[Issue]] = {}
+    for issue in issues:
+        values = issue.values
+        own = None if "activity_type" in values else id(issue)
+        groups.setdefault((issue.code, values.get("activity_type"), values.get("year"), own), []).append(issue)
+    merged = []
+    for group in groups.values():
+        values = group[0].values
+        if "activity_type" in values:
+            values["activity_type"] = vocabulary()[str(values["activity_type"])].name.get(speaker.language)
+            variants = [str(issue.values["attributes"]) for issue in group if issue.values.get("attributes")]
+            values["attributes"] = (
+                speaker.say("run.variants", count=len(variants)) if len(variants) > 1 else "".join(variants)
+            )
+        merged.append(Issue.make(group[0].severity, group[0].code, group[0].location, values))
+    return merged
 
 
 def run_runs(context: Context) -> int:
@@ -195,13 +217,11 @@ def run_status(context: Context) -> int:
             todo.append(say("todo.held", count=batch.counts["held"], file=batch.file_name, batch=batch.id))
         if batch.counts["rejected"]:
             todo.append(say("todo.rejected", count=batch.counts["rejected"], file=batch.file_name, batch=batch.id))
-    calculated = {run.spec["period"]: run for run in workspace.runs()}
-    current = sorted(b.id for b in active)
     for year in context.args.year:
-        run = calculated.get(str(year))
+        run = workspace.run_of(str(year))
         if run is None:
             todo.append(say("todo.run", year=year))
-        elif sorted(b["id"] for b in run.spec["batches"]) != current:
+        elif run.spec != make_spec(workspace, run.period, run.spec["lists"]):
             todo.append(say("todo.rerun", year=year))
         elif run.table("unmatched").num_rows:
             todo.append(say("todo.unmatched", year=year, count=run.table("unmatched").num_rows))

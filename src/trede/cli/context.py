@@ -37,7 +37,7 @@ class Context:
         Raises:
             TredeError: `person_missing`.
         """
-        name: str | None = getattr(self.args, "by", None) or os.environ.get("TREDE_BY")
+        name = (getattr(self.args, "by", None) or os.environ.get("TREDE_BY") or "").strip()
         if not name:
             raise TredeError.of("person_missing")
         return name

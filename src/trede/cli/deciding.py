@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context, read_file
-from trede.cli.intake import print_batch
+from trede.cli.intake import print_batch, read_number
 from trede.cli.language import Speaker
 from trede.cli.tables import table
 from trede.kernel.errors import TredeError
 from trede.kernel.identity import sha256
+from trede.kernel.issues import Location
 from trede.organisation.decisions import (
+    SHORTEST_REASON,
     AcceptDifference,
     Decision,
     HeldRow,
@@ -79,7 +83,10 @@ def _add(commands: Any, speaker: Speaker, name: str, run: Any) -> Any:
 
 
 def _why(context: Context) -> dict[str, Any]:
-    return {"reason": context.args.reason, "person": context.person, "made_at": context.workspace.clock()}
+    reason = context.args.reason.strip()
+    if len(reason) < SHORTEST_REASON:
+        raise TredeError.of("reason_too_short", reason=reason, shortest=SHORTEST_REASON)
+    return {"reason": reason, "person": context.person, "made_at": context.workspace.clock()}
 
 
 def _record(context: Context, decision: Decision) -> Recorded:
@@ -92,6 +99,8 @@ def run_decide(context: Context) -> int:
     """Decide about held rows and import the file again with the decisions."""
     workspace, args = context.workspace, context.args
     batch = workspace.batch_store.get(args.batch)
+    if batch.file_sha256 not in {active.file_sha256 for active in workspace.active_batches()}:
+        raise TredeError.of("batch_not_active", Location(file=batch.file_name), batch=batch.id)
     held = sorted(issue.location.row or 0 for issue in batch.problems("held"))
     unknown = [row for row in args.row if row not in held]
     if unknown:
@@ -106,7 +115,8 @@ def run_decide(context: Context) -> int:
 def run_accept_difference(context: Context) -> int:
     """Accept that a control total differs."""
     digest = sha256(read_file(context.args.file))
-    _record(context, AcceptDifference(file_sha256=digest, difference=context.args.difference, **_why(context)))
+    difference = read_number(context.args.difference)
+    _record(context, AcceptDifference(file_sha256=digest, difference=difference, **_why(context)))
     return 0
 
 
@@ -120,6 +130,7 @@ def run_withdraw(context: Context) -> int:
 def run_pin(context: Context) -> int:
     """Pin a library for years outside its own."""
     args = context.args
+    _require_types(args.types)
     _require_library(context, args.library)
     if context.workspace.libraries[args.library].papers.kind == "secondhand":
         raise TredeError.of("pin_secondhand", library=args.library)
@@ -134,8 +145,9 @@ def run_pin(context: Context) -> int:
 def run_override(context: Context) -> int:
     """Use one named factor for an activity type."""
     args = context.args
+    _require_types([args.activity_type])
     library, factor = _factor(context, args.factor)
-    attributes = dict(pair.split("=", 1) for pair in args.attributes if "=" in pair)
+    attributes = _attributes(args.activity_type, args.attributes)
     decision = Override(
         activity_type=args.activity_type, attributes=attributes, years=tuple(args.years), slot=args.slot,
         library=library, factor=factor, **_why(context),
@@ -170,6 +182,28 @@ def run_decisions(context: Context) -> int:
         rows.append([recorded.id, made, decision.kind, what, decision.person, decision.reason, state])
     context.line(table(rows) if rows else context.speaker.say("decisions.none"))
     return 0
+
+
+def _require_types(names: Sequence[str]) -> None:
+    types = vocabulary().types
+    for name in names:
+        if name not in types:
+            raise TredeError.of("activity_type_unknown", value=name, allowed=sorted(types))
+
+
+def _attributes(activity_type: str, pairs: Sequence[str]) -> dict[str, str]:
+    """Read `name=value` pairs; one that means nothing is refused, since without it the decision would reach further."""
+    attributes = vocabulary()[activity_type].attributes
+    found = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or name not in attributes:
+            raise TredeError.of("attribute_pair_unreadable", pair=pair, known=sorted(attributes))
+        allowed = list(attributes[name].values)
+        if value not in allowed:
+            raise TredeError.of("attribute_value_unknown", attribute=name, value=value, allowed=allowed)
+        found[name] = value
+    return found
 
 
 def _require_library(context: Context, library_id: str) -> None:

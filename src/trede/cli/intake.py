@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -149,8 +150,8 @@ def run_import(context: Context) -> int:
     profile = _profile(context)
     imported = import_file(
         context.workspace, data, path.name, profile,
-        replaces=args.replaces, supersede=args.supersede, control_total=_number(args.control_total),
-        overrides=_overrides(context),
+        replaces=args.replaces, supersede=args.supersede, overrides=_overrides(context),
+        control_total=None if args.control_total is None else read_number(args.control_total),
     )  # fmt: skip
     if imported.again:
         context.say("import.again", file=path.name, batch=imported.batch.id)
@@ -158,13 +159,15 @@ def run_import(context: Context) -> int:
     return 0
 
 
-def _number(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        return Decimal(text.replace(",", "."))
-    except InvalidOperation as error:
-        raise TredeError.of("control_total_unreadable", text=text) from error
+def read_number(text: str) -> Decimal:
+    """Read a number of the command line, with a decimal comma or point and no sign for thousands.
+
+    Raises:
+        TredeError: `control_total_unreadable`.
+    """
+    if not _NUMBER.fullmatch(text.strip()):
+        raise TredeError.of("control_total_unreadable", text=text)
+    return Decimal(text.strip().replace(",", "."))
 
 
 def print_batch(context: Context, batch: Batch, issues: Sequence[Issue]) -> None:
@@ -225,6 +228,8 @@ def run_batches(context: Context) -> int:
     return 0
 
 
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
+_SIGNED_NUMBER = re.compile(r"[-+]\d[\d.,]*")
 _FATES = ("accepted", "set_aside", "held", "rejected")
 _SETTINGS = ("encoding", "delimiter", "decimal", "header_row", "dates")
 
@@ -241,7 +246,7 @@ def run_rows(context: Context) -> int:
         header = batch.row_cells(int(batch.facts["dialect"]["header_row"]["value"]))
         with context.args.csv.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file, delimiter=";")
-            writer.writerow([*header, speaker.say("head.row"), speaker.say("head.reason")])
+            writer.writerow([*map(_harmless, header), speaker.say("head.row"), speaker.say("head.reason")])
             for row in rows:
                 cells = [_harmless(cell) for cell in row["cells"]]
                 writer.writerow([*cells, row["row"], reasons.get(row["row"], "")])
@@ -255,5 +260,6 @@ def run_rows(context: Context) -> int:
 
 
 def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from reading a cell as a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "@", "+") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
+    """Keep a spreadsheet from reading a cell as a formula; a number with a sign stays a number."""
+    risky = cell.lstrip()[:1] in ("=", "@", "+", "-") or cell[:1] in ("\t", "\r", "\n")
+    return f"'{cell}" if risky and not _SIGNED_NUMBER.fullmatch(cell) else cell

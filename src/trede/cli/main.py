@@ -6,6 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+import duckdb
+import pyarrow as pa
+
 import trede.cli.factors as factor_commands
 from trede.cli import calculating, deciding, explaining, intake
 from trede.cli.context import Context
@@ -41,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(speaker.issue(issue), file=sys.stderr)
         return 1
     except BrokenPipeError:
+        return 1
+    except (OSError, pa.ArrowException, duckdb.Error) as error:
+        print(speaker.say("storage_unreadable", detail=str(error).partition("\n")[0]), file=sys.stderr)
         return 1
     return code
 

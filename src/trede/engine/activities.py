@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +69,22 @@ def _split(table: pa.Table, period: Period) -> pa.Table:
     schema = pa.schema([pa.field("part", pa.int32()), *table.schema])
     rows: list[dict[str, Any]] = []
     for record in table.to_pylist():
-        pieces = _pieces(Period(record["start"], record["end"]), period)
-        quantities = split_quantity(record["quantity"], [piece.days for piece in pieces])
-        for number, (piece, quantity) in enumerate(zip(pieces, quantities, strict=True), start=1):
-            if period.contains(piece):
-                rows.append({**record, "part": number, "start": piece.start, "end": piece.end, "quantity": quantity})
+        whole = Period(record["start"], record["end"])
+        for number, piece, quantity in parts(whole, record["quantity"], period):
+            rows.append({**record, "part": number, "start": piece.start, "end": piece.end, "quantity": quantity})
     return pa.Table.from_pylist(rows, schema=schema)
+
+
+def parts(whole: Period, quantity: Decimal, period: Period) -> Iterator[tuple[int, Period, Decimal]]:
+    """Cut a record by days at the ends of years and the borders of a run; yield number, days and quantity of what is inside.
+
+    The one part of a record that no border cuts is number 0; others are numbered from 1, those outside counted.
+    """
+    pieces = _pieces(whole, period)
+    quantities = split_quantity(quantity, [piece.days for piece in pieces])
+    for number, (piece, part) in enumerate(zip(pieces, quantities, strict=True), start=1):
+        if period.contains(piece):
+            yield number if len(pieces) > 1 else 0, piece, part
 
 
 def _pieces(whole: Period, period: Period) -> list[Period]:

@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 
 from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import Input, distinct_keys, load_activities
-from trede.engine.execute import compile_plan
-from trede.engine.plan import PLAN, Key, Plan, make_plan
+from trede.engine.duck import PARQUET, connect, quote, write_ledger
+from trede.engine.execute import IN_RANGE, RESOLVED, compile_plan
+from trede.engine.plan import Key, Plan, make_plan
 from trede.factors.matching import Shelf
 from trede.kernel.content import content_hash
 from trede.kernel.disk import disk
@@ -23,7 +24,6 @@ from trede.kernel.periods import Period
 from trede.ledger.schema import AMOUNTS, LEDGER, TOTAL_KEYS, TOTALS
 from trede.methods.model import Methods
 
-ROW_GROUP = 32_768
 UNMATCHED = pa.schema(
     [
         ("record_id", pa.string()), ("batch", pa.string()), ("row", pa.int32()), ("activity_type", pa.string()),
@@ -63,15 +63,6 @@ class Result:
         }
 
 
-def connect(temp: Path) -> duckdb.DuckDBPyConnection:
-    """Open an engine in memory that spills into `temp` and keeps to half a gigabyte of its own."""
-    con = duckdb.connect()
-    con.execute(f"SET temp_directory = '{str(temp).replace(chr(39), chr(39) * 2)}'")
-    con.execute("SET memory_limit = '700MB'")
-    con.execute("SET TimeZone = 'UTC'")
-    return con
-
-
 def compute(
     inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
     step: Step = lambda _: None, plan: pa.Table | None = None,
@@ -87,7 +78,7 @@ def compute(
         keys = distinct_keys(con)
         made = Plan(plan, {}, []) if plan is not None else make_plan(keys, vocabulary, methods, shelf)
         step("plan")
-        rows = _write_ledger(con, made.flows, folder / "ledger.parquet")
+        rows = write_ledger(con, compile_plan(made.flows), folder / "ledger.parquet")
         step("ledger")
         totals = _totals(con, folder / "ledger.parquet")
         disk.write_table(folder / "totals.parquet", totals)
@@ -113,28 +104,13 @@ def compute(
     return result
 
 
-def _write_ledger(con: duckdb.DuckDBPyConnection, plan: pa.Table, path: Path) -> int:
-    executable = compile_plan(plan)
-    con.register("plan_key", executable.keys)
-    con.register("plan_flow", executable.flows)
-    names = ", ".join(f'"{name}"' for name in LEDGER.names)
-    query = f"""
-        SELECT {names} FROM ({executable.select}) calculated
-        WHERE NOT (stage = 'rounding' AND co2e = 0)
-        ORDER BY account_no, basis, site NULLS FIRST, start, record_id, part, flow
-    """
-    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
-    disk.export(path, lambda target: con.execute(f"COPY ({query}) TO '{_quote(target)}' ({options})"))
-    return int(pq.ParquetFile(path).metadata.num_rows)
-
-
 def _totals(con: duckdb.DuckDBPyConnection, ledger: Path) -> pa.Table:
     sums = ", ".join(f"CAST(sum({name}) AS DECIMAL(38,6)) AS {name}" for name in AMOUNTS)
     month = """CASE WHEN date_trunc('month', start) = date_trunc('month', "end") THEN strftime(start, '%Y-%m') END"""
     keys = ", ".join(f"{month} AS month" if key == "month" else key for key in TOTAL_KEYS)
     table = con.sql(f"""
         SELECT {keys}, count(*) AS rows, CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity, {sums}
-        FROM read_parquet('{_quote(ledger)}') GROUP BY ALL ORDER BY ALL NULLS FIRST
+        FROM read_parquet('{quote(ledger)}') GROUP BY ALL ORDER BY ALL NULLS FIRST
     """).to_arrow_table()
     return table.cast(TOTALS)
 
@@ -163,10 +139,7 @@ def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key]) -> p
          AND CAST(extract(year FROM activity.start) AS INTEGER) = unresolved.year
         UNION ALL
         SELECT {", ".join(f"activity.{c.strip()}" for c in columns.split(","))}, 'amount_out_of_range' AS code
-        FROM activity JOIN plan_key k ON activity.activity_type = k.activity_type AND activity.attributes = k.attributes
-         AND activity.unit = k.recorded_unit AND activity.geography = k.geography
-         AND CAST(extract(year FROM activity.start) AS INTEGER) = k.year
-         AND abs(CAST(activity.quantity AS DOUBLE)) > k.max_quantity
+        FROM {RESOLVED} WHERE NOT ({IN_RANGE})
         ORDER BY record_id, start, code
     """).to_arrow_table()
     return found.cast(UNMATCHED)
@@ -183,15 +156,7 @@ def _unusable(unmatched: pa.Table) -> list[Issue]:
 def _write_index(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     query = f"""
         SELECT record_id, file_row_number AS ledger_row
-        FROM read_parquet('{_quote(folder / "ledger.parquet")}', file_row_number = true) ORDER BY record_id, ledger_row
+        FROM read_parquet('{quote(folder / "ledger.parquet")}', file_row_number = true) ORDER BY record_id, ledger_row
     """
-    options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
     target = folder / "index.parquet"
-    disk.export(target, lambda path: con.execute(f"COPY ({query}) TO '{_quote(path)}' ({options})"))
-
-
-def _quote(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
-__all__ = ["PLAN", "Result", "Step", "compute", "connect"]
+    disk.export(target, lambda path: con.execute(f"COPY ({query}) TO '{quote(path)}' ({PARQUET})"))

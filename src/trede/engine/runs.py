@@ -11,7 +11,6 @@ runs/<id>/run.json           spec (pinned inputs) and result (content hashes, is
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT, pretty_json, sha256
 from trede.kernel.issues import Issue, Location
 from trede.kernel.periods import Period
-from trede.kernel.sealed import check_seal, seal, unseal
+from trede.kernel.sealed import check_seal, read_json, seal, unseal
 
 FILES = ("plan.parquet", "ledger.parquet", "totals.parquet", "unmatched.parquet", "index.parquet")
 LIBRARIES = ("duckdb", "pyarrow", "numpy")
@@ -93,7 +92,7 @@ class RunStore:
         if len(found) > 1:
             raise StoreError.of("run_ambiguous", run=ident, found=[p.name for p in found])
         folder = found[0]
-        content = json.loads((folder / "run.json").read_bytes())
+        content = read_json(folder / "run.json")
         return Run(folder.name, folder, content["spec"], content["result"], unseal(folder / "made.json"))
 
     def ids(self) -> list[str]:

@@ -102,6 +102,8 @@ class Shelf:
                 return None, [
                     Issue.error("override_kind_differs", **subject, factor=factor.id, unit=factor.unit, kind=kind)
                 ]
+            if factor.status != "active":
+                return None, [_unusable(library, factor, factor.name, candidates, subject)]
             return self._done(library, factor, "override", recorded.id, candidates, subject)
         if not rows:
             return None, [Issue.error("factor_unbound", **subject)]
@@ -114,9 +116,7 @@ class Shelf:
         library, why, decision_id = chosen
         factor = library.find(*rows[0].key, year=year)
         if factor is None or factor.status != "active":
-            code = "factor_withdrawn" if factor and factor.status == "withdrawn" else "factor_not_in_list"
-            where: dict[str, Any] = {"library": library.id, "name": rows[0].name, "candidates": _list(candidates)}
-            return None, [Issue.error(code, **subject, **where)]
+            return None, [_unusable(library, factor, rows[0].name, candidates, subject)]
         return self._done(library, factor, why, decision_id, candidates, subject)
 
     def _override(
@@ -146,7 +146,9 @@ class Shelf:
             decision = recorded.decision
             if isinstance(decision, TakeIn) and (library := self.get(decision.library)) is not None:
                 factor = library.factors.get(decision.factor)
-                if factor is not None and factor.key in keys and _valid(library, year, factor):
+                if factor is None or factor.status != "active" or factor.key not in keys:
+                    continue
+                if _valid(library, year, factor):
                     return library, factor, "taken-in", recorded.id
         return None
 
@@ -185,6 +187,15 @@ class Shelf:
 def unit_multiplier(kind: str, unit: str, to: str) -> Decimal:
     """Return how many of the factor's unit one unit of the record is."""
     return unit_registry().multiplier(kind, unit, to)
+
+
+def _unusable(
+    library: Library, factor: Factor | None, name: str, candidates: list[Candidate], subject: dict[str, Any]
+) -> Issue:
+    """Say why what a list has under a name (or has not) gives no value."""
+    codes = {"withdrawn": "factor_withdrawn", "variable": "factor_without_value"}
+    code = codes[factor.status] if factor else "factor_not_in_list"
+    return Issue.error(code, **subject, library=library.id, name=name, candidates=_list(candidates))
 
 
 def _valid(library: Library, year: int, factor: Factor | None = None) -> bool:

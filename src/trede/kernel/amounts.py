@@ -15,8 +15,9 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 MG_PER_KG = 1_000_000
 MG_PER_TONNE = 1_000_000_000
-MAX_ROW_KG = 9.0e9
-"""A row product above this (9 million tonnes) is an issue, far inside the 64 bits that hold it."""
+MAX_ROW_KG = 1.0e9
+"""A row product above this (a million tonnes) is an issue: up to here float64 stays within a milligram of exact
+arithmetic, and far inside the 64 bits that hold it."""
 
 _HALF = Decimal("0.5")
 
@@ -35,7 +36,12 @@ def milligrams(kg: float) -> int:
 
 def milligrams_sql(kg: str) -> str:
     """Return the SQL expression of `milligrams` over the SQL expression `kg` (a DOUBLE, in range)."""
-    return f"CAST(sign({kg}) * floor(floor(abs({kg}) * 1e9 + 0.5) / 1e3 + 0.5) AS BIGINT)"
+    return f"CAST({sign_sql(kg)} * floor(floor(abs({kg}) * 1e9 + 0.5) / 1e3 + 0.5) AS BIGINT)"
+
+
+def sign_sql(number: str) -> str:
+    """Return the SQL of −1 or 1 (a DOUBLE); engines do not agree on a name for the function."""
+    return f"CASE WHEN {number} < 0 THEN -1e0 ELSE 1e0 END"
 
 
 def milligrams_exact(kg: Decimal) -> int:

@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Self
 
 from trede.kernel.errors import TredeError
@@ -45,9 +45,9 @@ class Period:
             if ".." in text:
                 first, last = text.split("..")
                 return cls(cls.parse(first).start, cls.parse(last).end)
-            year, _, rest = text.partition("-")
+            year, dash, rest = text.partition("-")
             y = int(year)
-            if not rest:
+            if not dash:
                 return cls.year(y)
             if rest[0] == "Q":
                 q = int(rest[1:])
@@ -105,11 +105,13 @@ def split_quantity(quantity: Decimal, weights: Sequence[int]) -> list[Decimal]:
     total = sum(weights)
     if total <= 0 or min(weights) < 0:
         raise ValueError(weights)
-    sign = -1 if quantity < 0 else 1
-    units = int(abs(quantity) / QUANTUM)
-    floors = [units * w // total for w in weights]
-    remainders = [units * w % total for w in weights]
-    left = units - sum(floors)
-    for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[:left]:
-        floors[index] += 1
-    return [sign * part * QUANTUM for part in floors]
+    with localcontext() as context:
+        context.prec = 50  # all 38 digits of a quantity, where Python's own 28 would round
+        sign = -1 if quantity < 0 else 1
+        units = int(abs(quantity) / QUANTUM)
+        floors = [units * w // total for w in weights]
+        remainders = [units * w % total for w in weights]
+        left = units - sum(floors)
+        for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[:left]:
+            floors[index] += 1
+        return [sign * part * QUANTUM for part in floors]

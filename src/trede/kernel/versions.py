@@ -1,7 +1,8 @@
 """A numbered series of small immutable files, each named after its own content and the one before it.
 
 Decisions, the organisation's description and saved profiles are kept so: `0003-1f0c….json` bears the hash of its bytes
-chained to the name of `0002-…`. A changed, removed or exchanged file shows.
+chained to the name of `0002-…`. A changed, removed or exchanged file shows; so that the last one is missed too, the sealed
+file `latest` names it. It is written after the version: a process that stops between the two leaves it one behind.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from trede.kernel.disk import ASIDE, new_file
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT
 from trede.kernel.issues import Issue, Location
+from trede.kernel.sealed import check_seal, seal, unseal
+
+LATEST = "latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,10 @@ class Versions:
         path = self.folder / f"{number:04d}-{ident}{self.suffix}"
         if path.exists():
             raise StoreError.of("already_stored", path=path.name)
+        if self._noted() != (last.path.name if last else ""):
+            self._note(last.path.name if last else "")
         new_file(path, data)
+        self._note(path.name)
         return Version(number, ident, path)
 
     def check(self) -> list[Issue]:
@@ -71,12 +78,31 @@ class Versions:
         for expected, version in enumerate(self.all(), start=1):
             name = f"{self.folder.name}/{version.path.name}"
             if version.number != expected:
-                issues.append(Issue.error("stored_file_missing", Location(file=name), number=expected))
+                gone = Location(file=f"{self.folder.name}/{expected:04d}-*{self.suffix}")
+                issues.append(Issue.error("stored_file_missing", gone))
                 break
             if _chain(before, version.read()) != version.id:
                 issues.append(Issue.error("stored_file_changed", Location(file=name)))
             before = version.id
+        return issues or self._check_latest()
+
+    def _check_latest(self) -> list[Issue]:
+        names = [version.path.name for version in self.all()]
+        where = f"{self.folder.name}/{LATEST}"
+        if not names and not (self.folder / LATEST).exists():
+            return []
+        issues = check_seal(self.folder / LATEST, where)
+        if not issues and self._noted() not in ["", *names][-2:]:
+            issues.append(Issue.error("stored_file_missing", Location(file=f"{self.folder.name}/{self._noted()}")))
         return issues
+
+    def _noted(self) -> str | None:
+        """Return the file name in `latest`; None before the first version."""
+        path = self.folder / LATEST
+        return str(unseal(path)["name"]) if path.exists() else None
+
+    def _note(self, name: str) -> None:
+        new_file(self.folder / LATEST, seal({"name": name}))
 
 
 def _chain(before: str, data: bytes) -> str:

@@ -47,8 +47,8 @@ LEDGER = pa.schema(
     ]
 )
 
-LEDGER_ORDER = ("account", "basis", "site", "start", "record_id", "part", "flow")
-"""The order of ledger rows (accounts in the chart's order); it is unique per row."""
+LEDGER_ORDER = ("account group", "site", "start", "record_id", "part", "flow")
+"""The order of ledger rows, unique per row: account groups as in the chart, no site first, flows as in their method."""
 
 TOTAL_KEYS = ("account", "stage", "basis", "entity", "site", "project", "month", "quality", "gwp_basis", "unit")
 AMOUNTS = (*GAS_COLUMNS, "co2e", "biogenic_co2", "energy_j")

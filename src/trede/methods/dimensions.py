@@ -47,16 +47,8 @@ def check(node: Node, known: Mapping[str, Dimension]) -> Dimension:
                 raise CatalogueError.of("formula_name_unknown", name=name, known=sorted(known))
             return known[name]
         case Binary(op, left, right):
-            a, b = check(left, known), check(right, known)
-            if op in ("*", "/"):
-                counts = Counter(dict(a))
-                for symbol, n in b:
-                    counts[symbol] += n if op == "*" else -n
-                return _normal(counts)
             zero = isinstance(left, Number) and not left.unit and left.value == 0
-            if a != b and not zero:
-                raise CatalogueError.of("formula_dimensions", left=show(a), right=show(b), op=op)
-            return TRUTH if op in COMPARISONS else b
+            return _combined(op, check(left, known), check(right, known), zero=zero)
         case Call(function, args):
             parts = [check(arg, known) for arg in args]
             if function == "if":
@@ -67,6 +59,20 @@ def check(node: Node, known: Mapping[str, Dimension]) -> Dimension:
                 if other != parts[0]:
                     raise CatalogueError.of("formula_dimensions", left=show(parts[0]), right=show(other), op=function)
             return parts[0]
+
+
+def _combined(op: str, a: Dimension, b: Dimension, *, zero: bool) -> Dimension:
+    """Return the dimension of two operands; a bare zero on the left takes that of the right, a truth combines with nothing."""
+    if TRUTH in (a, b) or (op not in ("*", "/") and a != b and not zero):
+        raise CatalogueError.of("formula_dimensions", left=show(a), right=show(b), op=op)
+    if op in COMPARISONS:
+        return TRUTH
+    if op in ("+", "-"):
+        return b
+    counts = Counter(dict(a))
+    for symbol, n in b:
+        counts[symbol] += n if op == "*" else -n
+    return _normal(counts)
 
 
 def _normal(counts: Counter[str]) -> Dimension:

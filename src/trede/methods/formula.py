@@ -20,8 +20,11 @@ from typing import NoReturn
 
 from trede.kernel.errors import CatalogueError
 
-MAX_DEPTH = 32
+MAX_DEPTH = 10
 MAX_LENGTH = 2_000
+MAX_TOKENS = 256
+"""Limits that keep every walk over a tree shallow, and its SQL (where min and max write their parts twice) short."""
+
 FUNCTIONS = {"min": 2, "max": 2, "coalesce": 2, "if": 3}
 COMPARISONS = ("<", "<=", ">", ">=", "==")
 
@@ -101,6 +104,8 @@ class _Parser:
                 self.fail(position)
             self.tokens.append((match.lastgroup, match.group(match.lastgroup), match.start(match.lastgroup)))
             position = match.end()
+        if len(self.tokens) > MAX_TOKENS:
+            self.fail(self.tokens[MAX_TOKENS][2])
         self.at = 0
 
     def fail(self, position: int) -> NoReturn:
@@ -123,8 +128,6 @@ class _Parser:
         return node
 
     def comparison(self, depth: int) -> Node:
-        if depth > MAX_DEPTH:
-            self.fail(self.tokens[self.at][2] if self.at < len(self.tokens) else len(self.text))
         left = self.sum(depth)
         if self.peek() in COMPARISONS:
             return Binary(self.take(), left, self.sum(depth))
@@ -144,7 +147,9 @@ class _Parser:
 
     def factor(self, depth: int) -> Node:
         token = self.take()
-        kind = self.tokens[self.at - 1][0]
+        kind, _, position = self.tokens[self.at - 1]
+        if depth > MAX_DEPTH:
+            self.fail(position)
         if token == "-":
             return Binary("-", Number(Decimal(0)), self.factor(depth + 1))
         if token == "(":
@@ -157,7 +162,7 @@ class _Parser:
                 unit = self.take()[1:-1].strip()
             return Number(Decimal(token), unit)
         if kind != "name":
-            self.fail(self.tokens[self.at - 1][2])
+            self.fail(position)
         if self.peek() == "(" and token in FUNCTIONS:
             self.take("(")
             args = [self.comparison(depth + 1)]

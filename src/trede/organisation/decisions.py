@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,13 +14,16 @@ from pydantic import Field, TypeAdapter
 
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import pretty_json
-from trede.kernel.issues import Issue
+from trede.kernel.issues import Issue, Location
 from trede.kernel.models import Strict
 from trede.kernel.versions import Version, Versions
 
+SHORTEST_REASON = 3
+"""Characters that a reason has at least."""
+
 
 class _Decision(Strict):
-    reason: str = Field(min_length=3)
+    reason: str = Field(min_length=SHORTEST_REASON)
     person: str = Field(min_length=1)
     made_at: datetime
 
@@ -86,10 +90,12 @@ class Withdraw(_Decision):
 
 
 class Reinstate(_Decision):
-    """Let a withdrawn batch count again."""
+    """Let a batch that was withdrawn or replaced count again."""
 
     kind: Literal["reinstate"] = "reinstate"
     batch: str
+    replaces: tuple[str, ...] = ()
+    """Batches that it takes the place of, when a correction is taken back."""
 
 
 class AcceptDifference(_Decision):
@@ -97,7 +103,7 @@ class AcceptDifference(_Decision):
 
     kind: Literal["accept-difference"] = "accept-difference"
     file_sha256: str
-    difference: str
+    difference: Decimal
 
 
 class Revoke(_Decision):
@@ -157,4 +163,8 @@ class DecisionLog:
 
 
 def _read(version: Version) -> Recorded:
-    return Recorded(version.id, version.number, _ADAPTER.validate_python(json.loads(version.read())))
+    try:
+        decision = _ADAPTER.validate_python(json.loads(version.read()))
+    except ValueError as error:
+        raise StoreError.of("stored_file_changed", Location(file=f"decisions/{version.path.name}")) from error
+    return Recorded(version.id, version.number, decision)

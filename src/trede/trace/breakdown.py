@@ -53,9 +53,13 @@ def explain_total(run: Run, name: str, standard: Standard, basis: str) -> Rung:
     """Break a run's total under a standard into headings."""
     view = footprint(run.table("totals"), standard, basis)
     address = f"{name}/{standard.short}:{basis}"
+    counts = _counts(run, basis)
     parts = [
-        Part("heading", line.heading.id, line.mg, len(line.accounts), f"{address}/{line.heading.id}", {})
+        Part(
+            "heading", ident, line.mg, sum(counts[a] for a in standard.accounts_under(ident)), f"{address}/{ident}", {}
+        )
         for line in view.lines
+        for ident in [line.heading.id]
         if line.depth == 0
     ]
     return _rung(Rung(address, "total", standard.id, standard, basis, view.total, parts))
@@ -93,11 +97,19 @@ def explain_account(run: Run, name: str, standard: Standard, basis: str, heading
 
 
 def explain_period(run: Run, name: str, standard: Standard, basis: str, heading: str, account: str, span: str) -> Rung:
-    """Break a month (or another span) of an account into records: the largest by name, the rest as one sum."""
+    """Break a month (or another span) of an account into records: the largest by name, the rest as one sum.
+
+    Raises:
+        TredeError: `account_not_under_heading`, or `span_unknown` when the account has no row of that span.
+    """
     if account not in standard.accounts_under(heading):
         raise TredeError.of("account_not_under_heading", account=account, heading=heading)
     columns = ["record_id", "batch", "row", "start", "end", "co2e", "quantity", "unit", "site"]
-    rows = [row for row in _rows(run, account, basis, columns) if _span(row) == span]
+    everything = _rows(run, account, basis, columns)
+    rows = [row for row in everything if _span(row) == span]
+    if not rows:
+        known = sorted({_span(row) for row in everything})
+        raise TredeError.of("span_unknown", span=span, account=account, known=known)
     rows.sort(key=lambda row: (-abs(row["co2e"]), row["record_id"]))
     parts = [Part("record", row["record_id"], row["co2e"], 1, f"{name}/{row['record_id']}", row) for row in rows[:LIST]]
     if rows[LIST:]:

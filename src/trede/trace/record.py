@@ -12,9 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trede.activity.batches import Batch
+from trede.engine.activities import parts
 from trede.engine.runs import Run
 from trede.kernel.amounts import milligrams_exact
 from trede.kernel.errors import TredeError
+from trede.kernel.periods import Period
 from trede.methods.evaluate import evaluate
 from trede.methods.formula import Binary, Call, Name, Node, Number, parse
 
@@ -91,7 +93,13 @@ def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> Recor
     plan = {(p["plan_key"], p["flow"]): p for p in run.table("plan").to_pylist()}
     batch = next(b for b in batches.values() if _has(b, full))
     record = pq.read_table(batch.records_path, filters=pc.field("record_id") == full).to_pylist()[0]
-    postings = [_posting(row, plan[row["plan_key"], row["flow"]]) for row in ledger]
+    whole = Period(record["start"], record["end"])
+    quantities = {number: quantity for number, _, quantity in parts(whole, record["quantity"], run.period)}
+    postings = []
+    for row in ledger:
+        planned = plan[row["plan_key"], row["flow"]]
+        # Not the ledger's quantity: a converted one is rounded there, the product is not.
+        postings.append(_posting(row, planned, quantities[row["part"]] * Decimal(planned["multiplier"])))
     return RecordTrail(record, batch, postings, _cells(batch, record))
 
 
@@ -113,9 +121,9 @@ def _has(batch: Batch, record_id: str) -> bool:
     return bool(found.num_rows)
 
 
-def _posting(row: dict[str, Any], plan: dict[str, Any]) -> Posting:
+def _posting(row: dict[str, Any], plan: dict[str, Any], quantity: Decimal) -> Posting:
     values: dict[str, Decimal | None] = {s: Decimal(v) for s, v in json.loads(plan["values"]).items()}
-    values["quantity"] = row["quantity"]
+    values["quantity"] = quantity
     formulas = [parse(plan["formula"]), *(parse(text) for text in json.loads(plan["minus"]))]
     return Posting(row, plan, values, formulas)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +17,7 @@ from trede.intake.staging import READER_VERSION, Staging, stage
 from trede.kernel.errors import IntakeError, StoreError
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.issues import Issue, Location
+from trede.kernel.sealed import read_json
 from trede.organisation.decisions import AcceptDifference, HeldRow, Recorded, Reinstate
 from trede.organisation.model import Organisation
 from trede.workspace.workspace import Workspace
@@ -78,8 +78,11 @@ def import_file(
             if error.issues[0].code != "already_stored":
                 raise
             batch = workspace.batch_store.get(str(error.issues[0].values["path"]))
+            replaced = tuple(ident for ident in sorted(left_out) if ident != batch.id)
             workspace.decisions.record(
-                Reinstate(batch=batch.id, reason="imported again", person="-", made_at=workspace.clock())
+                Reinstate(
+                    batch=batch.id, replaces=replaced, reason="imported again", person="-", made_at=workspace.clock()
+                )
             )
         return Imported(batch, issues)
 
@@ -100,7 +103,7 @@ def reimport(workspace: Workspace, batch: Batch) -> Imported:
 
 def profile_of(batch: Batch) -> Profile:
     """Return the profile that a batch was made with, as it was then."""
-    data = json.loads((batch.folder / "profile.json").read_bytes())
+    data = read_json(batch.folder / "profile.json")
     return Profile.model_validate({**data, "title": batch.made["profile_title"]})
 
 
@@ -112,7 +115,7 @@ def prepare(
     organisation = workspace.organisation
     held = {d.row: d for r in decisions if isinstance(d := r.decision, HeldRow)}
     own = stored_of(active, profile.source, left_out)
-    staged_choices, later_choices = _split_choices(workspace, data, name, profile, held)
+    staged_choices, later_choices = _split_choices(workspace, data, name, profile, held, overrides)
     staging = stage(
         data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
         control_total=control_total, overrides=overrides, accept_held=staged_choices,
@@ -174,15 +177,17 @@ def _replaced(workspace: Workspace, active: Sequence[Batch], replaces: str | Non
 
 
 def _split_choices(
-    workspace: Workspace, data: bytes, name: str, profile: Profile, held: dict[int, HeldRow]
-) -> tuple[dict[int, str], dict[int, str]]:
+    workspace: Workspace, data: bytes, name: str, profile: Profile, held: dict[int, HeldRow],
+    overrides: FileSettings | None,
+) -> tuple[dict[int, str], dict[int, str]]:  # fmt: skip
     """Tell decisions about rows that staging holds from those about rows that only what is stored makes doubtful."""
     if not held:
         return {}, {}
     organisation = workspace.organisation
     first = stage(
-        data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names
-    )
+        data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
+        overrides=overrides,
+    )  # fmt: skip
     staged = set(first.held["row"].to_pylist())
     later: dict[int, str] = {row: d.choice for row, d in held.items() if row not in staged}
     return {row: d.choice for row, d in held.items() if row in staged}, later
@@ -190,7 +195,7 @@ def _split_choices(
 
 def _check_controls(staging: Staging, decisions: Sequence[Recorded]) -> None:
     accepted = {r.decision.difference for r in decisions if isinstance(r.decision, AcceptDifference)}
-    differing = [c for c in staging.controls if c.status == "differs" and str(c.difference) not in accepted]
+    differing = [c for c in staging.controls if c.status == "differs" and c.difference not in accepted]
     if differing:
         raise IntakeError(*(i for i in staging.issues if i.code == "control_total_differs"))
 

@@ -63,10 +63,13 @@ class Layout:
         """Check that this is a workspace of a format that we read.
 
         Raises:
-            StoreError: `workspace_missing` or `workspace_format_unknown`.
+            StoreError: `workspace_missing`, `stored_file_changed` or `workspace_format_unknown`.
         """
         if not self.manifest.exists():
             raise StoreError.of("workspace_missing", folder=str(self.root))
+        damage = check_seal(self.manifest, "workspace.json")
+        if damage:
+            raise StoreError(*damage)
         found = unseal(self.manifest).get("format")
         if found != FORMAT:
             raise StoreError.of("workspace_format_unknown", found=str(found), known=FORMAT)

@@ -55,7 +55,7 @@ class Verdict:
 def verify(workspace: Workspace, run: Run | None = None) -> Verdict:
     """Verify the whole workspace, or one run with everything that it rests on (all files are looked at in any case)."""
     issues = check_files(workspace)
-    broken = bool(issues)
+    broken = any(issue.severity == "error" for issue in issues)
     runs = [run] if run else (workspace.runs() if not broken else [])
     if not broken:
         for batch in workspace.batches():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,7 +20,7 @@ from trede.kernel.disk import ASIDE, disk
 from trede.kernel.errors import StoreError
 from trede.kernel.issues import Location
 from trede.kernel.versions import Versions
-from trede.organisation.decisions import Decision, DecisionLog, Recorded, Reinstate, Withdraw
+from trede.organisation.decisions import Decision, DecisionLog, Recorded, Reinstate, Revoke, Withdraw
 from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.layout import FOLDERS, Layout
 
@@ -126,9 +126,27 @@ class Workspace:
     # -- decisions
 
     def decide(self, decision: Decision) -> Recorded:
-        """Record a decision."""
+        """Record a decision.
+
+        Raises:
+            StoreError: `decision_missing`, or `records_twice` when revoking would let records count a second time.
+        """
         with self.writing():
+            if isinstance(decision, Revoke):
+                self._require_once(decision.decision)
             return self.decisions.record(decision)
+
+    def _require_once(self, revoked: str) -> None:
+        """Test that the batches that come back without a decision share no record with those that count."""
+        after = self.active_batches(without=revoked)
+        before = {batch.id for batch in self.active_batches()}
+        for back in (batch for batch in after if batch.id not in before):
+            ids = set(back.records()["record_id"].to_pylist())
+            for other in after:
+                twice = ids.intersection(other.records()["record_id"].to_pylist())
+                if twice and other.id != back.id:
+                    where = Location(file=back.file_name)
+                    raise StoreError.of("records_twice", where, batch=back.id, other=other.id, count=len(twice))
 
     # -- batches
 
@@ -136,16 +154,19 @@ class Workspace:
         """Return all batches in the order in which they were made."""
         return list(self.batch_store.all())
 
-    def active_batches(self) -> list[Batch]:
-        """Return the batches that count: neither replaced nor withdrawn."""
+    def active_batches(self, without: str | None = None) -> list[Batch]:
+        """Return the batches that count: neither replaced nor withdrawn; `without` leaves one decision aside."""
         everything = self.batches()
         gone = {replaced for batch in everything for replaced in batch.replaces}
         for recorded in self.decisions.in_force():
             match recorded.decision:
+                case _ if recorded.id == without:
+                    continue
                 case Withdraw(batch=batch):
                     gone.add(batch)
-                case Reinstate(batch=batch):
+                case Reinstate(batch=batch, replaces=replaces):
                     gone.discard(batch)
+                    gone.update(replaces)
         return [batch for batch in everything if batch.id not in gone]
 
     def withdraw(self, batch_id: str, reason: str, person: str) -> Batch:
@@ -174,7 +195,9 @@ class Workspace:
         Raises:
             StoreError: `run_unknown` or `run_ambiguous`.
         """
-        of_period: Sequence[Run] = [run for run in self.runs() if run.spec["period"] == name]
-        if not of_period:
-            return self.run_store.get(name)
-        return max(of_period, key=lambda run: (run.spec["lists"] == "pins", run.made["made_at"]))
+        return self.run_of(name) or self.run_store.get(name)
+
+    def run_of(self, period: str) -> Run | None:
+        """Return the latest run of a period, one with the pins before one that left them aside; None without any."""
+        found = [run for run in self.runs() if run.spec["period"] == period]
+        return max(found, key=lambda run: (run.spec["lists"] == "pins", run.made["made_at"]), default=None)

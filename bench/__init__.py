@@ -1,0 +1,1 @@
+"""Benchmarks: times as ratios against a bound measured in the same run, never as assertions."""

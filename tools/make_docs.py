@@ -1,0 +1,207 @@
+"""Write the generated parts of the documentation from the shipped data: `python tools/make_docs.py`.
+
+A generated part stands in a Markdown file between `<!-- generated: NAME -->` and `<!-- end -->`; the rest of the file is
+written by hand. `--check` changes nothing and says which files are not up to date.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from trede.catalogue.accounts import chart
+from trede.catalogue.standards import Standard, standards
+from trede.catalogue.units import unit_registry
+from trede.catalogue.vocabulary import ActivityType, vocabulary
+from trede.cli.language import MESSAGES, catalogue
+from trede.kernel.models import read_toml
+from trede.methods.model import Flow, Method, shipped_methods
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+_REGION = re.compile(r"(<!-- generated: (?P<name>[a-z0-9 .-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a Markdown table."""
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (head, *rows)]
+    first, *rest = [f"| {' | '.join(row)} |" for row in cells]
+    return "\n".join((first, "|" + "---|" * len(head), *rest))
+
+
+def code(*names: str) -> str:
+    """Write names as code, or a dash when there are none."""
+    return ", ".join(f"`{name}`" for name in names) or "–"
+
+
+def accounts() -> str:
+    """The chart of accounts, one row a group of activities."""
+    stages: dict[str, list[str]] = {}
+    for account in chart().accounts.values():
+        stages.setdefault(account.group, []).append(account.stage)
+    names = chart().groups
+    return table(
+        ("group", "English", "Nederlands", "stages"),
+        ((code(group), names[group].en, names[group].nl, code(*found)) for group, found in stages.items()),
+    )
+
+
+def headings() -> str:
+    """The headings of each standard."""
+    return "\n\n".join(_standard(standard) for standard in standards().values())
+
+
+def _standard(standard: Standard) -> str:
+    mark = "checked" if standard.verified else "**not checked against the norm text**"
+    bases = ", ".join(standard.bases)
+    facts = (
+        f"`{standard.id}`, short `{standard.short}`. Edition: {standard.edition}. Basis of electricity: {bases}. "
+        f"Headings: {mark}. Source: <{standard.source}>."
+    )
+    rows = [
+        (code(heading.id), heading.name.en, heading.name.nl, code(*heading.accounts)) for heading in standard.headings
+    ]
+    return "\n\n".join(
+        (
+            f"### {standard.name.en}",
+            facts,
+            standard.note.en,
+            table(("heading", "English", "Nederlands", "accounts"), rows),
+        )
+    )
+
+
+def mapping() -> str:
+    """Every account with the heading that each standard gives it."""
+    every = list(standards().values())
+    rows = [[code(account), *(_place(standard, account) for standard in every)] for account in chart().accounts]
+    reasons = dict.fromkeys(reason.en for standard in every for reason in standard.reason_of.values())
+    notes = "\n".join(f"Not in this standard: {reason}" for reason in reasons)
+    return f"{table(['account', *(standard.name.en for standard in every)], rows)}\n\n{notes}"
+
+
+def _place(standard: Standard, account: str) -> str:
+    heading = standard.heading_of.get(account)
+    return "not in this standard" if heading is None else code(heading)
+
+
+def activity_types() -> str:
+    """Every activity type with its attributes, accounts and method."""
+    return "\n\n".join(_activity(activity) for activity in vocabulary().types.values())
+
+
+def _activity(activity: ActivityType) -> str:
+    units = unit_registry().names(activity.kind)
+    facts = [
+        f"- Quantity: {activity.kind}, in {code(*units)}.",
+        f"- Method: [`{activity.method}`](methods.md#{activity.method}).",
+    ]
+    facts += [
+        f"- `{name}` is read as `{alias.unit}` when {_conditions(alias.requires)}."
+        for name, alias in activity.unit_aliases.items()
+    ]
+    facts += [
+        f"- With {_conditions(rule.when)}: counted as {_conditions(rule.set)}, with the issue `{rule.issue}`."
+        for rule in activity.substitute
+    ]
+    parts = [f"## {activity.id}", f"{activity.name.en} ({activity.name.nl}).", "\n".join(facts)]
+    if activity.attributes:
+        rows = [
+            (
+                code(name),
+                f"{a.name.en} ({a.name.nl})",
+                code(*a.values),
+                code(a.default) if a.default else "must be given",
+            )
+            for name, a in activity.attributes.items()
+        ]
+        parts.append(table(("attribute", "meaning", "values", "default"), rows))
+    parts.append(_posts_to(activity))
+    return "\n\n".join(parts)
+
+
+def _posts_to(activity: ActivityType) -> str:
+    if "always" in activity.accounts:
+        return f"Posts to `{activity.accounts['always']}`."
+    by = activity.accounts["by"]
+    values: dict[str, list[str]] = {}
+    for value, group in activity.accounts.items():
+        if value != "by":
+            values.setdefault(group, []).append(value)
+    return table((f"`{by}`", "posts to"), ((code(*found), code(group)) for group, found in values.items()))
+
+
+def _conditions(wanted: dict[str, str] | dict[str, tuple[str, ...]]) -> str:
+    parts = []
+    for name, value in wanted.items():
+        values = (value,) if isinstance(value, str) else value
+        parts.append(" or ".join(f"`{name}={one}`" for one in values))
+    return " and ".join(parts)
+
+
+def method(ident: str) -> str:
+    """One method: what it is, its reference and its flows."""
+    found: Method = shipped_methods()[ident]
+    head = ("flow", "stage", "basis", "kg CO2e", "taken off after rounding", "beside", "only without")
+    slots = f"Factors: {code(*found.slots)}." if found.slots else "No factor."
+    return "\n\n".join(
+        (
+            f"{found.name.en} ({found.name.nl}), version {found.version}. {slots}",
+            found.explanation.en,
+            f"Reference: {found.reference}.",
+            table(head, (_flow(flow) for flow in found.flow)),
+        )
+    )
+
+
+def _flow(flow: Flow) -> tuple[str, ...]:
+    beside = [
+        f"{name}: `{formula}`"
+        for name, formula in (("biogenic CO2, kg", flow.biogenic), ("energy, MJ", flow.energy))
+        if formula
+    ]
+    return (
+        code(flow.id), flow.stage, flow.basis, code(flow.formula), code(*flow.minus), "; ".join(beside) or "–",
+        code(*flow.unless),
+    )  # fmt: skip
+
+
+def messages() -> str:
+    """Every code with both sentences, by area."""
+    parts = []
+    for path in sorted(MESSAGES.glob("*.en.toml")):
+        area = path.name.removesuffix(".en.toml")
+        codes = [key for key in read_toml(path.read_bytes(), path.name) if "." not in key]
+        rows = [(code(key), catalogue("en")[key], catalogue("nl")[key]) for key in sorted(codes)]
+        parts.append(f"## {area}\n\n{table(('code', 'English', 'Nederlands'), rows)}")
+    return "\n\n".join(parts)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "accounts": accounts,
+    "headings": headings,
+    "mapping": mapping,
+    "activity-types": activity_types,
+    "messages": messages,
+    **{f"method {ident}": lambda ident=ident: method(ident) for ident in shipped_methods().methods},
+}
+
+
+def render(text: str) -> str:
+    """Return a document with its generated parts made again."""
+    return _REGION.sub(lambda found: f"{found[1]}{PARTS[found['name']]()}\n{found[3]}", text)
+
+
+def main() -> int:
+    """Write what is not up to date, or with `--check` only name it."""
+    stale = [path for path in sorted(DOCS.glob("*.md")) if render(path.read_text("utf-8")) != path.read_text("utf-8")]
+    for path in stale:
+        print(path.relative_to(DOCS.parent))
+        if "--check" not in sys.argv:
+            path.write_text(render(path.read_text("utf-8")), encoding="utf-8")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
