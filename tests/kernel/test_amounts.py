@@ -42,7 +42,7 @@ def test_products_under_a_hundred_tonnes_are_exact(quantity: Decimal, factor: De
 
 def test_many_products_under_a_hundred_tonnes_are_exact() -> None:
     """Halves of a milligram are where binary noise would show: a quantity in thousandths, a factor that ends in 5."""
-    chance = random.Random(3)
+    chance = random.Random(3)  # noqa: S311
     for _ in range(50_000):
         quantity = Decimal(chance.randrange(1, 10**7)).scaleb(-3)
         factor = Decimal(chance.randrange(1, 10**6) * 10 + 5).scaleb(-5)
@@ -70,7 +70,7 @@ def test_the_limit_itself_is_in_range() -> None:
 
 def generated(count: int) -> list[float]:
     """Doubles of every size: whole numbers, short decimals, halves of a milligram, and random bits."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311
     found = [0.0, -0.0, MAX_ROW_KG, -MAX_ROW_KG, 5e-324, 5e-7, -5e-7, 1.5e-6]
     for _ in range(count):
         size = 10.0 ** chance.randint(-12, 8)

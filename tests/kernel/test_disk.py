@@ -16,6 +16,12 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def write_half(folder: Path, error: BaseException) -> None:
+    with writing_aside(folder) as aside:
+        (aside / "a").write_bytes(b"half")
+        raise error
+
+
 def test_what_is_kept_appears_whole(tmp_path: Path) -> None:
     with writing_aside(tmp_path / "runs") as aside:
         (aside / "a").write_bytes(b"1")
@@ -35,16 +41,14 @@ def test_what_is_not_kept_vanishes(tmp_path: Path) -> None:
 
 
 def test_an_error_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), writing_aside(tmp_path) as aside:
-        (aside / "a").write_bytes(b"1")
-        1 / 0  # noqa: B018
+    with pytest.raises(ZeroDivisionError):
+        write_half(tmp_path, ZeroDivisionError())
     assert names(tmp_path) == []
 
 
 def test_a_stop_leaves_only_what_the_next_write_sweeps_away(tmp_path: Path) -> None:
-    with pytest.raises(StopError), writing_aside(tmp_path) as aside:
-        (aside / "a").write_bytes(b"half")
-        raise StopError
+    with pytest.raises(StopError):
+        write_half(tmp_path, StopError())
     (tmp_path / f"{ASIDE}file").write_bytes(b"half")
     assert all(name.startswith(ASIDE) for name in names(tmp_path))
     with writing_aside(tmp_path) as aside:

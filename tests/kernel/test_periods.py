@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -63,7 +64,7 @@ def test_by_year_covers_exactly(period: Period) -> None:
     assert years[0].start == period.start
     assert years[-1].end == period.end
     assert all(year.start.year == year.end.year for year in years)
-    assert all(a.next_day() == b.start for a, b in zip(years, years[1:], strict=False))
+    assert all(a.next_day() == b.start for a, b in pairwise(years))
     assert sum(year.days for year in years) == period.days
 
 

@@ -118,8 +118,8 @@ class BatchStore:
         data = pretty_json(facts)
         ident = sha256(data)[:SHORT]
         with writing_aside(self.folder) as aside:
-            disk.write_table(aside / "records.parquet", records)
-            disk.write_table(aside / "rows.parquet", rows)
+            disk.write_table(aside / "records.parquet", records, distinct=("record_id", "row", "document"))
+            disk.write_table(aside / "rows.parquet", rows, distinct=("row", "line", "cells", "detail"))
             disk.write_bytes(aside / "profile.json", pretty_json(profile))
             disk.write_bytes(aside / "batch.json", data)
             names = ("records.parquet", "rows.parquet", "profile.json")

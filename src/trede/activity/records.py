@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trede.intake.fields import MAPPED
 
@@ -29,19 +30,26 @@ def identify(mapped: pa.Table, source: str) -> pa.Table:
     Returns:
         The same rows with schema `RECORD`, ordered by row.
     """
+    mapped = mapped.sort_by("row")
     con = duckdb.connect()
     con.register("mapped", mapped)
     con.execute("SET VARIABLE source = ?", [source])
-    parts = ", ".join(f'coalesce(CAST("{name}" AS VARCHAR), chr(0))' for name in _CONTENT)
-    columns = ", ".join(f'"{name}"' for name in MAPPED.names)
-    query = f"""
-        WITH content AS (SELECT {columns}, concat_ws(chr(31), {parts}) AS content FROM mapped),
-        numbered AS (
-            SELECT *, row_number() OVER (PARTITION BY content ORDER BY "row") AS ordinal FROM content
-        )
-        SELECT substr(sha256(concat_ws(chr(30), getvariable('source'), content, ordinal)), 1, {ID_LENGTH}) AS record_id,
-               {columns}
-        FROM numbered ORDER BY "row"
-    """
-    found: pa.Table = con.sql(query).to_arrow_table()
-    return found.cast(RECORD)
+    parts = [_part(name, empty=mapped[name].null_count == mapped.num_rows) for name in _CONTENT]
+    content = f"concat_ws(chr(31), {', '.join(parts)})"
+    ids = con.sql(f"SELECT {_id(content, '1')} AS record_id FROM mapped").to_arrow_table()
+    if pc.count_distinct(ids["record_id"]).as_py() < ids.num_rows:
+        # Equals have one content: number them in the order of their rows.
+        ids = con.sql(f"""
+            WITH content AS (SELECT "row", {content} AS content FROM mapped),
+            numbered AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY "row") AS ordinal FROM content)
+            SELECT {_id("content", "ordinal")} AS record_id FROM numbered ORDER BY "row"
+        """).to_arrow_table()
+    return pa.table([ids["record_id"], *mapped.columns], names=RECORD.names).cast(RECORD)
+
+
+def _part(name: str, *, empty: bool) -> str:
+    return "chr(0)" if empty else f'coalesce(CAST("{name}" AS VARCHAR), chr(0))'
+
+
+def _id(content: str, ordinal: str) -> str:
+    return f"substr(sha256(concat_ws(chr(30), getvariable('source'), {content}, {ordinal})), 1, {ID_LENGTH})"

@@ -52,14 +52,14 @@ def lay_out(records: Records, header: int, totals: tuple[tuple[Total, int], ...]
     reasons[header] = Problem("header", {})
     names = [compared(title) for title in titles]
     column = next(index for index, title in enumerate(names) if title)
-    for number in _where(records, fates, column, names[column].__eq__):
+    for number in _where(records, fates, column, names[column], names[column].__eq__):
         if [compared(cell) for cell in records.cells(number)] == names:
             fates[number] = SET_ASIDE
             reasons[number] = Problem("repeated_header", {})
     found: list[int] = []
     for total, place in totals:
         word = compared(total.starts_with)
-        for number in _where(records, fates, place, partial(_starts, word=word)):
+        for number in _where(records, fates, place, word, partial(_starts, word=word)):
             fates[number] = SET_ASIDE
             found.append(number)
     misfit = np.flatnonzero((fates == ACCEPTED) & (records.widths != len(titles)))
@@ -69,6 +69,10 @@ def lay_out(records: Records, header: int, totals: tuple[tuple[Total, int], ...]
         reasons[number] = Problem("row_width", {"found": cells, "expected": len(titles)})
     data = np.flatnonzero(fates == ACCEPTED)
     return Layout(header, fates, reasons, data, tuple(sorted(found)), blank, tuple(misfit.tolist()))
+
+
+_PREFIX = 3
+"""Letters by which cells are sifted before they are compared in full."""
 
 
 def _blank(records: Records) -> npt.NDArray[np.bool_]:
@@ -94,12 +98,22 @@ def _starts(text: str, *, word: str) -> bool:
     return text.startswith(word)
 
 
-def _where(records: Records, fates: npt.NDArray[np.int8], column: int, matches: Callable[[str], bool]) -> list[int]:
-    """Return the records still without a fate whose cell in `column`, as a heading is compared, matches."""
+def _where(
+    records: Records, fates: npt.NDArray[np.int8], column: int, word: str, matches: Callable[[str], bool]
+) -> list[int]:
+    """Return the records still without a fate whose cell in `column`, as a heading is compared, matches.
+
+    `word` is what every match begins with; cells that begin with other letters are not looked at one by one.
+    """
     open_rows = np.flatnonzero((fates == ACCEPTED) & (records.widths > column))
     if not open_rows.size:
         return []
-    coded = records.column(open_rows, column).dictionary_encode()
-    flags = np.array([matches(compared(text)) for text in coded.dictionary.to_pylist()])
+    cells = records.column(open_rows, column)
+    if word[:_PREFIX].isascii() and " " not in word[:_PREFIX]:
+        likely = pc.starts_with(pc.utf8_lower(pc.utf8_ltrim_whitespace(cells)), word[:_PREFIX])
+        open_rows = open_rows[likely.to_numpy(zero_copy_only=False)]
+        cells = cells.filter(likely)
+    coded = cells.dictionary_encode()
+    flags = np.array([matches(compared(text)) for text in coded.dictionary.to_pylist()], dtype=bool)
     hits: list[int] = open_rows[flags[coded.indices.to_numpy()]].tolist()
     return hits

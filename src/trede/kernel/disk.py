@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,9 +44,10 @@ class Disk:
             dst.flush()
             os.fsync(dst.fileno())
 
-    def write_table(self, path: Path, table: pa.Table, *, row_group_size: int = 65_536) -> None:
-        """Write one Arrow table as Parquet and flush."""
-        pq.write_table(table, path, row_group_size=row_group_size, **PARQUET_OPTIONS)
+    def write_table(self, path: Path, table: pa.Table, *, distinct: Collection[str] = ()) -> None:
+        """Write one Arrow table as Parquet and flush; `distinct` names columns with hardly any repeated value."""
+        repeated = [name for name in table.column_names if name not in distinct]
+        pq.write_table(table, path, row_group_size=65_536, use_dictionary=repeated, **PARQUET_OPTIONS)
         self.flush(path)
 
     def export(self, path: Path, write: Callable[[Path], object]) -> None:
