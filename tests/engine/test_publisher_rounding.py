@@ -20,7 +20,7 @@ from trede.kernel.identity import canonical_json
 from trede.kernel.models import Text
 
 FACTORS = shipped_libraries()[LIST].factors
-QUANTITIES = [Decimal(text) for text in ("61.33", "0.001", "123456.789012", "-61.33", "8196", "0.000001", "33.333333")]
+QUANTITIES = [Decimal(text) for text in ("61.33", "0.001", "12345.678912", "-61.33", "8196", "0.000001", "33.333333")]
 GROUP = "business-travel.car"
 
 

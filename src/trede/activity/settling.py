@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,8 +13,8 @@ import pyarrow.compute as pc
 from trede.activity.records import identify
 from trede.kernel.issues import Issue, Location
 
-HELD_HERE = ("duplicate_of_stored", "credit_without_original")
-"""Codes of rows that are held because of what other batches hold."""
+HELD_HERE = ("duplicate_of_stored", "credit_without_original", "starts_in_future")
+"""Codes of rows that are held because of what other batches hold, or of the day on which the file came."""
 
 DROPPED_HERE = "duplicate_dropped"
 """Code of such a row that a person decided to drop."""
@@ -44,6 +45,7 @@ def settle(
     source: str,
     stored: Stored,
     file_name: str,
+    today: date,
     choices: Mapping[int, str] | None = None,
 ) -> Settled:
     """Give the accepted rows of a file their identity and hold those that what is stored makes doubtful.
@@ -51,6 +53,7 @@ def settle(
     Args:
         mapped: accepted rows, schema `intake.fields.MAPPED`.
         rows: every physical row with its fate, as staged.
+        today: the day of import; what starts later is held, for a year is easily mistyped.
         choices: `accept` or `drop` by row, where a person decided about a row that is held here.
     """
     records = identify(mapped, source)
@@ -70,6 +73,17 @@ def settle(
                 issues[record["row"]] = Issue.warning(
                     "credit_without_original", Location(file_name, record["row"]), document=record["credit_of"]
                 )
+    late = records.filter(pc.greater(records["start"], pa.scalar(today))).select(["row", "start"]).to_pylist()
+    for record in late:
+        issues.setdefault(
+            record["row"],
+            Issue.warning(
+                "starts_in_future",
+                Location(file_name, record["row"]),
+                start=record["start"].isoformat(),
+                today=today.isoformat(),
+            ),
+        )
     choices = choices or {}
     issues = {row: issue for row, issue in issues.items() if choices.get(row) != "accept"}
     if not issues:

@@ -7,6 +7,7 @@ from typing import Any
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
+from trede.cli.calculating import print_lists
 from trede.cli.context import Context
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
@@ -103,6 +104,8 @@ def print_rung(context: Context, run: Run, rung: Rung) -> None:
     total: Row = [speaker.say("sum_total"), speaker.number(sum(p.mg for p in rung.parts)), "", "", ""]
     head: Row = [speaker.say(f"head.{n}") for n in ("part", "mg", "share", "facts", "explain")]
     context.line(table([head, RULE, *rows, RULE, total], right=(1, 2)))
+    context.line()
+    print_lists(context, run)
     example = next((p.address for p in rung.parts if p.address and p.mg), None)
     if example:
         context.line()

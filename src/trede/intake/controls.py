@@ -14,13 +14,15 @@ class Control:
     """A total stated in row `row` (None: given by a person) against the sum of all readable quantities.
 
     The sum counts accepted, held and rejected rows alike, since the sender's total does too. `unreadable` are
-    the rows (from 1) whose quantity cannot be read: they may explain a difference.
+    the rows (from 1) whose quantity cannot be read: they may explain a difference that they could together make up,
+    which is one above zero and, where the profile says what is plausible, inside that range for each of them.
     """
 
     row: int | None
     stated: Decimal
     computed: Decimal
     unreadable: tuple[int, ...]
+    between: tuple[Decimal, Decimal] | None = None
 
     @property
     def difference(self) -> Decimal:
@@ -32,7 +34,10 @@ class Control:
         """`agrees` to the last decimal; `explained` when unreadable rows may account for the difference."""
         if self.difference == 0:
             return "agrees"
-        return "explained" if self.unreadable else "differs"
+        low, high = self.between or (Decimal(0), None)
+        count = len(self.unreadable)
+        fits = self.difference >= low * count and (high is None or self.difference <= high * count)
+        return "explained" if count and self.difference > 0 and fits else "differs"
 
     def to_json(self) -> dict[str, Any]:
         """Return everything JSON-able; amounts as text."""

@@ -65,7 +65,7 @@ class Sorter:
         self._decide(decisions)
         open_fates = (HELD, REJECTED)
         self.issues = [i for i in self.issues if self.fates[(i.location.row or 1) - 1] in open_fates]
-        controls = self._totals(control_total)
+        controls = self._totals(control_total, profile.columns["quantity"].between)
         counted = np.bincount(self.fates, minlength=len(FATES)).tolist()
         return Outcome(
             fates=self.fates,
@@ -113,7 +113,7 @@ class Sorter:
         if wrong:
             raise IntakeError(*wrong)
 
-    def _totals(self, given: Decimal | None) -> list[Control]:
+    def _totals(self, given: Decimal | None, between: tuple[Decimal, Decimal] | None) -> list[Control]:
         """Test the total rows and the given total. A total row that cannot be read is rejected."""
         column = self.opened.columns["quantity"]
         index = self.opened.indices["quantity"]
@@ -141,7 +141,7 @@ class Sorter:
         computed = Decimal(pc.sum(quantity).as_py() or 0)
         unreadable = self.mapped.rows[quantity.is_null().to_numpy(zero_copy_only=False)].tolist()
         rows = tuple(sorted([*unreadable, *(number + 1 for number in self.layout.misfits)]))
-        controls = [Control(row, total, computed, rows) for row, total in stated]
+        controls = [Control(row, total, computed, rows, between) for row, total in stated]
         self.issues.extend(issue for control in controls if (issue := control.issue(self.name, column)))
         return controls
 

@@ -122,7 +122,7 @@ def prepare(
     )  # fmt: skip
     _check_controls(staging, decisions)
     records = complete(staging.records, organisation)
-    settled = settle(records, staging.rows, profile.source, own, name, later_choices)
+    settled = settle(records, staging.rows, profile.source, own, name, workspace.clock().date(), later_choices)
     facts: dict[str, object] = {
         "format": "trede-batch-1",
         "source": profile.source,

@@ -6,11 +6,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from trede.kernel.disk import ASIDE, new_file
+from trede.kernel.disk import disk, new_file
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue, Location
 from trede.kernel.sealed import check_seal, seal, unseal
+from trede.kernel.versions import Versions
 
 FORMAT = "trede-workspace-1"
 FOLDERS = ("organisation", "profiles", "decisions", "evidence", "batches", "libraries", "runs", "keys")
@@ -41,20 +42,25 @@ class Layout:
         """Return one of `FOLDERS`."""
         return self.root / name
 
-    def create(self, created_at: str) -> None:
-        """Make an empty workspace.
+    def create(self, created_at: str, organisation: bytes) -> None:
+        """Make a workspace with its first description of the organisation; the manifest comes last.
+
+        What an earlier attempt left that was stopped is taken over.
 
         Raises:
             StoreError: `workspace_exists`, or `workspace_folder_not_empty` for a folder with other things in it.
         """
         if self.manifest.exists():
             raise StoreError.of("workspace_exists", folder=str(self.root))
-        if self.root.exists() and any(not p.name.startswith((ASIDE, ".lock")) for p in self.root.iterdir()):
-            others = [p.name for p in self.root.iterdir() if p.name not in (*FOLDERS, ".lock")]
-            if others:
-                raise StoreError.of("workspace_folder_not_empty", folder=str(self.root), found=sorted(others)[:5])
+        disk.make_dir(self.root)
+        disk.sweep(self.root)
+        others = sorted(p.name for p in self.root.iterdir() if p.name not in (*FOLDERS, self.lock.name))
+        if others:
+            raise StoreError.of("workspace_folder_not_empty", folder=str(self.root), found=others[:5])
         for name in FOLDERS:
-            self.folder(name).mkdir(parents=True, exist_ok=True)
+            disk.make_dir(self.folder(name))
+            disk.sweep(self.folder(name))
+        Versions(self.folder("organisation"), ".toml").append(organisation)
         key = os.urandom(32)
         new_file(self.key_file, key)
         new_file(self.manifest, seal({"format": FORMAT, "created_at": created_at, "key_sha256": sha256(key)}))

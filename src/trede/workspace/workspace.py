@@ -53,9 +53,7 @@ class Workspace:
             StoreError: there is one already.
         """
         load_organisation(organisation, name)
-        layout = Layout(root)
-        layout.create(clock().isoformat())
-        Versions(layout.folder("organisation"), ".toml").append(organisation)
+        Layout(root).create(clock().isoformat(), organisation)
         return cls(root, clock)
 
     @contextmanager

@@ -1,0 +1,214 @@
+"""Any activity that the vocabulary allows: the engine against the plain interpreters, and every total against its rows."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from engine_samples import Outcome, activity, run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trede.catalogue.accounts import chart
+from trede.catalogue.standards import Standard, standards
+from trede.catalogue.units import unit_registry
+from trede.catalogue.vocabulary import ActivityType, vocabulary
+from trede.inventory.footprint import footprint
+from trede.kernel.amounts import milligrams, milligrams_exact
+from trede.ledger.schema import AMOUNTS, TOTAL_KEYS
+from trede.methods.evaluate import evaluate, evaluate_float
+from trede.methods.formula import Node, parse
+
+
+def combinations(kind: ActivityType) -> Iterator[dict[str, str]]:
+    for values in itertools.product(*(attribute.values for attribute in kind.attributes.values())):
+        yield dict(zip(kind.attributes, values, strict=True))
+
+
+EVERY = [
+    (kind.id, unit, attributes)
+    for kind in vocabulary().types.values()
+    for unit in unit_registry().names(kind.kind)
+    for attributes in combinations(kind)
+]
+"""Every activity type with every unit and every value of its attributes."""
+
+QUANTITIES = (
+    st.decimals(-1_000, 1_000, places=3)
+    | st.decimals(-1_000_000, 1_000_000, places=6)
+    | st.integers(-100_000_000, 100_000_000).map(Decimal)
+)
+ACTIVITIES = st.builds(
+    lambda what, quantity, day, site: activity(what[0], quantity, what[1], when=day, site=site, **what[2]),
+    st.sampled_from(EVERY),
+    QUANTITIES,
+    st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 12, 31)),
+    st.sampled_from([None, "north", "south"]),
+)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    return (tmp_path_factory.mktemp("oracle") for _ in itertools.count())
+
+
+def check_rows(found: Outcome) -> None:
+    """Hold every ledger row against both interpreters, from the plan's formulas and the record's own quantity."""
+    plan = {(row["plan_key"], row["flow"]): row for row in found.table("plan").to_pylist()}
+    records = {row["record_id"]: row for row in found.records.to_pylist()}
+    for row in found.ledger:
+        planned, record = plan[row["plan_key"], row["flow"]], records[row["record_id"]]
+        multiplier = Decimal(planned["multiplier"])
+        exact: dict[str, Decimal | None] = {s: Decimal(v) for s, v in json.loads(planned["values"]).items()}
+        floats: dict[str, float | None] = {s: float(v) for s, v in exact.items() if v is not None}
+        exact["quantity"] = record["quantity"] * multiplier
+        floats["quantity"] = float(record["quantity"]) * float(multiplier)
+        trees = [parse(planned["formula"]), *(parse(text) for text in json.loads(planned["minus"]))]
+        in_decimals = _less(milligrams_exact(_known(evaluate(tree, exact))) for tree in trees)
+        assert row["co2e"] == _less(milligrams(_known(evaluate_float(tree, floats))) for tree in trees), row
+        assert abs(row["co2e"] - in_decimals) <= len(trees), row
+        if bounded(record["quantity"], multiplier, trees, exact):
+            assert row["co2e"] == in_decimals, row
+        biogenic = evaluate_float(parse(planned["biogenic"]), floats) if planned["biogenic"] else 0.0
+        assert row["biogenic_co2"] == milligrams(_known(biogenic)), row
+        energy = evaluate(parse(planned["energy"]), exact) if planned["energy"] else Decimal(0)
+        assert abs(row["energy_j"] - _known(energy) * 1_000_000) <= 1, row
+        assert row["quantity"] == _known(exact["quantity"]).quantize(Decimal("1e-6"), "ROUND_HALF_UP"), row
+
+
+def bounded(quantity: Decimal, multiplier: Decimal, trees: list[Node], values: dict[str, Decimal | None]) -> bool:
+    """Whether the rules promise no difference at all: quantities to 3 decimals, factors to 5, under 100 tonnes."""
+    plain = multiplier == 1 and quantity == quantity.quantize(Decimal("0.001"))
+    return plain and all(abs(_known(evaluate(tree, values))) < 100_000 for tree in trees)
+
+
+def _known(value: Any) -> Any:
+    assert value is not None
+    return value
+
+
+def _less(amounts: Iterator[int]) -> int:
+    first, *rest = amounts
+    return first - sum(rest)
+
+
+def check_records(found: Outcome) -> None:
+    """Every record posts, each to the group that its type says, once per flow; nothing is lost."""
+    assert found.unmatched == {}
+    posted = defaultdict(set)
+    for row in found.ledger:
+        posted[row["record_id"]].add(chart()[row["account"]].group)
+    for record in found.records.to_pylist():
+        kind, attributes = vocabulary()[record["activity_type"]], json.loads(record["attributes"])
+        for rule in kind.substitute:
+            if all(attributes[name] in allowed for name, allowed in rule.when.items()):
+                attributes |= rule.set
+        assert posted[record["record_id"]] == {kind.account_group(attributes)}
+    keys = [(row["record_id"], row["part"], row["flow"]) for row in found.ledger]
+    assert len(keys) == len(set(keys))
+
+
+def check_totals(found: Outcome) -> None:
+    """Totals are the exact sums of their rows, whatever they are grouped by."""
+    sums: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in found.ledger:
+        month = row["start"].strftime("%Y-%m")
+        key = tuple(month if name == "month" else row[name] for name in TOTAL_KEYS)
+        for name in (*AMOUNTS, "quantity"):
+            sums[key][name] += row[name]
+        sums[key]["rows"] += 1
+    totals = found.table("totals").to_pylist()
+    assert len(totals) == len(sums)
+    for total in totals:
+        assert {name: total[name] for name in (*AMOUNTS, "quantity", "rows")} == sums[
+            tuple(total[k] for k in TOTAL_KEYS)
+        ]
+    for one in TOTAL_KEYS:
+        groups: dict[Any, int] = defaultdict(int)
+        for total in totals:
+            groups[total[one]] += total["co2e"]
+        assert sum(groups.values()) == sum(row["co2e"] for row in found.ledger)
+
+
+def check_standard(ledger: pa.Table | list[dict[str, Any]], totals: pa.Table, standard: Standard) -> None:
+    """Headings and what is not covered are the ledger, on each basis."""
+    rows = ledger.to_pylist() if isinstance(ledger, pa.Table) else ledger
+    for basis in ("location", "market"):
+        view = footprint(totals, standard, basis)
+        own = [row for row in rows if row["basis"] in ("none", basis)]
+        assert view.ledger == sum(row["co2e"] for row in own)
+        assert view.total + sum(view.not_covered.values()) == view.ledger
+        assert sum(sum(line.accounts.values()) for line in view.lines) == view.total
+        for line in view.lines:
+            under = set(standard.accounts_under(line.heading.id))
+            assert line.mg == sum(row["co2e"] for row in own if row["account"] in under)
+        covered = [row for row in own if row["account"] in standard.heading_of]
+        assert view.biogenic == sum(row["biogenic_co2"] for row in covered)
+        assert sum(view.by_quality.values()) == sum(view.by_gwp.values()) == view.total
+
+
+def check(found: Outcome) -> None:
+    check_rows(found)
+    check_records(found)
+    check_totals(found)
+    for standard in standards().values():
+        check_standard(found.ledger, found.table("totals"), standard)
+
+
+def test_every_type_unit_and_attribute(folders) -> None:
+    """No combination that the vocabulary allows is without an account, a method or a factor in the list of 2026."""
+    rows = [activity(kind, "61.333", unit, **attributes) for kind, unit, attributes in EVERY]
+    check(run(next(folders), rows))
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.lists(ACTIVITIES, min_size=1, max_size=40))
+def test_any_activities(folders, rows: list[dict[str, Any]]) -> None:
+    check(run(next(folders), rows))
+
+
+@pytest.fixture(scope="module")
+def large(folders) -> Outcome:
+    """Every combination once, with quantities that differ, on two sites."""
+    rows = [
+        activity(
+            kind, Decimal(n * 7919 % 100_003) / 1000 * (-1) ** n, unit, site=("north", "south")[n % 2], **attributes
+        )
+        for n, (kind, unit, attributes) in enumerate(EVERY)
+    ]
+    return run(next(folders), rows)
+
+
+@settings(max_examples=40, deadline=None)
+@given(chance=st.randoms(use_true_random=False), part=st.floats(0, 1))
+def test_headings_of_any_part_of_a_ledger(large: Outcome, chance, part: float) -> None:
+    rows = [row for row in large.ledger if chance.random() < part]
+    chance.shuffle(rows)
+    table = pa.Table.from_pylist(rows, schema=large.table("ledger").schema)
+    for standard in standards().values():
+        check_standard(rows, table, standard)
+
+
+def test_reversed_quantities_reverse_every_row(folders) -> None:
+    rows = [activity(kind, Decimal(n) / 997, unit, **attributes) for n, (kind, unit, attributes) in enumerate(EVERY)]
+    rows = [
+        {**row, "quantity": row["quantity"].quantize(Decimal("1e-6")), "note": str(n)} for n, row in enumerate(rows)
+    ]
+    there = run(next(folders), rows)
+    back = run(next(folders), [{**row, "quantity": -row["quantity"]} for row in rows])
+
+    def amounts(found: Outcome, sign: int) -> dict[tuple[str, str], list[Any]]:
+        notes = {record["record_id"]: record["note"] for record in found.records.to_pylist()}
+        return {
+            (notes[row["record_id"]], row["flow"]): [sign * row[name] for name in (*AMOUNTS, "quantity")]
+            for row in found.ledger
+        }
+
+    assert amounts(there, 1) == amounts(back, -1)

@@ -1,0 +1,72 @@
+"""The process stopped at every step on disk leaves the whole or nothing, and carrying on gives what an undisturbed one gives."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).parent / "stopping.py"
+SCENARIOS = ("run", "import", "correct", "uncorrect", "decide", "init", "pin", "library")
+STOPPED = 9
+EXISTS = ("batches", "active", "runs", "libraries")
+"""What is old or new as a whole; a decision is recorded before the import that applies it, and may stand alone."""
+
+Found = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Found]:
+    """Stop every scenario everywhere, two at a time; returns a function that waits for one of them."""
+
+    def stop(name: str) -> Found:
+        folder = tmp_path_factory.mktemp(name)
+        done = subprocess.run(
+            [sys.executable, str(SCRIPT), name, str(folder)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        found: Found = json.loads(done.stdout)
+        return found
+
+    with ThreadPoolExecutor(2) as pool:
+        futures: dict[str, Future[Found]] = {name: pool.submit(stop, name) for name in SCENARIOS}
+        return lambda name: futures[name].result()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_whole_or_nothing(stopped: Callable[[str], Found], name: str) -> None:
+    found = stopped(name)
+    old, new = found["old"], found["new"]
+    assert old != new
+    assert len(found["steps"]) > 5
+    assert {step for step in found["steps"]} >= {"write_bytes", "appear", "flush"}
+    seen = set()
+    for outcome in found["outcomes"]:
+        place = (name, outcome["at"], outcome["step"], outcome["way"])
+        assert outcome["code"] == STOPPED, place
+        assert outcome["sound"], (place, outcome["issues"])
+        left = outcome["left"]
+        sides = [side for side in (old, new) if (side is None) == (left is None)]
+        matching = [side for side in sides if left is None or all(left[key] == side[key] for key in EXISTS)]
+        assert matching, (place, left)
+        assert left is None or left["decisions"] == new["decisions"][: len(left["decisions"])], place
+        assert outcome["again"] == new, place
+        assert outcome["again_sound"], (place, outcome["issues"])
+        assert not outcome["aside"], place
+        seen.add("new" if matching[-1] is new else "old")
+    assert seen == {"old", "new"}
+
+
+def test_every_way_to_stop_was_tried(stopped: Callable[[str], Found]) -> None:
+    found = stopped("run")
+    assert found["steps"].count("export") == 2, "ledger and index"
+    assert found["steps"].count("write_table") == 3, "plan, totals and unmatched"
+    assert {outcome["way"] for outcome in found["outcomes"]} == {"before", "half", "after"}
+    assert [outcome["at"] for outcome in found["outcomes"] if outcome["way"] == "before"] == list(
+        range(len(found["steps"]))
+    )
+    assert found["distinct"] > 5, "the stops leave different things behind"
