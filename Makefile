@@ -46,8 +46,8 @@ bench: $(VENV)/core  ## time the engine and the intake against their bounds
 	$(BIN)/python -m bench
 
 lock: ## lock the dependencies again (needs uv)
-	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --output-file requirements.lock
-	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --output-file requirements.lock
+	uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --output-file requirements-dev.lock
 
 clean:  ## remove what was made
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .hypothesis build

@@ -16,14 +16,17 @@ from typing import Any
 import pyarrow as pa
 
 from trede.catalogue.accounts import chart
-from trede.kernel.amounts import MAX_ROW_KG, milligrams_sql
+from trede.kernel.amounts import MAX_ROW_KG, milligrams_sql, sign_sql
 from trede.kernel.gases import GAS_COLUMNS
 from trede.methods.formula import Binary, Call, Name, Node, Number, names, parse
 from trede.methods.sql import to_sql
 
 MAX_JOULES = 9.0e18
-MAX_QUANTITY = 1.0e21
-"""Larger records are an issue whatever their factor: a quantity so large is not one."""
+MAX_QUANTITY = 9.0e9
+"""Larger records are an issue whatever their factor: beyond 2^53 millionths engines make different DOUBLEs of a decimal."""
+
+MULTIPLIER = pa.decimal128(22, 12)
+"""A multiplier as the ledger's quantities use it: its product with a quantity in range has 38 digits at most."""
 
 FLOW_TEXTS = ("account", "stage", "basis", "method", "flow", "factor", "decision", "unit", "gas", "gwp_basis")
 
@@ -79,7 +82,7 @@ class Executable:
                    a.quality, {self._quantity(flow)} AS quantity, {amount} AS amount,
                    CASE WHEN {flow}.biogenic IS NULL THEN 0 ELSE {biogenic} END AS biogenic_co2,
                    CASE WHEN {flow}.energy IS NULL THEN 0
-                        ELSE CAST(sign({joules}) * floor(abs({joules}) + 0.5) AS BIGINT) END AS energy_j,
+                        ELSE CAST({sign_sql(joules)} * floor(abs({joules}) + 0.5) AS BIGINT) END AS energy_j,
                    a.group_no, {flow}.flow_no
             FROM {source}
         """
@@ -100,7 +103,7 @@ class Executable:
         """Return the exact quantity in the factor's unit."""
         if not self.scaled:
             return "a.quantity"
-        product = f"CAST(a.quantity AS DECIMAL(22,6)) * CAST({flow}.multiplier_exact AS DECIMAL(16,10))"
+        product = f"CAST(a.quantity AS DECIMAL(16,6)) * {flow}.multiplier_exact"
         return f"CASE WHEN {flow}.multiplier = 1 THEN a.quantity ELSE CAST({product} AS DECIMAL(38,6)) END"
 
     def _gas(self, name: str) -> str:
@@ -128,7 +131,7 @@ def compile_plan(plan: pa.Table) -> Executable:
                 "plan_key": row["plan_key"],
                 "shape": shapes.setdefault(shape, len(shapes)),
                 "multiplier": float(Decimal(row["multiplier"])),
-                "multiplier_exact": Decimal(row["multiplier"]),
+                "multiplier_exact": Decimal(row["multiplier"]).quantize(Decimal("1e-12")),
                 "biogenic": _beside(row["biogenic"], values),
                 "energy": _beside(row["energy"], values),
                 "values": [float(values[symbol]) for symbol in symbols],
@@ -200,7 +203,7 @@ def _flow_table(flows: list[dict[str, Any]]) -> pa.Table:
     columns: dict[str, pa.Array] = {name: pa.array([f[name] for f in flows], pa.string()) for name in FLOW_TEXTS}
     for name in ("plan_key", "flow_no", "shape"):
         columns[name] = pa.array([f[name] for f in flows], pa.int32())
-    columns["multiplier_exact"] = pa.array([f["multiplier_exact"] for f in flows], pa.decimal128(22, 12))
+    columns["multiplier_exact"] = pa.array([f["multiplier_exact"] for f in flows], MULTIPLIER)
     for name in ("multiplier", "biogenic", "energy"):
         columns[name] = pa.array([f[name] for f in flows], pa.float64())
     for i in range(max((len(f["values"]) for f in flows), default=0)):
