@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
+import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -13,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from engine_samples import Outcome, activity, run
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from trede.catalogue.accounts import chart
@@ -21,7 +23,7 @@ from trede.catalogue.standards import Standard, standards
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.inventory.footprint import footprint
-from trede.kernel.amounts import milligrams, milligrams_exact
+from trede.kernel.amounts import MAX_ROW_KG, milligrams, milligrams_exact
 from trede.ledger.schema import AMOUNTS, TOTAL_KEYS
 from trede.methods.evaluate import evaluate, evaluate_float
 from trede.methods.formula import Node, parse
@@ -78,9 +80,14 @@ def check_rows(found: Outcome) -> None:
             assert row["co2e"] == in_decimals, row
         biogenic = evaluate_float(parse(planned["biogenic"]), floats) if planned["biogenic"] else 0.0
         assert row["biogenic_co2"] == milligrams(_known(biogenic)), row
-        energy = evaluate(parse(planned["energy"]), exact) if planned["energy"] else Decimal(0)
-        assert abs(row["energy_j"] - _known(energy) * 1_000_000) <= 1, row
+        energy = evaluate_float(parse(planned["energy"]), floats) if planned["energy"] else 0.0
+        assert row["energy_j"] == joules(_known(energy)), row
         assert row["quantity"] == _known(exact["quantity"]).quantize(Decimal("1e-6"), "ROUND_HALF_UP"), row
+
+
+def joules(megajoules: float) -> int:
+    whole = math.floor(abs(megajoules * 1e6) + 0.5)
+    return -whole if megajoules < 0 else whole
 
 
 def bounded(quantity: Decimal, multiplier: Decimal, trees: list[Node], values: dict[str, Decimal | None]) -> bool:
@@ -100,12 +107,18 @@ def _less(amounts: Iterator[int]) -> int:
 
 
 def check_records(found: Outcome) -> None:
-    """Every record posts, each to the group that its type says, once per flow; nothing is lost."""
-    assert found.unmatched == {}
+    """Every record posts to the group that its type says, once per flow, or is out of range as a whole; nothing is lost."""
+    largest = largest_products(found)
     posted = defaultdict(set)
     for row in found.ledger:
         posted[row["record_id"]].add(chart()[row["account"]].group)
     for record in found.records.to_pylist():
+        key = record["activity_type"], record["attributes"], record["unit"]
+        if abs(record["quantity"]) * largest[key] > Decimal(MAX_ROW_KG):
+            assert found.unmatched[record["record_id"]] == "amount_out_of_range"
+            assert record["record_id"] not in posted
+            continue
+        assert record["record_id"] not in found.unmatched
         kind, attributes = vocabulary()[record["activity_type"]], json.loads(record["attributes"])
         for rule in kind.substitute:
             if all(attributes[name] in allowed for name, allowed in rule.when.items()):
@@ -113,6 +126,16 @@ def check_records(found: Outcome) -> None:
         assert posted[record["record_id"]] == {kind.account_group(attributes)}
     keys = [(row["record_id"], row["part"], row["flow"]) for row in found.ledger]
     assert len(keys) == len(set(keys))
+
+
+def largest_products(found: Outcome) -> dict[tuple[str, str, str], Decimal]:
+    """Return plan key → kilograms per recorded unit of its largest flow."""
+    largest: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for row in found.table("plan").to_pylist():
+        key = row["activity_type"], row["attributes"], row["recorded_unit"]
+        values = [Decimal(v) for s, v in json.loads(row["values"]).items() if not s.endswith(".energy")]
+        largest[key] = max(largest[key], *(abs(v) * Decimal(row["multiplier"]) for v in values), Decimal(0))
+    return largest
 
 
 def check_totals(found: Outcome) -> None:
@@ -168,7 +191,7 @@ def test_every_type_unit_and_attribute(folders) -> None:
     check(run(next(folders), rows))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, phases=set(Phase) - {Phase.shrink})
 @given(rows=st.lists(ACTIVITIES, min_size=1, max_size=40))
 def test_any_activities(folders, rows: list[dict[str, Any]]) -> None:
     check(run(next(folders), rows))
@@ -187,8 +210,9 @@ def large(folders) -> Outcome:
 
 
 @settings(max_examples=40, deadline=None)
-@given(chance=st.randoms(use_true_random=False), part=st.floats(0, 1))
-def test_headings_of_any_part_of_a_ledger(large: Outcome, chance, part: float) -> None:
+@given(seed=st.integers(0, 2**32), part=st.floats(0, 1))
+def test_headings_of_any_part_of_a_ledger(large: Outcome, seed: int, part: float) -> None:
+    chance = random.Random(seed)  # noqa: S311
     rows = [row for row in large.ledger if chance.random() < part]
     chance.shuffle(rows)
     table = pa.Table.from_pylist(rows, schema=large.table("ledger").schema)

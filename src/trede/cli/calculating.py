@@ -72,7 +72,7 @@ def _by_activity(speaker: Speaker, issues: Sequence[Issue]) -> list[Issue]:
             values["activity_type"] = vocabulary()[str(values["activity_type"])].name.get(speaker.language)
             variants = [str(issue.values["attributes"]) for issue in group if issue.values.get("attributes")]
             values["attributes"] = (
-                speaker.say("run.variants", count=len(variants)) if len(variants) > 1 else "".join(variants)
+                speaker.say("run.variants", count=len(variants)) if len(variants) > 1 else "".join(variants) or "–"
             )
         merged.append(Issue.make(group[0].severity, group[0].code, group[0].location, values))
     return merged

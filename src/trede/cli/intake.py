@@ -47,10 +47,10 @@ def register(commands: Any, speaker: Speaker) -> None:
 
     importing = commands.add_parser("import", help=say("help.import"), description=say("help.import"))
     importing.add_argument("file", type=Path, help=say("help.file"))
-    importing.add_argument("--profile", required=True, metavar="TOML|NAAM", help=say("help.import.profile"))
+    importing.add_argument("--profile", required=True, metavar=say("meta.profile"), help=say("help.import.profile"))
     importing.add_argument("--replaces", metavar="BATCH", help=say("help.import.replaces"))
     importing.add_argument("--supersede", action="store_true", help=say("help.import.supersede"))
-    importing.add_argument("--control-total", metavar="GETAL", help=say("help.import.control"))
+    importing.add_argument("--control-total", metavar=say("meta.number"), help=say("help.import.control"))
     _settings(importing, speaker)
     importing.set_defaults(run=run_import)
 

@@ -22,7 +22,7 @@ def build_parser(speaker: Speaker) -> argparse.ArgumentParser:
     """Return the parser of all commands, with help in one language."""
     parser = argparse.ArgumentParser(prog="trede", description=speaker.say("help.trede"))
     parser.add_argument("--lang", choices=LANGUAGES, help=speaker.say("help.lang"))
-    parser.add_argument("-w", "--workspace", metavar="MAP", help=speaker.say("help.workspace"))
+    parser.add_argument("-w", "--workspace", metavar=speaker.say("meta.folder"), help=speaker.say("help.workspace"))
     commands = parser.add_subparsers(dest="command", metavar=speaker.say("help.command"), required=True)
     for area in AREAS:
         area.register(commands, speaker)

@@ -60,8 +60,9 @@ class Workspace:
     def writing(self) -> Iterator[None]:
         """Hold the lock, and sweep away what an interrupted write left behind."""
         with FileLock(self.layout.lock):
-            for name in FOLDERS:
-                disk.sweep(self.layout.folder(name))
+            folders = [self.layout.folder(name) for name in FOLDERS]
+            for folder in [*folders, *sorted(self.layout.folder("profiles").iterdir())]:
+                disk.sweep(folder)
             yield
 
     @property
