@@ -76,7 +76,7 @@ def test_worked_example_by_plain_arithmetic(example: tuple[str, str, str, str, l
 
 
 def test_every_method_has_a_worked_example() -> None:
-    assert {example[0] for example in EXAMPLES} == set(shipped_methods().methods)
+    assert {example[0] for example in EXAMPLES} == {m.id for m in shipped_methods().methods.values() if m.flow}
 
 
 def test_total_of_the_first_example() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,7 +18,7 @@ from trede.activity.records import identify
 from trede.catalogue.library import Library, shipped_libraries
 from trede.catalogue.standards import find_standard
 from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import Vocabulary, vocabulary
+from trede.catalogue.vocabulary import ActivityType, Vocabulary, vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import Result, compute
 from trede.factors.matching import Shelf
@@ -58,6 +59,21 @@ def activity(activity_type: str, quantity: str | Decimal, unit: str = "", **give
 
 def _days(when: date | tuple[date, date]) -> tuple[date, date]:
     return when if isinstance(when, tuple) else (when, when)
+
+
+def combinations(kind: ActivityType) -> Iterator[dict[str, str]]:
+    """Yield every choice of values for the attributes of a type."""
+    for values in itertools.product(*(attribute.values for attribute in kind.attributes.values())):
+        yield dict(zip(kind.attributes, values, strict=True))
+
+
+EVERY = [
+    (kind.id, unit, attributes)
+    for kind in vocabulary().types.values()
+    for unit in unit_registry().names(kind.kind)
+    for attributes in combinations(kind)
+]
+"""Every activity type with every unit and every value of its attributes."""
 
 
 def petrol(quantity: str | Decimal, unit: str = "l", **given: Any) -> dict[str, Any]:

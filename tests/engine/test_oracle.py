@@ -14,33 +14,18 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from engine_samples import Outcome, activity, run
+from engine_samples import EVERY, Outcome, activity, run
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, standards
-from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import ActivityType, vocabulary
+from trede.catalogue.vocabulary import vocabulary
 from trede.inventory.footprint import footprint
 from trede.kernel.amounts import MAX_ROW_KG, milligrams, milligrams_exact
 from trede.ledger.schema import AMOUNTS, TOTAL_KEYS
 from trede.methods.evaluate import evaluate, evaluate_float
 from trede.methods.formula import Node, parse
-
-
-def combinations(kind: ActivityType) -> Iterator[dict[str, str]]:
-    for values in itertools.product(*(attribute.values for attribute in kind.attributes.values())):
-        yield dict(zip(kind.attributes, values, strict=True))
-
-
-EVERY = [
-    (kind.id, unit, attributes)
-    for kind in vocabulary().types.values()
-    for unit in unit_registry().names(kind.kind)
-    for attributes in combinations(kind)
-]
-"""Every activity type with every unit and every value of its attributes."""
 
 QUANTITIES = (
     st.decimals(-1_000, 1_000, places=3)

@@ -1,53 +1,19 @@
-"""What a Dutch factor posts is the quantity times the published total, to the milligram, for every row of the list.
-
-Most rows belong to activities that the vocabulary does not know yet; a vocabulary made for this test, with one type for each
-kind of quantity and an override for each factor, sends all of them through the engine.
-"""
+"""What a Dutch factor posts is the quantity times the published total, to the milligram, for every row of the list."""
 
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from engine_samples import LIST, Outcome, activity, override, run, shelf
+from engine_samples import Outcome
+from whole_list import FACTORS, QUANTITIES, run_whole_list
 
-from trede.catalogue.factor import Factor
-from trede.catalogue.library import shipped_libraries
-from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.kernel.amounts import milligrams, milligrams_exact
 from trede.kernel.gases import GAS_COLUMNS
-from trede.kernel.identity import canonical_json
-from trede.kernel.models import Text
-
-FACTORS = shipped_libraries()[LIST].factors
-QUANTITIES = [Decimal(text) for text in ("61.33", "0.001", "12345.678912", "-61.33", "8196", "0.000001", "33.333333")]
-GROUP = "business-travel.car"
 
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    kinds = {kind: f"any-{kind}" for kind in unit_registry().kinds}
-    known = Vocabulary(
-        {
-            ident: ActivityType(
-                id=ident, name=Text(nl=ident, en=ident), kind=kind, method="fuel-combustion", accounts={"always": GROUP}
-            )
-            for kind, ident in kinds.items()
-        }
-    )
-    rows = [row(kinds[f.kind], f, quantity) for f in FACTORS.values() for quantity in QUANTITIES]
-    chosen = shelf(*(override(kinds[f.kind], f.id, 2026, attributes={"factor": f.id}) for f in FACTORS.values()))
-    return run(tmp_path_factory.mktemp("list"), rows, on=chosen, known=known)
-
-
-def row(activity_type: str, factor: Factor, quantity: Decimal) -> dict[str, Any]:
-    plain = activity("electricity", quantity, factor.unit)
-    return {
-        **plain,
-        "activity_type": activity_type,
-        "attributes": canonical_json({"factor": factor.id}).decode(),
-        "note": factor.id,
-    }
+    return run_whole_list(tmp_path_factory.mktemp("list"))
 
 
 def posted(everything: Outcome) -> dict[tuple[str, Decimal], dict[str, dict[str, Any]]]:

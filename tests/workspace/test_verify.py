@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -129,21 +128,26 @@ def test_a_missing_file_is_found(whole: Workspace, copy: Copy) -> None:
         # The name of a version holds a hash of its content; of a missing one the number is known, the hash may not be.
         numbered = re.sub(r"/(\d{4})-[0-9a-f]{16}\.", r"/\1-*.", name)
         missing = [issue for issue in issues if issue.code != "stored_file_changed"]
-        assert names(missing, name) or names(missing, numbered), (name, issues)
+        unopened = name == "workspace.json" and issues[0].code == "workspace_missing"
+        assert names(missing, name) or names(missing, numbered) or unopened, (name, issues)
         target.write_bytes(path.read_bytes())
 
 
 def test_exchanged_files_are_found(whole: Workspace, copy: Copy) -> None:
     workspace = copy(whole)
-    one, two = (batch.folder for batch in workspace.batches()[:2])
-    for name in ("records.parquet", "made.json", "batch.json"):
-        a, b = (one / name).read_bytes(), (two / name).read_bytes()
-        (one / name).write_bytes(b)
-        (two / name).write_bytes(a)
-        issues = damaged(workspace)
-        assert names(issues, f"batches/{one.name}/{name}") or names(issues, f"batches/{one.name}/batch.json")
-        (one / name).write_bytes(a)
-        (two / name).write_bytes(b)
+    for kind in ("batches", "evidence", "runs"):
+        one, two = sorted(workspace.layout.folder(kind).iterdir())[:2]
+        for name in sorted(path.name for path in one.iterdir()):
+            a, b = (one / name).read_bytes(), (two / name).read_bytes()
+            if a == b:
+                continue
+            (one / name).write_bytes(b)
+            (two / name).write_bytes(a)
+            told = {issue.location.file or "" for issue in damaged(workspace)}
+            for folder in (one, two):
+                assert any(file.startswith(f"{kind}/{folder.name}/") for file in told), (kind, name, told)
+            (one / name).write_bytes(a)
+            (two / name).write_bytes(b)
     assert verify(workspace).good
 
 
@@ -175,9 +179,9 @@ def one_more(path: Path, column: str) -> pa.Table:
     """Add one to the first value of a column of a stored table."""
     table = pq.read_table(path)
     at = table.schema.get_field_index(column)
-    first = pa.array([1] + [0] * (table.num_rows - 1), pa.int64()).cast(table.schema.field(column).type)
-    changed = pc.add(table[column], first).cast(table.schema.field(column).type)
-    table = table.set_column(at, table.schema.field(column), changed)
+    first, *rest = table[column].to_pylist()
+    field = table.schema.field(column)
+    table = table.set_column(at, field, pa.array([first + 1, *rest], field.type))
     pq.write_table(table, path)
     return table
 

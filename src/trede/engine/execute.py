@@ -166,6 +166,8 @@ def _beside(formula: str | None, values: Mapping[str, Decimal]) -> float | None:
     match parse(formula):
         case Binary("*", Name("quantity"), Name(symbol)):
             return float(values[symbol])
+        case Binary("*", Name("quantity"), Number(value, _)):
+            return float(value)
     raise ValueError(formula)
 
 

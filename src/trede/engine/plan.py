@@ -87,7 +87,7 @@ def make_plan(keys: Sequence[Key], vocabulary: Vocabulary, methods: Methods, she
         found, problems = _resolve(number, key, vocabulary, methods, shelf)
         rows += found
         issues += problems
-        if not found:
+        if not found and methods[vocabulary[key.activity_type].method].flow:
             unresolved[key] = problems
     columns = {name: [row[name] for row in rows] for name in PLAN.names}
     return Plan(pa.table(columns, schema=PLAN), unresolved, issues)

@@ -70,7 +70,10 @@ class EvidenceStore:
             if folder.name.startswith(ASIDE):
                 continue
             where = f"evidence/{folder.name}"
-            issues += check_seal(folder / "evidence.json", f"{where}/evidence.json")
+            damage = check_seal(folder / "evidence.json", f"{where}/evidence.json")
+            if not damage and unseal(folder / "evidence.json")["sha256"] != folder.name:
+                damage = [Issue.error("stored_file_changed", Location(file=f"{where}/evidence.json"))]
+            issues += damage
             original = folder / "original"
             if not original.exists():
                 issues.append(Issue.error("stored_file_missing", Location(file=f"{where}/original")))
