@@ -39,7 +39,7 @@ def test_every_value_of_a_choosing_attribute_has_one_answer_in_the_list(activity
 
 def test_every_activity_type_is_bound_or_needs_no_factor():
     bound = {activity_type for activity_type, _, _ in bindings_for(PUBLISHER).rows}
-    assert set(vocabulary().types) - bound == {"travel-human-powered", "own-generation", "feed-in"}
+    assert set(vocabulary().types) - bound == {"travel-human-powered", "own-generation", "feed-in", "certificates"}
 
 
 @pytest.mark.parametrize("activity_type", POWER)

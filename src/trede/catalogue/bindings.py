@@ -24,8 +24,8 @@ from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Issue, Location
 from trede.kernel.models import Strict
 
-Slot = Literal["main", "location", "market"]
-"""Purchased energy has a factor for each basis; everything else has one."""
+Slot = Literal["main", "location", "market", "market-wind", "market-sun", "market-hydro", "market-biomass"]
+"""Purchased energy has a factor for each basis, and one for each technology that certificates name; all else has one."""
 
 
 class Binding(Strict):

@@ -202,6 +202,9 @@ def _print_factor(context: Context, run: Run, posting: Posting) -> None:
         context.line("  " + say("record.factor", name=factor.name, title=library.papers.title, place=factor.place))
         context.line(f"    {factor.url}")
     reason = posting.reason
+    claim = reason["attributes"].get("claim")
+    if claim and row["basis"] == "market":
+        context.line("  " + say("record.covered", claim=claim, technology=reason["attributes"]["instrument"]))
     decision = next((d for d in run.spec["decisions"] if d["id"] == row["decision"]), None)
     if decision:
         context.line(

@@ -18,7 +18,7 @@ from trede.kernel.periods import Period, split_quantity
 
 COLUMNS = (
     "record_id", "row", "activity_type", "attributes", "quantity", "unit", "start", "end", "entity", "site", "project",
-    "geography", "quality",
+    "geography", "quality", "meter",
 )  # fmt: skip
 """The columns that a run reads of its batches."""
 

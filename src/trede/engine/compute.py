@@ -15,6 +15,7 @@ from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import Input, distinct_keys, load_activities
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
 from trede.engine.execute import IN_RANGE, RESOLVED, compile_plan
+from trede.engine.instruments import cover
 from trede.engine.plan import Key, Plan, make_plan
 from trede.factors.matching import Shelf
 from trede.kernel.content import content_hash
@@ -75,6 +76,7 @@ def compute(
     """
     with connect(folder) as con:
         load_activities(con, inputs, period)
+        covering = cover(con)
         keys = distinct_keys(con)
         made = Plan(plan, {}, []) if plan is not None else make_plan(keys, vocabulary, methods, shelf)
         step("plan")
@@ -98,7 +100,7 @@ def compute(
             ledger_content=content_hash(ledger.iter_batches(65_536), LEDGER),
             totals_content=content_hash(totals),
             unmatched_content=content_hash(unmatched),
-            issues=[*made.issues, *_unusable(unmatched)],
+            issues=[*covering, *made.issues, *_unusable(unmatched)],
         )
         step("hash")
     return result

@@ -98,7 +98,9 @@ def _resolve(
 ) -> tuple[list[dict[str, Any]], list[Issue]]:
     activity = vocabulary[key.activity_type]
     method = methods[activity.method]
-    attributes, issues = _substitute(activity, json.loads(key.attributes), key)
+    recorded = json.loads(key.attributes)
+    instrument, claim = recorded.pop("instrument", None), recorded.pop("claim", None)
+    attributes, issues = _substitute(activity, recorded, key)
     if key.geography != "NL" and method.slots:
         # The lists that ship are Dutch; a factor never crosses a border on its own.
         return [], [
@@ -107,12 +109,15 @@ def _resolve(
         ]
     matches: dict[str, Match] = {}
     for slot in method.slots:
-        match, problems = shelf.match(activity.id, attributes, slot, key.year, activity.kind)
+        wanted = f"market-{instrument}" if instrument and slot == "market" else slot
+        match, problems = shelf.match(activity.id, attributes, wanted, key.year, activity.kind)
         issues += problems
         if match is None:
             return [], issues
         matches[slot] = match
     values = {f"{slot}.{name}": v for slot, match in matches.items() for name, v in match.factor.values().items()}
+    if claim:
+        attributes = {**attributes, "instrument": instrument, "claim": claim}
     rows: list[dict[str, Any]] = []
     for flow in method.flow:
         symbols = method.symbols(flow)

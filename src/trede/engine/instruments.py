@@ -1,0 +1,136 @@
+"""Certificates: which kilowatt-hours they cover, settled before the plan (accounting rules, section 2).
+
+Per market and calendar year: claims that name a meter serve that meter; then the others serve what is left, pro rata over
+consumption in whole watt-hours with the largest remainder. A claim without proof of cancellation covers nothing; what
+exceeds the consumption is unused and has no effect. A covered record becomes parts: one for each claim and the rest, which
+add up to it exactly. Only the market basis of a covered part changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from trede.catalogue.units import unit_registry
+from trede.kernel.identity import canonical_json
+from trede.kernel.issues import Issue
+from trede.kernel.quantities import QUANTUM
+
+CLAIM = "certificates"
+CONSUMPTION = ("electricity", "electricity-vehicle")
+COVERED_PART = 100
+"""Covered parts are numbered from here, a hundred apart by claim, so that parts of a split period stay apart."""
+
+
+@dataclass
+class _Use:
+    """One consumption record (or part of one) and what is claimed of it, in watt-hours."""
+
+    row: dict[str, Any]
+    per_unit: Decimal
+    left: int
+    covered: list[tuple[dict[str, Any], int]] = field(default_factory=list)
+
+
+def cover(con: duckdb.DuckDBPyConnection) -> list[Issue]:
+    """Settle the certificates in the view `activity`; the view then gives covered records in parts.
+
+    Returns:
+        Issues: `certificates_without_proof`, `certificates_exceed_consumption`, `certificates_without_consumption`.
+    """
+    claims = con.sql(
+        f"SELECT * FROM activity WHERE activity_type = '{CLAIM}' ORDER BY record_id, part"
+    ).to_arrow_table()
+    if claims.num_rows == 0:
+        return []
+    types = ", ".join(f"'{name}'" for name in CONSUMPTION)
+    table = con.sql(
+        f"SELECT * FROM activity WHERE activity_type IN ({types}) ORDER BY record_id, part"
+    ).to_arrow_table()
+    uses: dict[tuple[str, int], list[_Use]] = defaultdict(list)
+    for row in table.to_pylist():
+        per_unit = unit_registry().multiplier("electricity", row["unit"], "Wh")
+        whole = max(0, int(row["quantity"] * per_unit))
+        uses[row["geography"], row["start"].year].append(_Use(row, per_unit, whole))
+    issues: list[Issue] = []
+    ordered = sorted(claims.to_pylist(), key=lambda row: (row["meter"] is None, row["record_id"], row["part"]))
+    for claim in ordered:
+        issues += _settle(claim, uses.get((claim["geography"], claim["start"].year), []))
+    touched = [use for group in uses.values() for use in group if use.covered]
+    if touched:
+        _replace(con, table.schema, touched)
+    return issues
+
+
+def _settle(claim: dict[str, Any], uses: Sequence[_Use]) -> list[Issue]:
+    facts: dict[str, Any] = {"record": claim["record_id"], "year": claim["start"].year, "market": claim["geography"]}
+    if json.loads(claim["attributes"])["proof"] != "cancelled":
+        return [Issue.warning("certificates_without_proof", **facts)]
+    volume = int(claim["quantity"] * unit_registry().multiplier("electricity", claim["unit"], "Wh"))
+    served = [use for use in uses if use.left and (claim["meter"] is None or use.row["meter"] == claim["meter"])]
+    capacity = sum(use.left for use in served)
+    for use, part in zip(served, _pro_rata(min(volume, capacity), [use.left for use in served]), strict=True):
+        if part:
+            use.covered.append((claim, part))
+            use.left -= part
+    if volume <= capacity:
+        return []
+    code = "certificates_exceed_consumption" if capacity else "certificates_without_consumption"
+    unused = Decimal(volume - min(volume, capacity)) / 1000
+    return [Issue.warning(code, **facts, unused=f"{unused.normalize():f}", meter=claim["meter"])]
+
+
+def _pro_rata(total: int, weights: Sequence[int]) -> list[int]:
+    """Split whole watt-hours by weight, the rest to the largest remainders (the earlier of equals)."""
+    whole = sum(weights)
+    if not whole:
+        return [0] * len(weights)
+    parts = [total * weight // whole for weight in weights]
+    remainders = [total * weight % whole for weight in weights]
+    for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[: total - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def _replace(con: duckdb.DuckDBPyConnection, schema: pa.Schema, touched: Sequence[_Use]) -> None:
+    rows: list[dict[str, Any]] = []
+    for use in touched:
+        exact = use.row["quantity"] * use.per_unit  # watt-hours; kilowatt-hours hold a whole watt-hour exactly
+        unit, per_kwh = ("Wh", Decimal(1)) if use.row["unit"] == "Wh" else ("kWh", Decimal(1000))
+        rest = (exact / per_kwh).quantize(QUANTUM)
+        for number, (claim, part) in enumerate(use.covered, start=1):
+            quantity = (Decimal(part) / per_kwh).quantize(QUANTUM)
+            rest -= quantity
+            instrument = json.loads(claim["attributes"])["technology"]
+            attributes = {**json.loads(use.row["attributes"]), "claim": claim["record_id"], "instrument": instrument}
+            rows.append(
+                {
+                    **use.row,
+                    "part": use.row["part"] + COVERED_PART * number,
+                    "attributes": canonical_json(attributes).decode(),
+                    "quantity": quantity,
+                    "unit": unit,
+                }
+            )
+        if rest:
+            rows.append({**use.row, "quantity": rest, "unit": unit})
+    keys = [(use.row["record_id"], use.row["part"]) for use in touched]
+    con.register("covered_parts", pa.Table.from_pylist(rows, schema=schema))
+    con.register(
+        "covered_keys",
+        pa.table({"record_id": [k[0] for k in keys], "part": pa.array([k[1] for k in keys], pa.int32())}),
+    )
+    names = ", ".join(f'"{name}"' for name in schema.names)
+    con.execute("ALTER VIEW activity RENAME TO activity_uncovered")
+    con.execute(f"""
+        CREATE VIEW activity AS
+        SELECT {names} FROM activity_uncovered ANTI JOIN covered_keys USING (record_id, part)
+        UNION ALL SELECT {names} FROM covered_parts
+    """)

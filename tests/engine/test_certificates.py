@@ -1,0 +1,92 @@
+"""Certificates: row 9 of the posting examples, and the rules of their allocation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from engine_samples import Outcome, activity
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trede.engine.instruments import _pro_rata
+
+Calculate = Callable[..., Outcome]
+IN_2026 = (date(2026, 1, 1), date(2026, 12, 31))
+
+
+def claim(
+    quantity: str, unit: str = "kWh", technology: str = "wind", proof: str = "cancelled", **given: object
+) -> dict:
+    return activity("certificates", quantity, unit, technology=technology, proof=proof, when=IN_2026, **given)
+
+
+def power(quantity: str, unit: str = "kWh", **given: object) -> dict:
+    return activity("electricity", quantity, unit, **{"when": IN_2026, **given})
+
+
+def test_row_9_cancelled_dutch_wind_for_all_of_it(calculate: Calculate) -> None:
+    run = calculate([power("1000"), claim("1000")])
+    assert run.accounts() == {
+        ("purchased-electricity.buildings.direct", "location"): 200_000_000,
+        ("purchased-electricity.buildings.upstream", "location"): 44_000_000,
+    }
+    assert run.headings("ladder") == {}
+    assert run.codes == []
+    assert run.unmatched == {}
+
+
+def test_a_half_covered_record_adds_up_exactly(calculate: Calculate) -> None:
+    run = calculate([power("1000.5"), claim("0.4", "MWh")])
+    rows = [row for row in run.ledger if row["flow"] == "market-direct"]
+    assert sorted((row["quantity"], row["co2e"]) for row in rows) == [
+        (Decimal(400), 0),
+        (Decimal("600.5"), 240_800_500),
+    ]
+    location = sum(row["co2e"] for row in run.ledger if row["flow"] == "location-direct")
+    assert location == 200_100_000  # as if there were no certificates
+
+
+def test_without_proof_nothing_is_covered(calculate: Calculate) -> None:
+    run = calculate([power("1000"), claim("1000", proof="none")])
+    assert run.headings("ladder") == {"scope-2": 483_000_000}
+    assert run.codes == ["certificates_without_proof"]
+
+
+def test_what_exceeds_the_consumption_has_no_effect(calculate: Calculate) -> None:
+    run = calculate([power("1000"), claim("1500")])
+    assert run.headings("ladder") == {}
+    assert run.issue("certificates_exceed_consumption")["unused"] == "500"
+
+
+def test_another_vintage_or_market_covers_nothing(calculate: Calculate) -> None:
+    earlier = claim("1000") | {"start": date(2025, 1, 1), "end": date(2025, 12, 31)}
+    assert calculate([power("1000"), earlier]).headings("ladder") == {"scope-2": 483_000_000}
+    run = calculate([power("1000"), claim("1000", geography="DE")])
+    assert run.headings("ladder") == {"scope-2": 483_000_000}
+    assert run.codes == ["certificates_without_consumption"]
+
+
+def test_a_named_meter_comes_first(calculate: Calculate) -> None:
+    rows = [
+        power("300", meter="m1", site="a"),
+        power("700", meter="m2", site="b"),
+        claim("300", meter="m1"),
+        claim("350"),
+    ]
+    run = calculate(rows)
+    market = {row["site"]: 0 for row in run.ledger}
+    for row in run.ledger:
+        if row["basis"] == "market":
+            market[row["site"]] += row["co2e"]
+    assert market == {"a": 0, "b": 350 * 483_000}
+
+
+@settings(max_examples=200)
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=20), st.floats(0, 1))
+def test_shares_add_up_and_never_exceed(weights: list[int], part: float) -> None:
+    total = int(sum(weights) * part)
+    shares = _pro_rata(total, weights)
+    assert sum(shares) == (total if sum(weights) else 0)
+    assert all(0 <= share <= weight for share, weight in zip(shares, weights, strict=True))
