@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trede.activity.records import RECORD
-from trede.catalogue.library import shipped_libraries
+from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import COLUMNS, Input
 from trede.engine.compute import compute

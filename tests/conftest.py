@@ -6,9 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from trede.workspace import Workspace
 from workspaces import Copy, build_example, build_small, clock
+
+settings.register_profile("trede", deadline=None)
+settings.load_profile("trede")
+"""A slow machine is no failure."""
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from docs_reading import DOCS, sections, tables
 
-from trede.catalogue.library import shipped_libraries
+from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import Speaker
 from trede.engine.plan import Key, make_plan

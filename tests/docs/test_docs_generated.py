@@ -12,7 +12,7 @@ from docs_reading import DOCS, SOURCE, modules, name_of
 from make_docs import PARTS, render
 from trede.catalogue.accounts import chart
 from trede.catalogue.gwp import GWP_SETS
-from trede.catalogue.library import shipped_libraries
+from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.standards import standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import MESSAGES, catalogue

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trede.activity.records import identify
-from trede.catalogue.library import Library, shipped_libraries
+from trede.catalogue.library import Library
+from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.standards import find_standard
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary, vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import Result, compute
+from trede.engine.instruments import CLAIM
 from trede.factors.matching import Shelf
 from trede.intake.fields import MAPPED
 from trede.inventory.footprint import Footprint, footprint
@@ -70,10 +73,11 @@ def combinations(kind: ActivityType) -> Iterator[dict[str, str]]:
 EVERY = [
     (kind.id, unit, attributes)
     for kind in vocabulary().types.values()
+    if kind.id != CLAIM
     for unit in unit_registry().names(kind.kind)
     for attributes in combinations(kind)
 ]
-"""Every activity type with every unit and every value of its attributes."""
+"""Every activity type with every unit and every value of its attributes; certificates are no activity of their own."""
 
 
 def petrol(quantity: str | Decimal, unit: str = "l", **given: Any) -> dict[str, Any]:
@@ -127,7 +131,7 @@ class Outcome:
             self._tables[name] = pq.read_table(self.folder / f"{name}.parquet")
         return self._tables[name]
 
-    @property
+    @cached_property
     def ledger(self) -> list[dict[str, Any]]:
         """The ledger's rows."""
         return self.table("ledger").to_pylist()

@@ -13,7 +13,7 @@ from typing import Any
 from engine_samples import LIST, Outcome, activity, override, run, shelf
 
 from trede.catalogue.factor import Factor
-from trede.catalogue.library import shipped_libraries
+from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.kernel.identity import canonical_json

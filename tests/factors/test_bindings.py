@@ -3,7 +3,7 @@ from factor_sentences import say
 
 from trede.catalogue.bindings import Binding, bindings, bindings_for, read_bindings
 from trede.catalogue.files import CATALOGUE
-from trede.catalogue.library import shipped_libraries
+from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.errors import CatalogueError
 

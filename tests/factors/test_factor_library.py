@@ -13,9 +13,9 @@ from trede.catalogue.library import (
     build_library,
     factor_id,
     load_library,
-    shipped_libraries,
     write_library,
 )
+from trede.catalogue.shelves import shipped_libraries
 from trede.kernel.errors import CatalogueError, StoreError
 from trede.kernel.issues import Location
 

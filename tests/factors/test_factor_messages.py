@@ -9,14 +9,14 @@ from trede.catalogue.bindings import bindings_for
 
 PACKAGE = Path(trede.__file__).parent
 MODULES = [
-    *(PACKAGE / "catalogue" / f"{name}.py" for name in ("bindings", "gwp", "library", "rules", "tables")),
+    *(PACKAGE / "catalogue" / f"{name}.py" for name in ("bindings", "gwp", "library", "rules", "splits", "tables")),
     *sorted((PACKAGE / "factors" / "importers").glob("*.py")),
 ]
 RAISED = {
     code
     for path in MODULES
     for code in re.findall(
-        r'(?:\.of|\.error|yield|_wrong|_stop)[(\s]*"([a-z0-9_]+)"', path.read_text(encoding="utf-8")
+        r'(?:\.of|\.error|yield|_?wrong|_stop)[(\s]*"([a-z0-9_]+)"', path.read_text(encoding="utf-8")
     )
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from trede.catalogue.gwp import GWP_SETS, gwp_set
-from trede.catalogue.library import shipped_libraries
+from trede.catalogue.shelves import shipped_libraries
 from trede.kernel.errors import CatalogueError
 from trede.kernel.gases import GAS_COLUMNS
 

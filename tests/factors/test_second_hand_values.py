@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trede.catalogue.library import shipped_libraries
+from trede.catalogue.shelves import shipped_libraries
 
 SHARED = Path(os.environ.get("TREDE_SHARED", Path(__file__).parents[3] / "shared"))
 FOUND = SHARED / "reference" / "nl_years_secondhand" / "nl_years.csv"

@@ -142,8 +142,10 @@ def test_english_headings_are_known_too() -> None:
 
 
 def test_every_code_has_a_sentence_in_both_languages() -> None:
-    source = "".join(path.read_text() for path in INTAKE.glob("*.py"))
-    called = r'(?:Problem|Issue\.error|Issue\.warning|(?<![._])add|_error|_one_of)\(\s*"([a-z_0-9]+)"'
+    source = "".join(path.read_text() for path in INTAKE.rglob("*.py"))
+    called = (
+        r'(?:Problem|Issue\.error|Issue\.warning|Issue\.notice|refusal|(?<![._])add|_error|_one_of)\(\s*"([a-z_0-9]+)"'
+    )
     codes = set(re.findall(called, source)) | {
         *re.findall(r'"((?:number|cell|heading|dates|decimal|blank|accepted_by|dropped_by)_[a-z_]+)"', source)
     }

@@ -63,7 +63,7 @@ def in_sql(trees: list[Node], rows: list[dict[str, float | None]]) -> list[tuple
         return con.execute(f"SELECT {texts} FROM given t ORDER BY n").fetchall()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(TREES, min_size=1, max_size=6), ROWS)
 def test_sql_is_the_float_interpreter_bit_for_bit(trees: list[Node], rows: list[dict[str, float | None]]) -> None:
     whole = [row for row in rows if all(finite(tree, row) for tree in trees)]

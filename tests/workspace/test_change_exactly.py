@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from trede.catalogue.factor import Factor
-from trede.catalogue.library import build_library, shipped_libraries
+from trede.catalogue.library import build_library
+from trede.catalogue.shelves import shipped_libraries
 from trede.engine.runs import Run
 from trede.kernel.content import content_hash
 from trede.kernel.issues import Location

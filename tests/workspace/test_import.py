@@ -181,18 +181,14 @@ def test_a_corrected_delivery_asks_again_about_its_own_doubtful_rows(example: Wo
 
 
 def test_decisions_follow_settings_given_by_hand(tmp_path: Path) -> None:
-    """Settings that a person gave (here: the decimal sign) count too when the decisions are applied."""
+    """Settings that a person gave (here: another decimal sign than the profile's) count when decisions are applied too."""
     workspace = create(tmp_path / "w")
-    text = profile_bytes("tankpas.csv").decode().replace('decimal = ","\n', "")
-    profile = workspace.save_profile(text.encode(), "tankpas.toml")
-    data = fuel_card([Fill("B1", date(2024, 1, 1), "1,250"), Fill("B1", date(2024, 1, 2), "2,500")], total="3,750")
-    data = data.replace(b"2,00;3,00", b"2,00;2,50")
-    options = {"overrides": FileSettings(decimal=",")}
-    sent = import_file(workspace, data, "tankpas.csv", profile, **options).batch
+    data = fuel_card([FILLS[1], FILLS[1]]).replace(b",", b".")
+    sent = take_in(workspace, "tankpas.csv", data, overrides=FileSettings(decimal=".")).batch
     (row,) = held_rows(sent)
     done = decide_held(workspace, sent, "accept", [row])
     assert done.counts["accepted"] == 2
-    assert sum(r["quantity"] for r in done.records().to_pylist()) == Decimal("3.75")
+    assert sum(r["quantity"] for r in done.records().to_pylist()) == Decimal("77.4")
 
 
 def test_withdraw_and_import_again(small: Workspace, copy: Copy) -> None:

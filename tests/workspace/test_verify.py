@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from trede.catalogue.library import build_library, shipped_libraries
+from trede.catalogue.library import build_library
+from trede.catalogue.shelves import shipped_libraries
 from trede.kernel.content import content_hash
 from trede.kernel.disk import file_hash
 from trede.kernel.errors import StoreError

@@ -8,6 +8,7 @@ from functools import cache
 
 from trede.catalogue.files import CATALOGUE
 from trede.kernel.errors import CatalogueError
+from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
 
 
@@ -66,6 +67,6 @@ def chart() -> Chart:
                 raise CatalogueError.of("stage_unknown", stage=stage, group=group.id)
             ident = f"{group.id}.{stage}"
             if ident in accounts:
-                raise CatalogueError.of("id_twice", id=ident, file="accounts.toml")
+                raise CatalogueError.of("id_twice", Location(file="accounts.toml"), id=ident)
             accounts[ident] = Account(ident, group.id, stage, group.name, stages[stage], len(accounts))
     return Chart(accounts, {group.id: group.name for group in data.group})

@@ -17,7 +17,8 @@ from pydantic import Field
 
 from trede.catalogue.factor import Factor, FactorKey, Filled
 from trede.catalogue.files import CATALOGUE
-from trede.catalogue.library import Library, shipped_libraries
+from trede.catalogue.library import Library
+from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.tables import read_table, validate_row
 from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.errors import CatalogueError
@@ -77,7 +78,8 @@ def bindings_for(publisher: str) -> Bindings:
     path = CATALOGUE / "bindings" / f"{publisher}.csv"
     if not path.is_file():
         raise CatalogueError.of("bindings_missing", Location(file=path.name), publisher=publisher)
-    libraries = [lib for lib in shipped_libraries().values() if lib.papers.publisher == publisher]
+    shelf = shipped_libraries()
+    libraries = [shelf[library_id] for library_id in shelf.of_publishers((publisher,))]
     return read_bindings(path.read_bytes(), path.name, publisher, libraries)
 
 

@@ -6,20 +6,30 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
+from trede.kernel.gases import GwpSet
 from trede.kernel.models import Strict, Text
 
 Filled = Annotated[str, Field(min_length=1)]
-Nature = Literal["fuel", "energy", "gas", "transport", "air", "waste", "wastewater"]
+Nature = Literal[
+    "fuel", "energy", "gas", "transport", "air", "waste", "wastewater", "water", "material", "stay", "work",
+]  # fmt: skip
 """What a factor is about; it decides which values it may have (`rules.check_factor`). `energy` is purchased
-power and heat, `gas` a kilogram of gas let go, `air` a flight of people or goods."""
+power and heat, `gas` a kilogram of gas let go, `air` a flight of people or goods, `stay` a night in a hotel, `work` an
+hour worked at home."""
 Status = Literal["active", "withdrawn", "variable"]
-Stages = Literal["split", "direct-only", "total-only", "release", "none"]
+Stages = Literal["split", "direct-only", "upstream-only", "total-only", "release", "none"]
 Confidence = Literal["official", "two-independent", "single", "inferred"]
+
+BY_MASS = frozenset({"co2", "ch4_fossil", "ch4", "n2o", "sf6", "nf3"})
+"""Ledger columns that hold one gas: a split counts those in kg of the gas. The others mix gases, and count kg CO2e."""
+
+REBASED = Decimal("1e-9")
+"""Precision of `Factor.by_gas`: a split has twelve decimals of a kilogram of gas, and a potential takes three of them."""
 
 
 class FactorKey(NamedTuple):
@@ -48,6 +58,11 @@ class Factor(Strict):
     `kind` and `unit` name the same unit in our registry. `energy_mj` is MJ per unit, lower heating value for
     fuels. `memo` holds what a publisher prints beside the value and no calculation may use: infrastructure,
     avoided emissions, parts that are no stages. `place` is the row in the publisher's file (sheet!row).
+
+    `gases` is there when the publisher splits a value: `direct`, `upstream` or `total` → column of the ledger → kg of that
+    gas per unit (columns `BY_MASS`), or kg CO2e per unit (the others; `unsplit` holds what the gases leave of the value,
+    such as the publisher's rounding). With the set that the publisher used (`LibraryPapers.gwp_basis`) a split gives the
+    value back.
     """
 
     id: Filled
@@ -66,13 +81,14 @@ class Factor(Strict):
     gas: str = "unsplit"
     energy_mj: Decimal | None = None
     memo: dict[str, Decimal] = Field(default_factory=dict)
-    losses: Literal["included", "excluded", "unknown"] | None = None
+    losses: Literal["included", "excluded", "only", "unknown"] | None = None
     basis: Literal["generation", "consumption", "unknown"] | None = None
     radiative_forcing: Literal["included", "excluded", "unknown"] | None = None
     distance_rule: Literal["great-circle", "great-circle-uplift", "unknown"] | None = None
     place: Filled
     url: str
     second_hand: SecondHand | None = None
+    gases: dict[str, dict[str, Decimal]] = Field(default_factory=dict)
 
     @property
     def key(self) -> FactorKey:
@@ -83,15 +99,16 @@ class Factor(Strict):
     def stages(self) -> Stages:
         """Which life-cycle stages the value tells apart.
 
-        `split` has direct, upstream and total; `release` is a gas, whose total is the direct emission; `none`
-        has nothing to post (withdrawn or variable).
+        `split` has direct, upstream and total; `upstream-only` is a factor that a publisher gives for the stage before
+        use alone; `release` is a gas, whose total is the direct emission; `none` has nothing to post (withdrawn or
+        variable).
         """
         if self.status != "active":
             return "none"
         if self.nature == "gas":
             return "release"
         if self.total is None:
-            return "direct-only"
+            return "upstream-only" if self.direct is None else "direct-only"
         return "total-only" if self.direct is None else "split"
 
     def valid_in(self, year: int) -> bool:
@@ -115,17 +132,43 @@ class Factor(Strict):
         }
         return {symbol: value for symbol, value in found.items() if value is not None}
 
+    def by_gas(self, symbol: str, gwp: GwpSet) -> dict[str, Decimal]:
+        """Return one value as kg CO2e per unit by column of the ledger, under the potentials of `gwp`.
+
+        A value that the publisher splits is the kg of each gas × its potential, rounded to nine decimals (`REBASED`):
+        under another set than the publisher's the sum differs from the published value, as it should. A value that is
+        given as CO2e only stays what it is, under every set: `{factor.gas: value}`.
+
+        Args:
+            symbol: `direct`, `upstream` or `total`.
+            gwp: the set of the run (`catalogue.gwp.gwp_set`).
+
+        Raises:
+            KeyError: the factor has no such value to post.
+        """
+        value = self.values()[symbol]
+        split = self.gases.get(symbol)
+        if split is None:
+            return {self.gas: value}
+        with localcontext() as context:
+            context.prec = 40
+            return {
+                gas: (amount * gwp[gas]).quantize(REBASED) if gas in BY_MASS else amount
+                for gas, amount in split.items()
+            }
+
 
 def factor_id(key: FactorKey, list_year: int | None = None) -> str:
     """Return the id of a factor: `section/subsection/name/unit`, the same in every edition of a list.
 
     A second-hand library holds several years in one folder, so there the list year ends the id.
     """
-    parts = [_slug(part) for part in key if part]
+    parts = [slug(part) for part in key if part]
     return "/".join(parts if list_year is None else [*parts, str(list_year)])
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """Return a text as part of an id: lower case letters, digits and hyphens."""
     signs = text.replace("<", " lt ").replace(">", " gt ")
     plain = unicodedata.normalize("NFKD", signs).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from trede.catalogue.factor import Factor, FactorKey, SecondHand, factor_id
-from trede.catalogue.files import CATALOGUE
 from trede.catalogue.papers import LibraryPapers, SourceFile
 from trede.catalogue.rules import check_factor
+from trede.catalogue.splits import check_split, read_split, write_split
 from trede.catalogue.tables import read_table, validate_row
 from trede.kernel.disk import disk, keep, writing_aside
 from trede.kernel.errors import CatalogueError
@@ -30,11 +30,14 @@ from trede.kernel.models import load
 
 __all__ = [
     "Factor", "FactorKey", "Library", "LibraryPapers", "SecondHand", "SourceFile", "build_library",
-    "factor_id", "library_files", "load_library", "shipped_libraries", "write_library",
+    "factor_id", "library_files", "load_library", "write_library",
 ]  # fmt: skip
 
-COLUMNS = tuple(name for name in Factor.model_fields if name != "second_hand")
+COLUMNS = tuple(name for name in Factor.model_fields if name not in ("second_hand", "gases"))
 """Columns of `factors.csv`."""
+
+SPLIT_COLUMN = "gases"
+"""Last column of a library in which at least one factor is split by gas; other libraries do not have it."""
 
 SECOND_HAND_COLUMNS = (
     *COLUMNS, "list_year", "valid_from", "valid_to", "confidence", "sources", "note_nl", "note_en",
@@ -60,7 +63,7 @@ class Library:
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 of everything that the library says, papers included; the layout of files is not."""
-        factors = [factor.model_dump(mode="json") for _, factor in sorted(self.factors.items())]
+        factors = [_said(factor) for _, factor in sorted(self.factors.items())]
         return sha256(canonical_json({"papers": self.papers.model_dump(mode="json"), "factors": factors}))
 
     @cached_property
@@ -112,6 +115,7 @@ def build_library(papers: LibraryPapers, rows: Iterable[tuple[Location, Factor]]
     places: dict[str, Location] = {}
     for location, factor in rows:
         issues += check_factor(factor, location)
+        issues += check_split(factor, papers.gwp_basis, location)
         if (factor.second_hand is not None) != (papers.kind == "secondhand"):
             params = {"factor": factor.id, "kind": papers.kind}
             issues.append(Issue.error("factor_second_hand_differs", location, **params))
@@ -184,24 +188,27 @@ def write_library(library: Library, folder: Path) -> None:
         keep(aside, folder.name)
 
 
-@cache
-def shipped_libraries() -> Mapping[str, Library]:
-    """Load every library that ships with the package, by id."""
-    folders = sorted(path.parent for path in (CATALOGUE / "factors").glob("*/library.toml"))
-    return {folder.name: load_library(folder) for folder in folders}
+def _columns(papers: LibraryPapers, *, split: bool) -> tuple[str, ...]:
+    columns = SECOND_HAND_COLUMNS if papers.kind == "secondhand" else COLUMNS
+    return (*columns, SPLIT_COLUMN) if split else columns
 
 
-def _columns(papers: LibraryPapers) -> tuple[str, ...]:
-    return SECOND_HAND_COLUMNS if papers.kind == "secondhand" else COLUMNS
+def _said(factor: Factor) -> dict[str, Any]:
+    """Return what a factor says; a split that is not there says nothing, so that older libraries keep their hash."""
+    return factor.model_dump(mode="json", exclude=None if factor.gases else {SPLIT_COLUMN})
 
 
 def _read_rows(path: Path, papers: LibraryPapers) -> Iterator[tuple[Location, Factor]]:
-    for where, cells in read_table(path.read_bytes(), f"{papers.id}/{path.name}", _columns(papers)):
+    data = path.read_bytes()
+    split = data.partition(b"\n")[0].rstrip().endswith(f",{SPLIT_COLUMN}".encode())
+    for where, cells in read_table(data, f"{papers.id}/{path.name}", _columns(papers, split=split)):
         yield where, _factor(cells, where)
 
 
 def _factor(cells: dict[str, str], where: Location) -> Factor:
     data: dict[str, Any] = {k: v for k, v in cells.items() if k in COLUMNS and (v or k in _MAY_BE_EMPTY)}
+    if split := cells.pop(SPLIT_COLUMN, ""):
+        data["gases"] = read_split(split)
     data["memo"] = dict(part.partition("=")[::2] for part in cells["memo"].split(";") if part)
     extra: dict[str, Any] = {k: v for k, v in cells.items() if k not in COLUMNS}
     if extra:
@@ -211,7 +218,8 @@ def _factor(cells: dict[str, str], where: Location) -> Factor:
 
 
 def _csv(library: Library) -> bytes:
-    columns = _columns(library.papers)
+    split = any(factor.gases for factor in library.factors.values())
+    columns = _columns(library.papers, split=split)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -219,8 +227,9 @@ def _csv(library: Library) -> bytes:
         cells = {name: _cell(getattr(factor, name)) for name in COLUMNS}
         if factor.second_hand is not None:
             papers = factor.second_hand
-            cells |= {name: _cell(getattr(papers, name, None)) for name in columns[len(COLUMNS) :]}
+            cells |= {name: _cell(getattr(papers, name, None)) for name in SECOND_HAND_COLUMNS[len(COLUMNS) :]}
             cells |= {"note_nl": papers.note.nl, "note_en": papers.note.en}
+        cells[SPLIT_COLUMN] = write_split(factor.gases)
         writer.writerow([cells[name] for name in columns])
     return text.getvalue().encode()
 

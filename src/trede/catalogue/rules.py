@@ -21,6 +21,7 @@ MEMO: dict[str, frozenset[str]] = {
     "air": frozenset({"energy"}),
     "waste": frozenset({"transport", "processing", "avoided"}),
     "wastewater": frozenset({"co2", "ch4", "n2o"}),
+    **dict.fromkeys(("water", "material", "stay", "work"), frozenset()),
 }
 """Memo values by nature. Parts of waste are no stages, of waste water gases; `energy` of a withdrawn one."""
 
@@ -30,7 +31,10 @@ PAPERS = {"energy": ("losses", "basis"), "air": ("radiative_forcing", "distance_
 Finding = tuple[str, str, dict[str, Param]]
 """Issue code, column, parameters."""
 
-TOTAL_ONLY = frozenset({"gas", "waste", "wastewater"})
+TOTAL_ONLY = frozenset({"gas", "waste", "wastewater", "water", "material", "stay", "work"})
+
+GIVEN = frozenset({(True, True, True), (True, False, False), (False, True, False), (False, False, True)})
+"""Which of total, direct and upstream a factor may have: all, or one."""
 
 
 def check_factor(factor: Factor, location: Location) -> list[Issue]:
@@ -77,7 +81,7 @@ def _values(factor: Factor) -> Iterator[Finding]:
         yield "factor_variable_with_values", "status", {}
     elif factor.status == "active":
         given = tuple(value is not None for value in (total, direct, upstream))
-        if given not in {(True, True, True), (True, False, False), (False, True, False)}:
+        if given not in GIVEN:
             yield "factor_stages_incomplete", "total", {}
     if factor.nature in TOTAL_ONLY and (direct is not None or upstream is not None):
         yield "factor_total_only", "direct", {"nature": factor.nature}

@@ -104,7 +104,7 @@ def load_standard(path: Path) -> Standard:
     targets: dict[str, list[str]] = {account: [] for account in chart().accounts}
     ids = [heading.id for heading in data.heading]
     if len(ids) != len(set(ids)):
-        issues.append(Issue.error("id_twice", here, id=data.id, file=path.name))
+        issues.append(Issue.error("id_twice", here, id=data.id))
     entries: list[tuple[str, tuple[str, ...]]] = [(h.id, h.accounts) for h in data.heading]
     entries += [(f"not-covered:{i}", n.accounts) for i, n in enumerate(data.not_covered)]
     for target, patterns in entries:

@@ -12,6 +12,7 @@ from pydantic import model_validator
 from trede.catalogue.files import CATALOGUE
 from trede.catalogue.units import unit_registry
 from trede.kernel.errors import CatalogueError
+from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
 from trede.kernel.quantities import Unit
 
@@ -109,6 +110,6 @@ def vocabulary() -> Vocabulary:
     for path in sorted((CATALOGUE / "activities").glob("*.toml")):
         for activity in load(_File, path).activity:
             if activity.id in types:
-                raise CatalogueError.of("id_twice", id=activity.id, file=path.name)
+                raise CatalogueError.of("id_twice", Location(file=path.name), id=activity.id)
             types[activity.id] = activity
     return Vocabulary(types)

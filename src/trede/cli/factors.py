@@ -1,4 +1,4 @@
-"""Commands about factor libraries: `trede factors search | list | show | import`."""
+"""Commands about factor libraries: `trede factors search | list | show | import | template`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from trede.catalogue.library import Factor, Library, shipped_libraries
+from trede.catalogue.library import Factor
+from trede.catalogue.shelves import Libraries, shipped_libraries
 from trede.cli.context import Context, read_file
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, table
 from trede.factors.importers import IMPORTERS
+from trede.factors.importers.own import template
 from trede.factors.search import search
 from trede.kernel.errors import StoreError, TredeError
 from trede.workspace.libraries import store_library
@@ -39,14 +41,16 @@ def register(commands: Any, speaker: Speaker) -> None:
     )
     importing.add_argument("--checked", type=date.fromisoformat, help=say("help.checked"))
     importing.set_defaults(run=run_import)
+    blank = actions.add_parser("template", help=say("help.factors.template"), description=say("help.factors.template"))
+    blank.set_defaults(run=run_template)
 
 
-def _libraries(context: Context) -> dict[str, Library]:
+def _libraries(context: Context) -> Libraries:
     """Return the workspace's libraries, or those that ship when there is no workspace here."""
     try:
         return context.workspace.libraries
     except StoreError:
-        return dict(shipped_libraries())
+        return shipped_libraries()
 
 
 def run_search(context: Context) -> int:
@@ -113,8 +117,9 @@ def run_show(context: Context) -> int:
     factor = library.factors[factor_id]
     speaker = context.speaker
     facts: dict[str, Any] = {
-        **factor.model_dump(mode="json", exclude_none=True, exclude={"second_hand", "memo"}),
+        **factor.model_dump(mode="json", exclude_none=True, exclude={"second_hand", "memo", "gases"}),
         **{f"memo.{name}": value for name, value in factor.memo.items()},
+        **{f"gases.{symbol}.{gas}": str(kg) for symbol, split in factor.gases.items() for gas, kg in split.items()},
         "valid": " – ".join(speaker.day(d) for d in library.validity(factor)),
     }
     if factor.second_hand is not None:
@@ -140,4 +145,10 @@ def run_import(context: Context) -> int:
     library = IMPORTERS[args.publisher](read_file(args.file), args.file.name, checked)
     store_library(context.workspace, library)
     context.say("factors.imported", library=library.id, factors=len(library.factors))
+    return 0
+
+
+def run_template(context: Context) -> int:
+    """Print the table in which an organisation writes its own factors."""
+    context.line(template().rstrip("\n"))
     return 0

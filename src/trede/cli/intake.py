@@ -65,7 +65,7 @@ def register(commands: Any, speaker: Speaker) -> None:
 
 
 def _settings(parser: Any, speaker: Speaker) -> None:
-    for name in ("encoding", "delimiter", "decimal", "header-row", "dates"):
+    for name in ("encoding", "delimiter", "decimal", "header-row", "dates", "sheet", "merged"):
         kind = int if name == "header-row" else str
         parser.add_argument(f"--{name}", type=kind, help=speaker.say(f"help.set.{name}"))
 
@@ -78,6 +78,8 @@ def _overrides(context: Context) -> FileSettings | None:
         "decimal": args.decimal,
         "header_row": args.header_row,
         "dates": args.dates,
+        "sheet": args.sheet,
+        "merged": args.merged,
     }
     given = {name: value for name, value in given.items() if value is not None}
     if not given:
@@ -103,7 +105,8 @@ def run_inspect(context: Context) -> int:
     speaker = context.speaker
     rows = []
     for name, choice in found.dialect.to_json().items():
-        value = {"\t": "tab", None: "?"}.get(choice["value"], choice["value"])
+        unsettled = "–" if choice["basis"] == "workbook" else "?"
+        value = {"\t": "tab", None: unsettled}.get(choice["value"], choice["value"])
         rows.append(
             [speaker.say(f"setting.{name}"), str(value), speaker.say(f"basis_{choice['basis']}", **choice["params"])]
         )
@@ -165,9 +168,10 @@ def read_number(text: str) -> Decimal:
     Raises:
         TredeError: `control_total_unreadable`.
     """
-    if not _NUMBER.fullmatch(text.strip()):
+    plain = text.strip().replace("−", "-")
+    if not _NUMBER.fullmatch(plain):
         raise TredeError.of("control_total_unreadable", text=text)
-    return Decimal(text.strip().replace(",", "."))
+    return Decimal(plain.replace(",", "."))
 
 
 def print_batch(context: Context, batch: Batch, issues: Sequence[Issue]) -> None:
@@ -182,7 +186,10 @@ def print_batch(context: Context, batch: Batch, issues: Sequence[Issue]) -> None
     dialect = batch.facts["dialect"]
     shown = {"\t": "tab", None: "–"}
     settings = [
-        f"{speaker.say(f'setting.{n}')} {shown.get(c['value'], c['value'])}" for n in _SETTINGS for c in [dialect[n]]
+        f"{speaker.say(f'setting.{n}')} {shown.get(c['value'], c['value'])}"
+        for n in _SETTINGS
+        for c in [dialect.get(n)]
+        if c
     ]
     context.line("  " + "; ".join(settings))
     for control in batch.facts["controls"]:
@@ -231,7 +238,7 @@ def run_batches(context: Context) -> int:
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 _SIGNED_NUMBER = re.compile(r"[-+]\d[\d.,]*")
 _FATES = ("accepted", "set_aside", "held", "rejected")
-_SETTINGS = ("encoding", "delimiter", "decimal", "header_row", "dates")
+_SETTINGS = ("sheet", "encoding", "delimiter", "decimal", "header_row", "dates")
 
 
 def run_rows(context: Context) -> int:
@@ -241,7 +248,7 @@ def run_rows(context: Context) -> int:
     wanted = [context.args.fate] if context.args.fate else ["held", "rejected"]
     rows = [row for row in batch.rows().to_pylist() if row["fate"] in wanted]
     problems = {issue.location.row: issue for issue in batch.problems(*wanted)}
-    reasons = {row: speaker.say(issue.code, **issue.values) for row, issue in problems.items() if issue.code}
+    reasons = {row: speaker.tell(issue) for row, issue in problems.items() if issue.code}
     if context.args.csv:
         header = batch.row_cells(int(batch.facts["dialect"]["header_row"]["value"]))
         with context.args.csv.open("w", newline="", encoding="utf-8-sig") as file:

@@ -17,6 +17,9 @@ MESSAGES = Path(__file__).parent / "messages"
 LANGUAGES = ("nl", "en")
 NO_BREAK = "\u00a0"
 
+FIGURES = frozenset({"stated", "computed", "difference", "product", "tolerance", "low", "high", "quantity"})
+"""Parameters of issues that are exact decimals as text. Others (the text of a cell) are shown as they stand."""
+
 
 def choose_language(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
     """Return `nl` or `en`: as asked, else TREDE_LANG, else the language of the session, else Dutch."""
@@ -81,6 +84,15 @@ class Speaker:
         """Write a date for a table."""
         return f"{value:%d-%m-%Y}" if self.language == "nl" else value.isoformat()
 
+    def tell(self, issue: Issue) -> str:
+        """Return the sentence of an issue, with its figures as the language writes them, without signs for thousands."""
+        figures = {name: self._figure(str(value)) for name, value in issue.params if name in FIGURES}
+        return self.say(issue.code, **{**issue.values, **figures})
+
+    def _figure(self, text: str) -> str:
+        plain = text.rstrip("0").rstrip(".") if "." in text else text
+        return plain.replace(".", ",") if self.language == "nl" else plain
+
     def issue(self, issue: Issue) -> str:
         """Write an issue: where, what and the remedy."""
         where = []
@@ -92,8 +104,4 @@ class Speaker:
             where.append(self.say("at_column", column=issue.location.column))
         sign = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTICE: "i"}[issue.severity]
         place = ", ".join(where)
-        return (
-            f"{sign} {place}: {self.say(issue.code, **issue.values)}"
-            if place
-            else f"{sign} {self.say(issue.code, **issue.values)}"
-        )
+        return f"{sign} {place}: {self.tell(issue)}" if place else f"{sign} {self.tell(issue)}"

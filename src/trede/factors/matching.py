@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from trede.catalogue.bindings import Binding, bindings
+from trede.catalogue.bindings import Binding, bindings, publishers
 from trede.catalogue.library import Factor, Library
 from trede.catalogue.units import unit_registry
 from trede.kernel.issues import Issue
@@ -130,13 +130,17 @@ class Shelf:
         return found
 
     def _list(self, year: int, activity_type: str) -> tuple[Library, str, str] | None:
-        """Return the list that speaks for a year: the one that was pinned, else the year's own in its latest edition."""
+        """Return the list that speaks for a year: the one that was pinned, else the year's own in its latest edition.
+
+        A library whose publisher has no bindings is used by overrides only.
+        """
         for recorded in reversed(self.decisions if self.use_pins else ()):
             if isinstance(recorded.decision, Pin) and recorded.decision.covers(year, activity_type):
                 library = self.get(recorded.decision.library)
                 if library is not None and library.papers.kind != "secondhand":
                     return library, "pin", recorded.id
-        own = [lib for lib in self.libraries if lib.papers.kind != "secondhand" and _valid(lib, year)]
+        bound = [lib for lib in self.libraries if lib.papers.publisher in publishers()]
+        own = [lib for lib in bound if lib.papers.kind != "secondhand" and _valid(lib, year)]
         return (max(own, key=lambda lib: lib.papers.edition), "own-year", "") if own else None
 
     def _taken_in(self, rows: Sequence[Binding], year: int) -> tuple[Library, Factor, str, str] | None:

@@ -6,7 +6,7 @@ one cell is therefore applied to the distinct cells only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -85,6 +85,16 @@ def encode(heading: str, cells: pa.StringArray) -> Field:
             problems[int(number)] = Problem(code, {"value": shown(texts[int(number)].as_py())})
     codes = coded.indices.to_numpy().astype(np.int64)
     return _without(Field(heading, codes, texts, problems), pc.equal(texts, ""))
+
+
+def flawed(field: Field, flaws: npt.NDArray[np.int8], known: Mapping[int, Problem]) -> Field:
+    """Return the field with null and a problem in each row whose entry in `flaws` is not 0."""
+    if not flaws.any():
+        return field
+    count = len(field.values)
+    values = pa.concat_arrays([field.values, pa.nulls(max(known) + 1, pa.string())])
+    problems = field.problems | {count + number: problem for number, problem in known.items()}
+    return replace(field, codes=np.where(flaws > 0, count + flaws, field.codes), values=values, problems=problems)
 
 
 def _without(field: Field, empty: pa.BooleanArray) -> Field:

@@ -46,6 +46,14 @@ class DateFormat:
             return Problem("date_not_real", {"value": shown(cell), "format": self.text})
         return _in_range(day, day, cell) or day
 
+    def write(self, day: date, clock: str) -> str | None:
+        """Write a day as `read` reads it, with a time of day when the format has one; None when it could not."""
+        form = self.text.removesuffix(" hh:mm")
+        parts = {"d": day.day, "m": day.month, "y": day.year % 100 if form.count("y") == 2 else day.year}
+        text = re.sub("d+|m+|y+", lambda found: f"{parts[found[0][0]]:0{len(found[0])}d}", form)
+        text += f" {clock}" if form != self.text else ""
+        return text if self.read(text) == day else None
+
 
 @cache
 def date_format(text: str) -> DateFormat:

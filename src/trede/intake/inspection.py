@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
 import pyarrow.compute as pc
 
 from trede.intake.dates import detect_dates
-from trede.intake.dialect import detect_delimiter, detect_header
-from trede.intake.encoding import decode
+from trede.intake.dialect import detect_header
 from trede.intake.numbers import detect_decimal
 from trede.intake.problems import Choice
-from trede.intake.reader import Records, split
+from trede.intake.reader import Records
 from trede.intake.settings import Dialect, FileSettings, chosen
+from trede.intake.source import open_records, written
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
 
@@ -40,26 +41,18 @@ def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) 
     Raises:
         IntakeError: the file cannot be read as rows, or has no header row.
     """
-    encoding, delimiter, records = open_records(data, name, overrides, None)
-    header = chosen("header_row", overrides, None) or detect_header(records, name)
-    row = header_record(records, header, name)
+    source = open_records(data, name, overrides, None)
+    header = chosen("header_row", overrides, None) or detect_header(source.headed(), name)
+    records, row = source.records, header_record(source.records, header, name)
     start, end = records.offsets[row + 1], records.offsets[min(len(records), row + 1 + SAMPLE)]
-    cells = pc.utf8_trim_whitespace(records.values.slice(start, end - start))
-    decimal = chosen("decimal", overrides, None) or detect_decimal([cells], str(delimiter.value))
-    dates = chosen("dates", overrides, None) or detect_dates(cells.to_pylist())
-    dialect = Dialect(encoding, delimiter, decimal, header, dates)
+    cells = pc.utf8_trim_whitespace(written(records, np.arange(start, end)))
+    decimal = chosen("decimal", overrides, None) or source.decimal(detect_decimal([cells], str(source.delimiter.value)))
+    dates = chosen("dates", overrides, None) or source.dates(detect_dates(cells.to_pylist()), np.arange(start, end))
+    dialect = Dialect(source.encoding, source.delimiter, decimal, header, dates, source.sheet)
     first = [tuple(records.cells(i)) for i in range(row + 1, min(len(records), row + 1 + FIRST_ROWS))]
-    headings = tuple(cell.strip() for cell in records.cells(row))
-    return Inspection(name, dialect, headings, tuple(first), len(records), tuple(open_settings(dialect, name)))
-
-
-def open_records(
-    data: bytes, name: str, overrides: FileSettings | None, profile: FileSettings | None
-) -> tuple[Choice, Choice, Records]:
-    """Return the encoding, the delimiter and the records of a file."""
-    text, encoding = decode(data, name, chosen("encoding", overrides, profile))
-    delimiter = chosen("delimiter", overrides, profile) or detect_delimiter(text, name)
-    return encoding, delimiter, split(text, str(delimiter.value), name)
+    headings = tuple(cell.strip() for cell in source.headed(row).cells(row))
+    issues = (*open_settings(dialect, name), *source.notices)
+    return Inspection(name, dialect, headings, tuple(first), len(records), issues)
 
 
 def header_record(records: Records, header: Choice, name: str) -> int:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from trede.intake import meaning, moments, rules
 from trede.intake.checking import ISO, attribute_names
-from trede.intake.columns import Codes, Field, constant, encode, required, translated
+from trede.intake.columns import Codes, Field, constant, required, translated
 from trede.intake.comparing import compared
 from trede.intake.dates import date_format
 from trede.intake.fields import MAPPED, PERIOD_FIELDS, QUALITIES, TEXT_FIELDS
@@ -105,7 +105,7 @@ def map_rows(
     if entities is not None:
         lookups["entity"] = _one_of("entity_unknown", entities, "known")
     encoded = {
-        index: encode(opened.titles[index], opened.records.column(rows, index))
+        index: opened.field(rows, index)
         for index in {*opened.indices.values(), *(index for check in opened.checks for index in check)}
     }
     attributes = attribute_names()
@@ -147,7 +147,8 @@ def map_rows(
         *rules.negatives(amounts, quantity, fields),
     ]
     # The other cells of a row that swallowed some are not its own: nothing is told of them.
-    swallowed = list(rules.swallowed(opened.records, rows, opened.titles, str(opened.dialect.delimiter.value)))
+    delimiter = opened.dialect.delimiter.value
+    swallowed = list(rules.swallowed(opened.records, rows, opened.titles, str(delimiter))) if delimiter else []
     swallowing = {finding.position for finding in swallowed}
     rejections = [*swallowed, *(f for f in rejections if f.position not in swallowing)]
     rejected = np.zeros(len(rows), dtype=bool)

@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 
 from trede.intake import dates, numbers
-from trede.intake.columns import encode
+from trede.intake.columns import Codes, Field, encode, flawed
 from trede.intake.comparing import compared
 from trede.intake.dialect import detect_header
-from trede.intake.inspection import header_record, open_records, open_settings
+from trede.intake.inspection import header_record, open_settings
 from trede.intake.profile import Profile, Total
-from trede.intake.reader import Records
+from trede.intake.reader import FLAWS, Records
 from trede.intake.settings import Dialect, FileSettings, chosen
+from trede.intake.source import open_records, rewritten, written
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
 
@@ -35,11 +36,18 @@ class Opened:
     indices: dict[str, int]
     totals: tuple[tuple[Total, int], ...]
     checks: tuple[tuple[int, ...], ...]
+    notices: tuple[Issue, ...]
 
     @property
     def columns(self) -> dict[str, str]:
         """The heading by field."""
         return {field: self.titles[index] for field, index in self.indices.items()}
+
+    def field(self, rows: Codes, index: int) -> Field:
+        """Return one column of some records; a cell of a workbook that has no value of its own is a problem."""
+        found = encode(self.titles[index], self.records.column(rows, index))
+        native = self.records.native
+        return found if native is None else flawed(found, native.flaws[self.records.offsets[:-1][rows] + index], FLAWS)
 
 
 def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings | None) -> Opened:
@@ -49,10 +57,11 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
         IntakeError: the file cannot be read, `heading_missing`, `heading_twice`, `decimal_ambiguous`,
             `dates_ambiguous`, `dates_not_found`, `decimal_contradicted`, `dates_contradicted`.
     """
-    encoding, delimiter, records = open_records(data, name, overrides, profile.file)
+    source = open_records(data, name, overrides, profile.file)
     wanted = [column.header for column in profile.columns.values()]
-    header = chosen("header_row", overrides, profile.file) or detect_header(records, name, wanted)
-    row = header_record(records, header, name)
+    header = chosen("header_row", overrides, profile.file) or detect_header(source.headed(), name, wanted)
+    row = header_record(source.records, header, name)
+    records = source.headed(row)
     titles = [" ".join(cell.split()) for cell in records.cells(row)]
     finder = _Finder(titles, Location(file=name, row=row + 1))
     indices = {field: finder.find(field, column.header) for field, column in profile.columns.items()}
@@ -62,19 +71,24 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
     )
     if finder.issues:
         raise IntakeError(*finder.issues)
+    repeat = chosen("merged", overrides, profile.file) is not None
+    records = source.settled(row, indices["quantity"], repeat=repeat)
     rows = np.flatnonzero(records.widths == len(titles))
     rows = rows[rows > row]
 
     def texts(index: int) -> pa.StringArray:
-        return encode(titles[index], records.column(rows, index)).values.drop_null()
+        return encode(titles[index], written(records, records.offsets[rows] + index)).values.drop_null()
 
     numeric = sorted({indices["quantity"], *(index for check in checks for index in check)})
     amounts = [texts(index) for index in numeric]
-    decimal = chosen("decimal", overrides, profile.file) or numbers.detect_decimal(amounts, str(delimiter.value))
+    decimal = chosen("decimal", overrides, profile.file) or source.decimal(
+        numbers.detect_decimal(amounts, str(source.delimiter.value))
+    )
     dated = [field for field in _DAYS if field in indices]
     days = [text for field in dated for text in texts(indices[field]).to_pylist()]
-    order = chosen("dates", overrides, profile.file) or dates.detect_dates(days)
-    dialect = Dialect(encoding, delimiter, decimal, header, order)
+    cells = np.concatenate([records.offsets[rows] + indices[field] for field in dated or ["quantity"]])
+    order = chosen("dates", overrides, profile.file) or source.dates(dates.detect_dates(days), cells)
+    dialect = Dialect(source.encoding, source.delimiter, decimal, header, order, source.sheet)
     columns = {"decimal": titles[indices["quantity"]], "dates": titles[indices[dated[0]]] if dated else ""}
     issues = open_settings(dialect, name, columns)
     if dated and order.basis == "no_dates" and len(rows):
@@ -92,7 +106,8 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
             issues.append(Issue.error(_CONTRADICTED[setting], where, value=value, samples=samples))
     if issues:
         raise IntakeError(*issues)
-    return Opened(records, dialect, row, titles, indices, totals, checks)
+    records = rewritten(records, str(decimal.value), None if order.value is None else str(order.value))
+    return Opened(records, dialect, row, titles, indices, totals, checks, source.notices)
 
 
 class _Finder:

@@ -20,6 +20,7 @@ from trede.intake.mapping import Mapped, read_total
 from trede.intake.opening import Opened
 from trede.intake.problems import Problem
 from trede.intake.profile import Profile
+from trede.intake.reader import FLAWS, NO_FLAW
 from trede.kernel.errors import IntakeError
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue, Location, Severity
@@ -125,7 +126,7 @@ class Sorter:
         for number in self.layout.totals:
             cells = self.opened.records.cells(number)
             text = cells[index].strip() if index < len(cells) else ""
-            total = read_total(text, str(self.opened.dialect.decimal.value))
+            total = self._flaw(number, index) or read_total(text, str(self.opened.dialect.decimal.value))
             if isinstance(total, Problem):
                 self.fates[number] = REJECTED
                 self.reasons[number] = (total, column)
@@ -145,6 +146,23 @@ class Sorter:
         self.issues.extend(issue for control in controls if (issue := control.issue(self.name, column)))
         return controls
 
+    def _flaw(self, number: int, index: int) -> Problem | None:
+        """Return why a cell of a workbook has no value of its own."""
+        native = self.opened.records.native
+        flaw = NO_FLAW if native is None else native.flaws[self.opened.records.offsets[number] + index]
+        return FLAWS.get(int(flaw))
+
+    def _calculated(self) -> dict[int, list[str]]:
+        """Return, by record, the headings of the mapped columns in which it holds the result of a formula."""
+        native = self.opened.records.native
+        found: dict[int, list[str]] = {}
+        if native is not None and native.formulas.any():
+            grid = (native.formulas & (native.flaws == NO_FLAW)).reshape(len(self.fates), -1)
+            for index in sorted({*self.opened.indices.values()}):
+                for number in (np.flatnonzero(grid[self.layout.header + 1 :, index]) + self.layout.header + 1).tolist():
+                    found.setdefault(number, []).append(self.opened.titles[index])
+        return found
+
     def _rows(self, cells: pa.ListArray) -> pa.Table:
         count = len(self.fates)
         codes: list[str | None] = [None] * count
@@ -156,6 +174,9 @@ class Sorter:
             codes[number] = codes[number] or problem.code
             columns[number] = column
             details[number] = canonical_json(problem.params).decode() if problem.params else None
+        for number, headings in self._calculated().items():
+            params = self.reasons[number][0].params if number in self.reasons else {}
+            details[number] = canonical_json({**params, "formula": headings}).decode()
         text = pa.string()
         return pa.table(
             {

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from trede.intake.problems import Problem
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
 
@@ -28,18 +29,39 @@ _BLOCK = 65_536
 _NEWLINE, _QUOTE = 10, 34
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+NO_FLAW, FORMULA_WITHOUT_VALUE, CELL_MERGED = range(3)
+FLAWS = {FORMULA_WITHOUT_VALUE: Problem("formula_without_value", {}), CELL_MERGED: Problem("cell_merged", {})}
+"""What makes a cell of a workbook no value."""
+
+
+@dataclass(frozen=True)
+class Native:
+    """What a workbook knows of its cells and their text does not tell: flags by number of the cell, as in `values`.
+
+    Numbers stand in `values` with a decimal point, dates as `2024-03-15` or `2024-03-15 13:45`. `flaws` says why a cell has
+    no value of its own, as in `FLAWS`.
+    """
+
+    numbers: Flags
+    dates: Flags
+    formulas: Flags
+    flaws: npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True)
 class Records:
     """All records of a file. Record `i` has the cells `values[offsets[i]:offsets[i + 1]]`, at least one.
 
-    `lines` are the line numbers, from 1, on which the records begin: a quoted cell may hold line ends.
+    `lines` are the line numbers, from 1, on which the records begin: a quoted cell may hold line ends. `native` is there
+    for the rows of a workbook only, all of which have the same width.
     """
 
     values: pa.StringArray
     offsets: Ints
     lines: Ints
+    native: Native | None = None
 
     def __len__(self) -> int:
         return len(self.lines)

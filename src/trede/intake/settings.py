@@ -36,6 +36,10 @@ class FileSettings(Strict):
     decimal: Literal[",", "."] | None = None
     header_row: Annotated[int, Field(ge=1)] | None = None
     dates: Annotated[str, AfterValidator(_dates)] | None = None
+    sheet: Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)] | None = None
+    """Of a workbook: the name of the sheet, or its number from 1."""
+    merged: Literal["repeat"] | None = None
+    """Of a workbook: a cell merged over several data rows counts for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Dialect:
     decimal: Choice
     header_row: Choice
     dates: Choice
+    sheet: Choice | None = None
+    """There only for a workbook."""
 
     def to_json(self) -> dict[str, Any]:
         """Return value, basis and parameters by setting."""
@@ -54,6 +60,7 @@ class Dialect:
             name: {"value": choice.value, "basis": choice.basis, "params": choice.params}
             for name in self.__slots__
             for choice in [getattr(self, name)]
+            if choice is not None
         }
 
 

@@ -112,7 +112,7 @@ def stage(
         records=mapped.table(result.positions(layout, ACCEPTED)),
         held=mapped.table(result.positions(layout, HELD)),
         counts=result.counts,
-        issues=result.issues,
+        issues=(*result.issues, *opened.notices),
         controls=result.controls,
         columns=opened.columns,
     )

@@ -52,7 +52,7 @@ _UNITS = (
     ("pkm", r"pkm|reizigerskilometers?"),
 )
 _PERSONAL = ("vehicle", "person")
-_UNTOLD = ("only_ascii", "one_column", "no_decimals")
+_UNTOLD = ("only_ascii", "one_column", "no_decimals", "workbook")
 """Bases of a setting that this file does not need: the next one may, so it is left to detection."""
 _OPTIONAL = ("project", "credit_of", "supplier", "note")
 

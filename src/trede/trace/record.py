@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pyarrow.compute as pc
@@ -17,6 +17,7 @@ from trede.engine.runs import Run
 from trede.kernel.amounts import milligrams_exact
 from trede.kernel.errors import TredeError
 from trede.kernel.periods import Period
+from trede.kernel.quantities import QUANTUM
 from trede.methods.evaluate import evaluate
 from trede.methods.formula import Binary, Call, Name, Node, Number, parse
 
@@ -98,8 +99,7 @@ def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> Recor
     postings = []
     for row in ledger:
         planned = plan[row["plan_key"], row["flow"]]
-        # Not the ledger's quantity: a converted one is rounded there, the product is not.
-        postings.append(_posting(row, planned, quantities[row["part"]] * Decimal(planned["multiplier"])))
+        postings.append(_posting(row, planned, _quantity(row, planned, quantities)))
     return RecordTrail(record, batch, postings, _cells(batch, record))
 
 
@@ -126,6 +126,16 @@ def _posting(row: dict[str, Any], plan: dict[str, Any], quantity: Decimal) -> Po
     values["quantity"] = quantity
     formulas = [parse(plan["formula"]), *(parse(text) for text in json.loads(plan["minus"]))]
     return Posting(row, plan, values, formulas)
+
+
+def _quantity(row: dict[str, Any], plan: dict[str, Any], quantities: Mapping[int, Decimal]) -> Decimal:
+    """Return the quantity as it was multiplied: a converted one is rounded in the ledger's column, not in the product.
+
+    What certificates cover, and what they leave, is no part of a period; there the column is exact.
+    """
+    found = quantities.get(row["part"], Decimal(0)) * Decimal(plan["multiplier"])
+    rounded: Decimal = row["quantity"]
+    return found if found.quantize(QUANTUM, ROUND_HALF_UP) == rounded else rounded
 
 
 def _exact(tree: Node, values: dict[str, Decimal | None]) -> Decimal:

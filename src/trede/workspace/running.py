@@ -61,12 +61,18 @@ def make_spec(workspace: Workspace, period: Period, lists: Lists) -> dict[str, A
             key=lambda b: b["id"],
         ),
         "libraries": sorted(
-            ({"id": library.id, "content": library.content_hash} for library in workspace.libraries.values()),
+            ({"id": name, "content": workspace.libraries[name].content_hash} for name in _usable(workspace, decisions)),
             key=lambda entry: entry["id"],
         ),
         "decisions": [r.to_json() for r in decisions],
         "catalogue": catalogue_hashes(),
     }
+
+
+def _usable(workspace: Workspace, decisions: list[Recorded]) -> set[str]:
+    """Return the libraries that can give a factor: those of publishers with bindings, and those that a decision names."""
+    named = {r.decision.library for r in decisions if isinstance(r.decision, Pin | Override | TakeIn)}
+    return {*workspace.libraries.of_publishers(publishers()), *(named & set(workspace.libraries))}
 
 
 def catalogue_hashes() -> dict[str, str]:

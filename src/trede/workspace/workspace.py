@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from trede.activity.batches import Batch, BatchStore
-from trede.catalogue.library import Library, load_library, shipped_libraries
+from trede.catalogue.shelves import Libraries, folders_in, shipped_libraries
 from trede.engine.runs import Run, RunStore
 from trede.evidence.store import EvidenceStore
 from trede.intake.checking import load_profile
@@ -114,13 +114,9 @@ class Workspace:
         return profile
 
     @cached_property
-    def libraries(self) -> dict[str, Library]:
-        """All libraries at hand: those that ship and those that were imported here."""
-        own = {}
-        for folder in sorted(self.layout.folder("libraries").glob("*")):
-            if not folder.name.startswith(ASIDE):
-                own[folder.name] = load_library(folder)
-        return {**shipped_libraries(), **own}
+    def libraries(self) -> Libraries:
+        """All libraries at hand: those that ship and those that were imported here; loaded when asked for."""
+        return Libraries(folders_in(self.layout.folder("libraries")), shipped_libraries())
 
     # -- decisions
 

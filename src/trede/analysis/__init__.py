@@ -1,0 +1,1 @@
+"""What two footprints tell beside each other: the exact bridge from one to the other, by cause."""

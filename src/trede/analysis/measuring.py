@@ -1,0 +1,142 @@
+"""A side of a bridge and what its activities amount to under a plan, computed by the engine and summed by place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from trede.analysis.counterfactual import trait
+from trede.engine.activities import Input, distinct_keys, load_activities
+from trede.engine.duck import connect
+from trede.engine.execute import compile_plan
+from trede.engine.instruments import cover
+from trede.engine.plan import Key
+from trede.engine.runs import Run
+from trede.kernel.errors import RunError
+from trede.kernel.periods import Period
+
+STAYS, CORRECTED, MOVED = "stays", "corrected", "moved"
+"""What a record is beside the other side: of the activity; a record of the same period that the other side does not have;
+of an entity that the other side does not have."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a bridge: a run, and the period within it that is looked at.
+
+    Attributes:
+        inputs: the run's batches.
+    """
+
+    run: Run
+    period: Period
+    inputs: Sequence[Input]
+
+    @property
+    def order(self) -> tuple[Period, str, str]:
+        """What tells the earlier side from the later one: the period, then the moment of calculation."""
+        return self.period, str(self.run.made["made_at"]), self.run.id
+
+
+class Place(NamedTuple):
+    """Where an amount stands: the finest grain of a bridge."""
+
+    account: str
+    stage: str
+    basis: str
+    entity: str | None
+    site: str | None
+    activity_type: str
+    attributes: str
+    unit: str
+    geography: str
+
+
+Amounts = Mapping[Place, int]
+"""Milligrams CO2e by place."""
+
+Sums = Mapping[str, Amounts]
+"""Amounts by what the records are (`STAYS`, `CORRECTED`, `MOVED`)."""
+
+
+class Opened:
+    """A side whose activities are loaded in an engine of its own."""
+
+    def __init__(self, side: Side, con: duckdb.DuckDBPyConnection) -> None:
+        self.side = side
+        self._con = con
+        self.keys: list[Key] = distinct_keys(con)
+        self._done: list[tuple[pa.Table, list[Key], Sums]] = []
+
+    def entities(self) -> pa.Table:
+        """Return the entities that have a record here."""
+        return self._con.sql("SELECT DISTINCT coalesce(entity, '') AS entity FROM activity").to_arrow_table()
+
+    def records(self) -> pa.Table:
+        """Return the ids of the records."""
+        return self._con.sql("SELECT DISTINCT record_id FROM activity").to_arrow_table()
+
+    def meet(self, entities: pa.Table, records: pa.Table | None) -> None:
+        """Get to know the other side: its entities and, when both cover one period, its records."""
+        self._con.register("other_entity", entities)
+        self._con.register("other_record", self.records() if records is None else records)
+
+    def measure(self, plan: pa.Table, keys: Sequence[Key]) -> Sums:
+        """Return what the activities amount to under a plan whose keys are numbered in the order of `keys`."""
+        for known, numbered, sums in self._done:
+            if known.equals(plan) and numbered == list(keys):
+                return sums
+        executable = compile_plan(plan)
+        self._con.register("plan_key", executable.keys)
+        self._con.register("plan_flow", executable.flows)
+        rows = self._con.sql(f"""
+            SELECT CASE WHEN coalesce(entity, '') NOT IN (SELECT entity FROM other_entity) THEN '{MOVED}'
+                        WHEN record_id NOT IN (SELECT record_id FROM other_record) THEN '{CORRECTED}'
+                        ELSE '{STAYS}' END AS what,
+                   plan_key, account, stage, basis, entity, site, CAST(sum(co2e) AS DECIMAL(38,0)) AS mg
+            FROM ({executable.select}) posted GROUP BY ALL
+        """).fetchall()
+        named = [trait(key) for key in keys]
+        found: dict[str, dict[Place, int]] = {what: defaultdict(int) for what in (STAYS, CORRECTED, MOVED)}
+        for what, number, account, stage, basis, entity, site, mg in rows:
+            key = named[number]
+            place = Place(
+                account, stage, basis, entity, site, key.activity_type, key.attributes, key.unit, key.geography
+            )
+            found[what][place] += int(mg)
+        self._done.append((plan, list(keys), found))
+        return found
+
+
+@contextmanager
+def opened(side: Side, folder: Path) -> Iterator[Opened]:
+    """Load the activities of a side with its own certificates settled; the engine may write into `folder`."""
+    with connect(folder) as con:
+        load_activities(con, side.inputs, side.period)
+        cover(con)
+        yield Opened(side, con)
+
+
+def check_own(side: Side, sums: Sums) -> None:
+    """Hold what was computed here against the run's own totals.
+
+    Raises:
+        RunError: `bridge_run_differs`: what the run rests on does not give its amounts any more.
+    """
+    if side.period != side.run.period:
+        return
+    computed: dict[tuple[str, str], int] = defaultdict(int)
+    for amounts in sums.values():
+        for place, mg in amounts.items():
+            computed[place.account, place.basis] += mg
+    for row in side.run.table("totals").select(["account", "basis", "co2e"]).to_pylist():
+        computed[row["account"], row["basis"]] -= int(row["co2e"])
+    if any(computed.values()):
+        raise RunError.of("bridge_run_differs", run=side.run.id)

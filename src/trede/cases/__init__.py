@@ -1,0 +1,1 @@
+"""Cases: worked examples as files of input and expected totals, calculated by the real engine and compared exactly."""

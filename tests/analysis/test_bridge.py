@@ -1,0 +1,253 @@
+"""Hand-made bridges, each with one thing changed, and the figures worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from bridge_samples import (
+    SHIPPED,
+    by_account,
+    causes,
+    edition,
+    everything,
+    litres,
+    narrowed,
+    on,
+    petrol_at,
+    raised,
+    side,
+)
+from engine_samples import activity
+
+from trede.activity.records import identify
+from trede.analysis.bridge import CAUSES, Bridge, make_bridge
+from trede.analysis.counterfactual import FACTOR_COLUMNS, KEY_COLUMNS, METHOD_COLUMNS, with_method
+from trede.engine.plan import PLAN
+from trede.kernel.errors import RunError
+from trede.kernel.periods import Period
+from trede.methods.model import Flow, Method, Methods, shipped_methods
+
+DIRECT, UPSTREAM = ("mobile-combustion.petrol.direct", "none"), ("mobile-combustion.petrol.upstream", "none")
+WIND = "Windkracht"
+OLD, NEW = petrol_at("2.000", "0.500"), petrol_at("2.200", "0.400")
+
+Folders = Iterator[Path]
+
+
+def total_causes(bridge: Bridge) -> dict[str, int]:
+    return causes(everything(bridge))
+
+
+def test_every_cause_has_its_place_and_every_column_of_a_plan_is_of_one_kind() -> None:
+    assert CAUSES == ("corrections", "boundary", "method", "gwp", "factors", "activity")
+    assert sorted([*KEY_COLUMNS, *METHOD_COLUMNS, *FACTOR_COLUMNS]) == sorted(PLAN.names)
+
+
+def test_a_side_beside_itself_has_no_difference(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2026), activity("electricity", "500")], 2026, on(SHIPPED, 2026))
+    bridge = make_bridge(one, one)
+    assert {row.what for row in bridge.rows} == {"before", "after"}
+    assert everything(bridge).before == everything(bridge).after > 0
+
+
+def test_only_litres_changed_is_all_activity(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2024)], 2024, on(OLD, 2024))
+    two = side(next(folders), [litres("1300", 2025)], 2025, on(OLD, 2025))
+    bridge = make_bridge(one, two)
+    assert total_causes(bridge) == {"activity": 300 * 2_500_000}
+    assert causes(by_account(bridge)[DIRECT]) == {"activity": 300 * 2_000_000}
+
+
+def test_only_the_factor_changed_is_all_factors(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2024)], 2024, on(OLD, 2024))
+    two = side(next(folders), [litres("1000", 2025)], 2025, on(NEW, 2025))
+    bridge = make_bridge(one, two)
+    assert causes(by_account(bridge)[DIRECT]) == {"factors": 200_000_000}
+    assert causes(by_account(bridge)[UPSTREAM]) == {"factors": -100_000_000}
+    assert total_causes(bridge) == {"factors": 100_000_000}
+
+
+def test_both_changed_is_shared_evenly_whatever_the_order(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2024)], 2024, on(OLD, 2024))
+    two = side(next(folders), [litres("1300", 2025)], 2025, on(NEW, 2025))
+    bridge = make_bridge(one, two)
+    # direct: 2.0 → 2.2 kg/l over (1000 + 1300) / 2 litres; 300 litres at (2.0 + 2.2) / 2 kg/l
+    assert causes(by_account(bridge)[DIRECT]) == {"factors": 230_000_000, "activity": 630_000_000}
+    # upstream: −0.1 × 1150 and 300 × 0.45
+    assert causes(by_account(bridge)[UPSTREAM]) == {"factors": -115_000_000, "activity": 135_000_000}
+    # Swapping what changed swaps the shares: the factor as the activity and the activity as the factor.
+    swapped = make_bridge(
+        side(next(folders), [litres("2000", 2024)], 2024, on(petrol_at("1.000", "0.500"), 2024)),
+        side(next(folders), [litres("2200", 2025)], 2025, on(petrol_at("1.300", "0.500"), 2025)),
+    )
+    assert causes(by_account(swapped)[DIRECT]) == {"factors": 630_000_000, "activity": 230_000_000}
+
+
+def test_half_a_milligram_goes_to_activity(folders: Folders) -> None:
+    # 0 l at first and 1 ml later: from 2 to 2.001 kg/l is 1 mg for that millilitre, half of it the factor's.
+    rows = [litres("0.001", 2025)]
+    one = side(next(folders), [litres("0", 2024)], 2024, on(petrol_at("2.000", "0.500"), 2024))
+    two = side(next(folders), rows, 2025, on(petrol_at("2.001", "0.500"), 2025))
+    assert causes(by_account(make_bridge(one, two))[DIRECT]) == {"activity": 2_001}
+    back = make_bridge(two, one)
+    assert causes(by_account(back)[DIRECT]) == {"activity": -2_001}
+    assert back.turned
+
+
+def test_a_key_on_one_side_only_is_activity_with_its_own_factor(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2024)], 2024, on(OLD, 2024))
+    two = side(next(folders), [litres("1000", 2025, fuel="diesel-b7")], 2025, on(NEW, 2025))
+    bridge = make_bridge(one, two)
+    steps = everything(bridge)
+    assert causes(steps) == {"activity": steps.after - 2_500_000_000}
+    # So is the same fuel in another unit: the unit is of the key.
+    other = side(next(folders), [litres("1", 2025, unit="m3")], 2025, on(NEW, 2025))
+    assert total_causes(make_bridge(one, other)) == {"activity": 100_000_000}
+
+
+def test_a_factor_that_was_missing_is_of_the_factors(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2024)], 2024, on(OLD, 2020), "1")
+    two = side(next(folders), [litres("1000", 2024)], 2024, on(OLD, 2024), "2")
+    assert one.run.table("unmatched").num_rows == 1
+    assert total_causes(make_bridge(one, two)) == {"factors": 2_500_000_000}
+
+
+def test_an_entity_that_came_is_boundary_at_the_factors_of_before(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2024)], 2024, on(OLD, 2024))
+    bought = [litres("1000", 2025), litres("200", 2025, entity="daughter")]
+    two = side(next(folders), bought, 2025, on(NEW, 2025))
+    bridge = make_bridge(one, two)
+    assert causes(by_account(bridge)[DIRECT]) == {"boundary": 400_000_000, "factors": 240_000_000}
+    by_entity = bridge.group(lambda place: place.entity)
+    assert causes(by_entity["daughter"]) == {"boundary": 500_000_000, "factors": 20_000_000}
+    # And one that went leaves with what it had.
+    gone = side(next(folders), [litres("1000", 2026)], 2026, on(NEW, 2026))
+    assert total_causes(make_bridge(two, gone)) == {"boundary": -520_000_000}
+
+
+def test_a_site_that_closes_is_activity(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2024), litres("50", 2024, site="south")], 2024, on(OLD, 2024))
+    two = side(next(folders), [litres("1000", 2025)], 2025, on(OLD, 2025))
+    bridge = make_bridge(one, two)
+    assert total_causes(bridge) == {"activity": -125_000_000}
+    assert causes(bridge.group(lambda place: place.site or "")["south"]) == {"activity": -125_000_000}
+
+
+def test_what_differs_within_one_period_is_a_correction(folders: Folders) -> None:
+    kept = [litres("1000", 2024, document="1")]
+    one = side(next(folders), [*kept, litres("10", 2024, document="2")], 2024, on(OLD, 2024), "1")
+    mended = [*kept, litres("12", 2024, document="2"), litres("5", 2024, document="3")]
+    two = side(next(folders), mended, 2024, on(NEW, 2024), "2")
+    bridge = make_bridge(one, two)
+    assert bridge.same_period
+    # The corrections at the old factors: 12 + 5 − 10 litres; the new factors over all that stands then.
+    assert causes(by_account(bridge)[DIRECT]) == {"corrections": 14_000_000, "factors": 203_400_000}
+    acquired = [*kept, litres("10", 2024, document="2"), litres("5", 2024, entity="daughter")]
+    restated = side(next(folders), acquired, 2024, on(OLD, 2024), "3")
+    assert total_causes(make_bridge(one, restated)) == {"boundary": 12_500_000}
+
+
+def with_whole_in_one() -> Methods:
+    """Return the methods with a next version of fuel that posts the total as direct."""
+    fuel = shipped_methods().methods["fuel-combustion"]
+    flow = Flow(id="direct", stage="direct", formula="quantity * main.total", biogenic="quantity * main.biogenic")
+    changed = Method(**{**fuel.model_dump(), "version": fuel.version + 1, "flow": (flow,)})
+    return Methods({**shipped_methods().methods, "fuel-combustion": changed})
+
+
+def test_another_method_is_method_at_the_factors_of_before(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2024)], 2024, on(OLD, 2024))
+    two = side(next(folders), [litres("1000", 2025)], 2025, on(NEW, 2025), methods=with_whole_in_one())
+    bridge = make_bridge(one, two)
+    assert causes(by_account(bridge)[DIRECT]) == {"method": 500_000_000, "factors": 100_000_000}
+    assert causes(by_account(bridge)[UPSTREAM]) == {"method": -500_000_000}
+    assert total_causes(bridge) == {"factors": 100_000_000}
+
+
+def test_a_new_method_brings_the_values_that_the_old_factors_lack() -> None:
+    factor = {"factor": "old", "decision": None, "unit": "l", "multiplier": "1", "gas": "unsplit", "gwp_basis": "AR5"}
+    fixed = {"account": "a", "stage": "direct", "basis": "none", "flow": "direct", "minus": "[]", "reason": "{}"}
+    beside = {"biogenic": None, "energy": "quantity * main.energy"}
+    old = {**factor, **fixed, **beside, "method": "m@1", "formula": "quantity * main.direct"}
+    old |= {"values": '{"main.direct": "2", "main.energy": "30"}'}
+    new = {**old, "method": "m@2", "factor": "new", "values": '{"main.total": "3", "main.energy": "31"}'}
+    lacking = {**new, "formula": "quantity * main.total"}
+    assert with_method([old], [lacking]) == [lacking]
+    twice = {**new, "formula": "quantity * main.direct * 2", "values": '{"main.direct": "3", "main.energy": "31"}'}
+    (found,) = with_method([old], [twice])
+    assert (found["method"], found["formula"], found["factor"]) == ("m@2", twice["formula"], "old")
+    assert found["values"] == '{"main.direct": "2", "main.energy": "30"}'
+    assert with_method([old], [{**old, "factor": "new"}]) == [old], "the same method: only the factor changed"
+
+
+def powered(year: int, kwh: str, certificates: str = "0") -> list[dict[str, Any]]:
+    """Return power and a claim of cancelled wind for a year."""
+    when = (date(year, 1, 1), date(year, 12, 31))
+    claim = activity("certificates", certificates, technology="wind", proof="cancelled", when=when)
+    return [activity("electricity", kwh, when=when), *([claim] if certificates != "0" else [])]
+
+
+def test_certificates_are_paired_by_technology_not_by_claim(folders: Folders) -> None:
+    dearer = edition(
+        "dearer", lambda _, f: raised(f.model_copy(update={"memo": {}}), Decimal("0.1")) if f.name == WIND else f
+    )
+    one = side(next(folders), powered(2024, "1000", "1000"), 2024, on(SHIPPED, 2024))
+    two = side(next(folders), powered(2025, "1000", "1000"), 2025, on(dearer, 2025))
+    bridge = make_bridge(one, two)
+    assert causes(bridge.total(lambda place: place.basis == "location")) == {}
+    market = bridge.total(lambda place: place.basis == "market")
+    assert causes(market) == {"factors": 100_000_000}
+    assert market.before == 0
+
+
+def test_power_that_becomes_covered_is_another_key(folders: Folders) -> None:
+    one = side(next(folders), powered(2024, "1000"), 2024, on(SHIPPED, 2024), "1")
+    two = side(next(folders), powered(2025, "1000", "1000"), 2025, on(SHIPPED, 2025), "2")
+    bridge = make_bridge(one, two)
+    assert causes(bridge.total(lambda place: place.basis == "market")) == {"activity": -483_000_000}
+    assert causes(bridge.total(lambda place: place.basis == "location")) == {}
+    # A claim that came to light later for the same year is a correction.
+    later = side(next(folders), powered(2024, "1000", "600"), 2024, on(SHIPPED, 2024), "3")
+    assert total_causes(make_bridge(one, later)) == {"corrections": -289_800_000}
+
+
+def test_parts_of_a_run_are_sides_too(folders: Folders) -> None:
+    rows = [
+        litres("100", 2025),
+        activity("natural-gas", "365", reading="billed", when=(date(2025, 1, 1), date(2025, 12, 31))),
+    ]
+    one = side(next(folders), rows, 2025, on(SHIPPED, 2025))
+    first, second = narrowed(one, "2025-H1"), narrowed(one, "2025-H2")
+    bridge = make_bridge(first, second)
+    petrol = by_account(bridge)[DIRECT]
+    assert (petrol.before, petrol.after) == (213_900_000, 0)
+    gas = by_account(bridge)["stationary-combustion.natural-gas.direct", "none"]
+    whole = by_account(make_bridge(one, one))["stationary-combustion.natural-gas.direct", "none"].before
+    assert gas.before + gas.after == whole
+    assert gas.causes["activity"] == gas.after - gas.before > 0, "184 days against 181"
+
+
+def test_years_are_paired_in_their_order(folders: Folders) -> None:
+    two_years = Period.parse("2023..2024")
+    one = side(next(folders), [litres("100", 2023), litres("100", 2024)], two_years, on(OLD, 2023, 2024))
+    two = side(next(folders), [litres("100", 2025)], 2025, on(NEW, 2025))
+    # 2023 stands beside 2025 and its factor changed; 2024 stands beside nothing and went.
+    steps = everything(make_bridge(one, two))
+    assert causes(steps) == {"factors": 10_000_000, "activity": -250_000_000}
+
+
+def test_a_run_whose_batches_changed_is_not_compared(folders: Folders) -> None:
+    one = side(next(folders), [litres("1000", 2024)], 2024, on(OLD, 2024))
+    two = side(next(folders), [litres("1000", 2025)], 2025, on(OLD, 2025))
+    path = one.inputs[0].path
+    records = pq.read_table(path)
+    pq.write_table(identify(records.drop_columns(["record_id"]).slice(0, 0), "test"), path)
+    with pytest.raises(RunError) as error:
+        make_bridge(one, two)
+    assert error.value.issues[0].code == "bridge_run_differs"
