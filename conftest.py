@@ -9,7 +9,9 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "group(name): needs something of the machine, such as a browser or a database server")
+    config.addinivalue_line(
+        "markers", "group(name): needs something of the machine, such as a browser or a database server"
+    )
 
 
 def _left_out(reporter: Any) -> dict[str, int]:
@@ -35,5 +37,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and os.environ.get("TREDE_ALL_GROUPS") == "1" and _left_out(reporter) and not session.exitstatus:
+    if (
+        reporter is not None
+        and os.environ.get("TREDE_ALL_GROUPS") == "1"
+        and _left_out(reporter)
+        and not session.exitstatus
+    ):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

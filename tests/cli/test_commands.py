@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from trede.catalogue.files import CATALOGUE
+from trede.catalogue.shelves import Libraries, folders_in, shipped_libraries
 from trede.catalogue.standards import find_standard
 from trede.cli.language import Speaker, choose_language
 from trede.cli.main import main
@@ -405,10 +407,8 @@ def test_a_publishers_workbook_is_taken_in(tmp_path: Path, trede: Run, monkeypat
     assert code == 1
     assert "is er al" in err
     # The list of 2026 ships; without it the publisher's own file gives the same library.
-    from trede.catalogue import library
-
-    shipped = library.shipped_libraries()
-    less = {name: value for name, value in shipped.items() if name != LIST_2026}
+    shipped = shipped_libraries()
+    less = Libraries(folders_in(CATALOGUE / "nowhere"))
     monkeypatch.setattr("trede.workspace.workspace.shipped_libraries", lambda: less)
     checked = str(shipped[LIST_2026].papers.last_checked)
     code, out, _ = trede("-w", root, "factors", "import", found[-1], "--checked", checked)

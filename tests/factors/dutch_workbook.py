@@ -45,9 +45,7 @@ LINES: list[object] = [
 ]  # fmt: skip
 
 
-def workbook(
-    change: Callable[[Worksheet], object] | None = None, title: str = "Factoren 2024 dd 12-01-2024"
-) -> bytes:
+def workbook(change: Callable[[Worksheet], object] | None = None, title: str = "Factoren 2024 dd 12-01-2024") -> bytes:
     """Return the bytes of the workbook, after `change` of its sheet."""
     book = Workbook()
     sheet = book.active

@@ -44,10 +44,7 @@ def test_every_activity_type_is_bound_or_needs_no_factor():
 
 @pytest.mark.parametrize("activity_type", POWER)
 def test_power_has_a_factor_for_each_basis(activity_type):
-    assert (
-        names(bindings(activity_type, {"control": "controlled"}, "location"))[0]
-        == "Stroom (onbekend) gridmix"
-    )
+    assert names(bindings(activity_type, {"control": "controlled"}, "location"))[0] == "Stroom (onbekend) gridmix"
     assert names(bindings(activity_type, {"control": "controlled"}, "market"))[0] == "Grijze Stroom"
     assert bindings(activity_type, {}, "main") == ()
 
@@ -96,9 +93,7 @@ def test_a_binding_that_names_what_is_not_there_is_refused(old, new, code):
 
 def test_an_answer_must_be_active_and_count_the_same_kind():
     head = ",".join(Binding.model_fields)
-    withdrawn = (
-        "travel-car,fuel=petrol,main,1,Personenvervoer,Auto,Benzine Klein,voertuigkilometer,binding_exact"
-    )
+    withdrawn = "travel-car,fuel=petrol,main,1,Personenvervoer,Auto,Benzine Klein,voertuigkilometer,binding_exact"
     other = "electricity,,market,1,Warmtelevering,,Gemiddelde Warmtenetten,GJ,binding_exact"
     for row, code in ((withdrawn, "binding_factor_missing"), (other, "binding_kind_differs")):
         with pytest.raises(CatalogueError) as caught:

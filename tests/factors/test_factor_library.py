@@ -170,9 +170,7 @@ def test_an_edition_is_never_written_over(folder, dutch):
         write_library(dutch, folder)
 
 
-@pytest.mark.parametrize(
-    "paper", [name for name, field in LibraryPapers.model_fields.items() if field.is_required()]
-)
+@pytest.mark.parametrize("paper", [name for name, field in LibraryPapers.model_fields.items() if field.is_required()])
 def test_a_library_that_lacks_a_paper_does_not_load(folder, paper):
     path = folder / "library.toml"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -58,7 +58,9 @@ class Libraries(Mapping[str, Library]):
 
 def folders_in(parent: Path) -> dict[str, Path]:
     """Return the library folders of a parent folder by id."""
-    return {path.parent.name: path.parent for path in sorted(parent.glob("*/library.toml")) if path.parent.name[0] != "."}
+    return {
+        path.parent.name: path.parent for path in sorted(parent.glob("*/library.toml")) if path.parent.name[0] != "."
+    }
 
 
 @cache
