@@ -45,7 +45,10 @@ run run 2022 2023 2024
 say "6. De voetafdruk / the footprint"
 run show 2022 2023 2024
 
-say "7. Volledigheid, en wat u nu kunt doen / completeness, and what to do next"
+say "7. Waardoor het veranderde / what changed it"
+run compare 2022 2024 --standard ladder
+
+say "8. Volledigheid, en wat u nu kunt doen / completeness, and what to do next"
 run status 2022 2023 2024
 run verify
 

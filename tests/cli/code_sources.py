@@ -1,4 +1,4 @@
-"""Where the source names a code of the message catalogue: found in the syntax trees, through helper functions.
+"""Where the source names a code of the message catalogue: found in the syntax trees, also through functions in between.
 
 A *sink* is a call whose argument is a code (`Issue.error`, `TredeError.of`, `Problem`, `say`, ...). When that argument is a
 parameter of a function around it, calls of this function, in its module or where it is imported, are sinks too, until
