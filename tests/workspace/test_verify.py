@@ -247,3 +247,16 @@ def test_a_run_whose_library_is_gone_says_so(whole: Workspace, copy: Copy) -> No
     workspace = copy(whole)
     shutil.rmtree(workspace.layout.folder("libraries") / "co2emissiefactoren-2026-09-01")
     assert {issue.code for issue in damaged(workspace)} == {"library_missing"}
+
+
+def test_loose_files_among_the_stored_ones_do_no_harm(whole: Workspace, copy: Copy) -> None:
+    workspace = copy(whole)
+    folders = ("batches", "runs", "evidence", "profiles", "libraries")
+    for name in folders:
+        (workspace.layout.folder(name) / "notes.txt").write_bytes(b"not ours")
+        (workspace.layout.folder(name) / ".DS_Store").write_bytes(b"not ours")
+    assert [run.id for run in workspace.runs()] == [run.id for run in whole.runs()]
+    verdict = verify(workspace)
+    assert verdict.good
+    strange = {issue.location.file for issue in verdict.issues if issue.code == "stored_file_unknown"}
+    assert strange == {f"{name}/{file}" for name in folders for file in ("notes.txt", ".DS_Store")}

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trede.kernel.content import content_hash
-from trede.kernel.disk import ASIDE, disk, file_hash, keep, writing_aside
+from trede.kernel.disk import disk, file_hash, keep, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT, pretty_json, sha256
 from trede.kernel.issues import Issue, Location, Severity
@@ -134,7 +134,7 @@ class BatchStore:
         Raises:
             StoreError: `batch_unknown` or `batch_ambiguous`.
         """
-        found = [p for p in sorted(self.folder.glob(f"{ident}*")) if not p.name.startswith(ASIDE)]
+        found = stored_folders(self.folder, ident)
         if not found or not ident:
             raise StoreError.of("batch_unknown", batch=ident)
         if len(found) > 1:
@@ -144,7 +144,7 @@ class BatchStore:
 
     def all(self) -> Iterator[Batch]:
         """Yield all batches, in the order in which they were made."""
-        ids = [p.name for p in self.folder.glob("*") if not p.name.startswith(ASIDE)]
+        ids = [p.name for p in stored_folders(self.folder)]
         yield from sorted((self.get(ident) for ident in ids), key=lambda b: (b.made["made_at"], b.id))
 
     def check(self, batch_id: str) -> list[Issue]:

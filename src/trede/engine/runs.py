@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trede.kernel.disk import ASIDE, disk, file_hash, keep, writing_aside
+from trede.kernel.disk import disk, file_hash, keep, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT, pretty_json, sha256
 from trede.kernel.issues import Issue, Location
@@ -86,7 +86,7 @@ class RunStore:
         Raises:
             StoreError: `run_unknown` or `run_ambiguous`.
         """
-        found = [p for p in sorted(self.folder.glob(f"{ident}*")) if not p.name.startswith(ASIDE)]
+        found = stored_folders(self.folder, ident)
         if not found or not ident:
             raise StoreError.of("run_unknown", run=ident)
         if len(found) > 1:
@@ -97,7 +97,7 @@ class RunStore:
 
     def ids(self) -> list[str]:
         """Return the ids of all runs."""
-        return sorted(p.name for p in self.folder.glob("*") if not p.name.startswith(ASIDE))
+        return [p.name for p in stored_folders(self.folder)]
 
     def all(self) -> Iterator[Run]:
         """Yield all runs in the order in which they were made."""

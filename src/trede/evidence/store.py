@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trede.kernel.disk import ASIDE, disk, keep, writing_aside
+from trede.kernel.disk import disk, keep, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue, Location
@@ -59,16 +59,13 @@ class EvidenceStore:
 
     def all(self) -> Iterator[Evidence]:
         """Yield all evidence, by hash."""
-        for folder in sorted(self.folder.glob("*")):
-            if not folder.name.startswith(ASIDE):
-                yield self.get(folder.name)
+        for folder in stored_folders(self.folder):
+            yield self.get(folder.name)
 
     def check(self) -> list[Issue]:
         """Return an issue for each file that is missing or changed."""
         issues: list[Issue] = []
-        for folder in sorted(self.folder.glob("*")):
-            if folder.name.startswith(ASIDE):
-                continue
+        for folder in stored_folders(self.folder):
             where = f"evidence/{folder.name}"
             damage = check_seal(folder / "evidence.json", f"{where}/evidence.json")
             if not damage and unseal(folder / "evidence.json")["sha256"] != folder.name:

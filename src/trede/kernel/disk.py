@@ -117,6 +117,11 @@ def new_file(target: Path, data: bytes) -> None:
     disk.appear(aside, target)
 
 
+def stored_folders(parent: Path, beginning: str = "") -> list[Path]:
+    """Return the finished folders in `parent` by name; loose files, hidden folders and what is being written are none."""
+    return [p for p in sorted(parent.glob(f"{beginning}*")) if p.is_dir() and not p.name.startswith(".")]
+
+
 def file_hash(path: Path) -> str:
     """Return the SHA-256 of a file's bytes."""
     return sha256(path.read_bytes())

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from trede.kernel.disk import ASIDE, new_file
+from trede.kernel.disk import new_file
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT
 from trede.kernel.issues import Issue, Location
@@ -43,12 +43,11 @@ class Versions:
     def all(self) -> list[Version]:
         """Return the versions in order."""
         found = []
-        for path in sorted(self.folder.glob(f"*{self.suffix}")):
-            if path.name.startswith(ASIDE):
-                continue
+        for path in self.folder.glob(f"[0-9]*-*{self.suffix}"):
             number, _, ident = path.name.removesuffix(self.suffix).partition("-")
-            found.append(Version(int(number), ident, path))
-        return found
+            if number.isdigit():
+                found.append(Version(int(number), ident, path))
+        return sorted(found, key=lambda version: (version.number, version.id))
 
     def latest(self) -> Version | None:
         """Return the last version, or None."""

@@ -22,7 +22,7 @@ from trede.factors.matching import Shelf
 from trede.intake.settings import FileSettings
 from trede.intake.staging import Staging, stage
 from trede.kernel.content import content_hash
-from trede.kernel.disk import ASIDE, file_hash
+from trede.kernel.disk import file_hash, stored_folders
 from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Issue, Location
 from trede.kernel.sealed import check_seal, unseal
@@ -30,7 +30,7 @@ from trede.kernel.versions import Versions
 from trede.methods.model import shipped_methods
 from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.importing import complete, names_hash, profile_of
-from trede.workspace.layout import FOLDERS
+from trede.workspace.layout import FOLDERS, Layout
 from trede.workspace.running import catalogue_hashes, make_shelf
 from trede.workspace.workspace import Workspace
 
@@ -71,7 +71,7 @@ def check_files(workspace: Workspace) -> list[Issue]:
     layout = workspace.layout
     issues = layout.check()
     issues += workspace.organisation_versions.check()
-    for folder in sorted(layout.folder("profiles").glob("*")):
+    for folder in _stored(layout.folder("profiles")):
         issues += Versions(folder, ".toml").check()
     issues += workspace.decisions.check()
     issues += workspace.evidence.check()
@@ -81,11 +81,9 @@ def check_files(workspace: Workspace) -> list[Issue]:
         issues += _check_library(folder)
     for ident in workspace.run_store.ids():
         issues += workspace.run_store.check_files(ident)
-    known = {"workspace.json", ".lock", *FOLDERS}
     issues += [
-        Issue.notice("stored_file_unknown", Location(file=path.name))
-        for path in sorted(layout.root.iterdir())
-        if path.name not in known
+        Issue.notice("stored_file_unknown", Location(file=str(path.relative_to(layout.root))))
+        for path in _strange(layout)
     ]
     return [issue for issue in issues if issue.severity == "error"] or issues
 
@@ -197,5 +195,14 @@ def _check_library(folder: Path) -> list[Issue]:
     return issues
 
 
+def _strange(layout: Layout) -> list[Path]:
+    """Return what stands in a workspace and is none of its files."""
+    known = {"workspace.json", ".lock", *FOLDERS}
+    loose = [path for path in sorted(layout.root.iterdir()) if path.name not in known]
+    for name in ("profiles", "evidence", "batches", "libraries", "runs"):
+        loose += [path for path in sorted(layout.folder(name).iterdir()) if not path.is_dir()]
+    return loose
+
+
 def _stored(folder: Path) -> list[Path]:
-    return [p for p in sorted(folder.glob("*")) if not p.name.startswith(ASIDE)]
+    return stored_folders(folder)

@@ -16,7 +16,7 @@ from trede.engine.runs import Run, RunStore
 from trede.evidence.store import EvidenceStore
 from trede.intake.checking import load_profile
 from trede.intake.profile import Profile
-from trede.kernel.disk import ASIDE, disk
+from trede.kernel.disk import disk, stored_folders
 from trede.kernel.errors import StoreError
 from trede.kernel.issues import Location
 from trede.kernel.versions import Versions
@@ -102,7 +102,7 @@ class Workspace:
 
     def profiles(self) -> dict[str, Profile]:
         """Return the saved profiles by id, each in its latest version."""
-        folders = [p for p in sorted(self.layout.folder("profiles").glob("*")) if not p.name.startswith(ASIDE)]
+        folders = stored_folders(self.layout.folder("profiles"))
         latest = {folder.name: self.profile_versions(folder.name).latest() for folder in folders}
         return {name: load_profile(v.read(), v.path.name) for name, v in latest.items() if v is not None}
 
