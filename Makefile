@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set everything up: a virtual environment in .venv with locked
 # dependencies. Python 3.11 or later is all that is needed.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

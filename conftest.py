@@ -17,16 +17,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def _left_out(reporter: Any) -> dict[str, int]:
     counts: dict[str, int] = {}
     for report in reporter.stats.get("skipped", []):
-        for key in report.keywords:
-            if key.startswith("group:"):
-                counts[key.removeprefix("group:")] = counts.get(key.removeprefix("group:"), 0) + 1
+        for name in (value for key, value in report.user_properties if key == "group"):
+            counts[name] = counts.get(name, 0) + 1
     return counts
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        for mark in item.iter_markers("group"):
-            item.extra_keyword_matches.add(f"group:{mark.args[0]}")
+        item.user_properties += [("group", mark.args[0]) for mark in item.iter_markers("group")]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
