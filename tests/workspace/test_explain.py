@@ -147,7 +147,7 @@ def test_small_records_stand_as_one_line(year: Run, ghg: Standard) -> None:
     records = explain_period(year, "2024", ghg, "location", "scope-1", PETROL, "2024-03")
     rest = records.parts[-1]
     assert len(records.parts) == LIST + 1
-    assert (rest.kind, rest.address) == ("rest", "")
+    assert (rest.kind, rest.address) == ("rest", f"{records.address} --all")
     named = records.parts[:-1]
     assert [abs(part.mg) for part in named] == sorted((abs(part.mg) for part in named), reverse=True)
     rows = [

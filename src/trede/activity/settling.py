@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from trede.activity.records import identify
 from trede.kernel.issues import Issue, Location
 
-HELD_HERE = ("duplicate_of_stored", "credit_without_original", "starts_in_future")
+HELD_HERE = ("duplicate_of_stored", "document_already_in", "credit_without_original", "starts_in_future")
 """Codes of rows that are held because of what other batches hold, or of the day on which the file came."""
 
 DROPPED_HERE = "duplicate_dropped"
@@ -26,7 +26,8 @@ class Stored:
 
     record_ids: Mapping[str, tuple[str, int]]
     """record id → (file name, row)"""
-    documents: Collection[str]
+    documents: Mapping[str, tuple[str, int]]
+    """document number → (file name, row)"""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def settle(
     file_name: str,
     today: date,
     choices: Mapping[int, str] | None = None,
+    *,
+    unique_documents: bool = False,
 ) -> Settled:
     """Give the accepted rows of a file their identity and hold those that what is stored makes doubtful.
 
@@ -54,6 +57,7 @@ def settle(
         mapped: accepted rows, schema `intake.fields.MAPPED`.
         rows: every physical row with its fate, as staged.
         today: the day of import; what starts later is held, for a year is easily mistyped.
+        unique_documents: a document number occurs once in this source: one that is stored already is held.
         choices: `accept` or `drop` by row, where a person decided about a row that is held here.
     """
     records = identify(mapped, source)
@@ -65,11 +69,26 @@ def settle(
             issues[record["row"]] = Issue.warning(
                 "duplicate_of_stored", Location(file_name, record["row"]), first_file=file, first_row=row
             )
-    credits = records.filter(pc.is_valid(records["credit_of"])).select(["row", "credit_of"]).to_pylist()
+    if unique_documents and stored.documents:
+        known = pc.is_in(records["document"], value_set=pa.array(list(stored.documents), pa.string()))
+        for record in records.filter(known).select(["row", "document"]).to_pylist():
+            file, row = stored.documents[record["document"]]
+            issues.setdefault(
+                record["row"],
+                Issue.warning(
+                    "document_already_in",
+                    Location(file_name, record["row"]),
+                    document=record["document"],
+                    first_file=file,
+                    first_row=row,
+                ),
+            )
+    credits = records.filter(pc.is_valid(records["credit_of"])).select(["row", "credit_of", "document"]).to_pylist()
     if credits:
         here = set(records["document"].to_pylist())
         for record in credits:
-            if record["credit_of"] not in here and record["credit_of"] not in stored.documents:
+            own = record["document"] is not None and record["document"] == record["credit_of"]
+            if own or (record["credit_of"] not in here and record["credit_of"] not in stored.documents):
                 issues[record["row"]] = Issue.warning(
                     "credit_without_original", Location(file_name, record["row"]), document=record["credit_of"]
                 )

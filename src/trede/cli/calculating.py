@@ -114,9 +114,22 @@ def run_show(context: Context) -> int:
         unmatched = run.table("unmatched").num_rows
         if unmatched:
             context.line("  " + speaker.say("run.unmatched", count=speaker.number(unmatched)))
+        _print_left_out(context, run)
     context.line()
     context.say("show.next", name=context.args.name[-1], standard=wanted[0].short)
     return 0
+
+
+def _print_left_out(context: Context, run: Run) -> None:
+    """Say which rows of the run's files count in no figure, and whether anything changed since the run."""
+    speaker, store = context.speaker, context.workspace.batch_store
+    counts = [store.get(batch["id"]).counts for batch in run.spec["batches"]]
+    if held := sum(count["held"] for count in counts):
+        context.line("  " + speaker.say("show.held", count=speaker.number(held)))
+    if rejected := sum(count["rejected"] for count in counts):
+        context.line("  " + speaker.say("show.rejected", count=speaker.number(rejected)))
+    if run.spec != make_spec(context.workspace, run.period, run.spec["lists"]):
+        context.line("  " + speaker.say("show.stale", period=run.spec["period"]))
 
 
 def _title(context: Context, view: Footprint) -> str:
@@ -149,9 +162,15 @@ def print_footprints(context: Context, runs: Sequence[Run], views: Sequence[Foot
 
 
 def _looks_wrong(view: Footprint) -> bool:
-    """Whether the shown parts do not add up to the shown total."""
-    cents = [round_cents(line.mg) for line in view.lines if line.depth == 0]
-    return sum(cents) != round_cents(view.total)
+    """Whether shown parts do not add up to the shown figure above them: headings to the total, and nested ones to theirs."""
+    sums: dict[str | None, int] = {}
+    for line in view.lines:
+        sums[line.heading.parent] = sums.get(line.heading.parent, 0) + round_cents(line.mg)
+    above = {line.heading.id: round_cents(line.mg) for line in view.lines if not line.accounts}
+    return any(
+        shown != (round_cents(view.total) if parent is None else above.get(parent, shown))
+        for parent, shown in sums.items()
+    )
 
 
 def round_cents(mg: int) -> int:

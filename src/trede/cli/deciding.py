@@ -122,7 +122,7 @@ def run_accept_difference(context: Context) -> int:
 
 def run_withdraw(context: Context) -> int:
     """Withdraw a batch."""
-    batch = context.workspace.withdraw(context.args.batch, context.args.reason, context.person)
+    batch = context.workspace.withdraw(context.args.batch, _why(context)["reason"], context.person)
     context.say("withdraw.done", batch=batch.id, file=batch.file_name)
     return 0
 
@@ -164,8 +164,15 @@ def run_take_in(context: Context) -> int:
 
 
 def run_revoke(context: Context) -> int:
-    """Take a decision back."""
+    """Take a decision back; one about a file's rows makes its batch anew."""
+    workspace = context.workspace
     _record(context, Revoke(decision=context.args.decision, **_why(context)))
+    taken_back = next(r.decision for r in workspace.decisions.all() if r.id == context.args.decision)
+    if isinstance(taken_back, HeldRow):
+        for batch in workspace.active_batches():
+            if batch.file_sha256 == taken_back.file_sha256:
+                imported = reimport(workspace, batch)
+                print_batch(context, imported.batch, imported.issues)
     return 0
 
 

@@ -7,15 +7,19 @@ from typing import Any
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
+from trede.cli.bundling import is_bundle, run_verify_bundle
 from trede.cli.calculating import print_lists
 from trede.cli.context import Context
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
+from trede.engine.activities import parts
 from trede.engine.runs import Run
 from trede.inventory.footprint import share
 from trede.kernel.errors import TredeError
+from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
 from trede.trace.breakdown import (
+    LIST,
     Part,
     Rung,
     explain_account,
@@ -32,9 +36,10 @@ def register(commands: Any, speaker: Speaker) -> None:
     say = speaker.say
     explain = commands.add_parser("explain", help=say("help.explain"), description=say("help.explain"))
     explain.add_argument("address", help=say("help.address"))
+    explain.add_argument("--all", action="store_true", help=say("help.explain.all"))
     explain.set_defaults(run=run_explain)
     check = commands.add_parser("verify", help=say("help.verify"), description=say("help.verify"))
-    check.add_argument("name", nargs="?", help=say("help.run_name"))
+    check.add_argument("name", nargs="?", help=say("help.verify.name"))
     check.set_defaults(run=run_verify)
 
 
@@ -62,7 +67,9 @@ def run_explain(context: Context) -> int:
         case [heading, account]:
             rung = explain_account(run, name, standard, basis, heading, account)
         case [heading, account, span]:
-            rung = explain_period(run, name, standard, basis, heading, account, span)
+            rung = explain_period(
+                run, name, standard, basis, heading, account, span, None if context.args.all else LIST
+            )
         case _:
             raise TredeError.of("address_unreadable", address=context.args.address)
     print_rung(context, run, rung)
@@ -157,6 +164,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
     )
     cells = [[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in trail.cells]
     context.line(table(cells))
+    _print_parts(context, run, record)
     if not trail.postings:
         context.line()
         context.say("record.nothing_posted")
@@ -167,6 +175,18 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         _print_method(context, posting)
         if posting.row["factor"]:
             _print_factor(context, run, posting)
+
+
+def _print_parts(context: Context, run: Run, record: dict[str, Any]) -> None:
+    """Say how much of a record that crosses a year's end or the run's border is in the run."""
+    speaker, whole = context.speaker, Period(record["start"], record["end"])
+    for number, piece, quantity in parts(whole, record["quantity"], run.period):
+        if number:
+            context.line("  " + speaker.say(
+                "record.part", start=speaker.day(piece.start), end=speaker.day(piece.end), days=piece.days,
+                of=whole.days, quantity=speaker.number(record["quantity"]), part=speaker.number(quantity),
+                unit=record["unit"],
+            ))  # fmt: skip
 
 
 def _print_posting(context: Context, posting: Posting) -> None:
@@ -222,7 +242,9 @@ def _print_factor(context: Context, run: Run, posting: Posting) -> None:
 
 
 def run_verify(context: Context) -> int:
-    """Verify everything stored, and that every content hash comes out again."""
+    """Verify everything stored, and that every content hash comes out again; or a bundle by itself."""
+    if context.args.name and is_bundle(context.args.name):
+        return run_verify_bundle(context)
     run = context.workspace.find_run(context.args.name) if context.args.name else None
     verdict = verify(context.workspace, run)
     for issue in verdict.issues:

@@ -14,6 +14,7 @@ from trede.activity.batches import Batch
 from trede.cli.context import Context, read_file
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, table
+from trede.intake.checking import load_profile
 from trede.intake.inspection import inspect_file
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
@@ -117,8 +118,15 @@ def run_inspect(context: Context) -> int:
     for issue in found.issues:
         context.line(speaker.issue(issue))
     if context.args.write:
-        context.args.write.write_text(starter_profile(found).text, encoding="utf-8")
+        starter = starter_profile(found)
+        context.args.write.write_text(starter.text, encoding="utf-8")
         context.say("inspect.written", path=str(context.args.write))
+        if starter.rivals:
+            context.line("  " + speaker.say("inspect.rivals", columns=", ".join(starter.rivals)))
+        if starter.unsure:
+            context.line("  " + speaker.say("inspect.unsure", columns=", ".join(starter.unsure)))
+        if starter.unused:
+            context.line("  " + speaker.say("inspect.unused", columns=", ".join(starter.unused)))
     return 0
 
 
@@ -134,15 +142,17 @@ def run_profiles(context: Context) -> int:
     return 0
 
 
-def _profile(context: Context) -> Profile:
+def _profile(context: Context) -> tuple[Profile, bytes | None]:
+    """Return the profile that is asked for, and its text when it comes from a file: saved once the import succeeds."""
     name: str = context.args.profile
     path = Path(name)
     if path.suffix == ".toml" or path.exists():
-        return context.workspace.save_profile(read_file(path), path.name)
+        data = read_file(path)
+        return load_profile(data, path.name), data
     saved = context.workspace.profiles()
     if name not in saved:
         raise TredeError.of("profile_unknown", profile=name, known=sorted(saved))
-    return saved[name]
+    return saved[name], None
 
 
 def run_import(context: Context) -> int:
@@ -150,12 +160,14 @@ def run_import(context: Context) -> int:
     args = context.args
     path: Path = args.file
     data = read_file(path)
-    profile = _profile(context)
+    profile, text = _profile(context)
     imported = import_file(
         context.workspace, data, path.name, profile,
         replaces=args.replaces, supersede=args.supersede, overrides=_overrides(context),
         control_total=None if args.control_total is None else read_number(args.control_total),
     )  # fmt: skip
+    if text is not None:
+        context.workspace.save_profile(text, Path(args.profile).name)
     if imported.again:
         context.say("import.again", file=path.name, batch=imported.batch.id)
     print_batch(context, imported.batch, imported.issues)

@@ -41,9 +41,10 @@ def load_activities(con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], per
     numbered from 1.
     """
     names = ", ".join(f'"{name}"' for name in COLUMNS)
-    sources = [f"SELECT '{i.batch}' AS batch, {names} FROM read_parquet('{_quote(i.path)}')" for i in inputs] or [
-        _nothing()
-    ]
+    sources = [
+        f"SELECT '{i.batch}' AS batch, {names} FROM read_parquet('{_quote(i.path)}', hive_partitioning = false)"
+        for i in inputs
+    ] or [_nothing()]
     con.execute(f"CREATE VIEW recorded AS {' UNION ALL '.join(sources)}")
     inside = f"""start >= DATE '{period.start}' AND "end" <= DATE '{period.end}'
         AND extract(year FROM start) = extract(year FROM "end")"""

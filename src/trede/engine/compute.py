@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ def compute(
     """
     with connect(folder) as con:
         load_activities(con, inputs, period)
-        covering = cover(con)
+        covering = [*_below_zero(con), *cover(con)]
         keys = distinct_keys(con)
         made = Plan(plan, {}, []) if plan is not None else make_plan(keys, vocabulary, methods, shelf)
         step("plan")
@@ -112,7 +113,7 @@ def _totals(con: duckdb.DuckDBPyConnection, ledger: Path) -> pa.Table:
     keys = ", ".join(f"{month} AS month" if key == "month" else key for key in TOTAL_KEYS)
     table = con.sql(f"""
         SELECT {keys}, count(*) AS rows, CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity, {sums}
-        FROM read_parquet('{quote(ledger)}') GROUP BY ALL ORDER BY ALL NULLS FIRST
+        FROM read_parquet('{quote(ledger)}', hive_partitioning = false) GROUP BY ALL ORDER BY ALL NULLS FIRST
     """).to_arrow_table()
     return table.cast(TOTALS)
 
@@ -142,9 +143,31 @@ def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key]) -> p
         UNION ALL
         SELECT {", ".join(f"activity.{c.strip()}" for c in columns.split(","))}, 'amount_out_of_range' AS code
         FROM {RESOLVED} WHERE NOT ({IN_RANGE})
-        ORDER BY record_id, start, code
+        ORDER BY record_id, start, code, batch, "row"
     """).to_arrow_table()
     return found.cast(UNMATCHED)
+
+
+def _below_zero(con: duckdb.DuckDBPyConnection) -> list[Issue]:
+    """A meter (or what has no meter), year and product below zero is an error: a credit without its purchase."""
+    rows = (
+        con.sql("""
+        SELECT activity_type, attributes, meter, unit, CAST(extract(year FROM start) AS INTEGER) AS year,
+               CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity
+        FROM activity GROUP BY ALL HAVING sum(quantity) < 0 ORDER BY ALL
+    """)
+        .to_arrow_table()
+        .to_pylist()
+    )
+    return [
+        Issue.error(
+            "below_zero",
+            **{name: row[name] for name in ("activity_type", "meter", "unit", "year")},
+            attributes="; ".join(f"{name}={value}" for name, value in json.loads(row["attributes"]).items()),
+            quantity=f"{row['quantity'].normalize():f}",
+        )
+        for row in rows
+    ]
 
 
 def _unusable(unmatched: pa.Table) -> list[Issue]:
@@ -158,7 +181,8 @@ def _unusable(unmatched: pa.Table) -> list[Issue]:
 def _write_index(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     query = f"""
         SELECT record_id, file_row_number AS ledger_row
-        FROM read_parquet('{quote(folder / "ledger.parquet")}', file_row_number = true) ORDER BY record_id, ledger_row
+        FROM read_parquet('{quote(folder / "ledger.parquet")}', file_row_number = true, hive_partitioning = false)
+        ORDER BY record_id, ledger_row
     """
     target = folder / "index.parquet"
     disk.export(target, lambda path: con.execute(f"COPY ({query}) TO '{quote(path)}' ({PARQUET})"))

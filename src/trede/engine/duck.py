@@ -65,7 +65,7 @@ def _sort_activities(con: duckdb.DuckDBPyConnection) -> None:
         CREATE TEMP TABLE sorted AS
         SELECT {", ".join(columns)}, k.plan_key, k.group_no, k.first_flow, k.last_flow
         FROM {RESOLVED} WHERE {IN_RANGE}
-        ORDER BY k.group_no, site NULLS FIRST, activity.start, activity.record_id, activity.part
+        ORDER BY k.group_no, site NULLS FIRST, activity.start, activity.record_id, activity.part, activity.batch, activity."row"
     """)
 
 

@@ -57,8 +57,9 @@ def cover(con: duckdb.DuckDBPyConnection) -> list[Issue]:
     uses: dict[tuple[str, int], list[_Use]] = defaultdict(list)
     for row in table.to_pylist():
         per_unit = unit_registry().multiplier("electricity", row["unit"], "Wh")
-        whole = max(0, int(row["quantity"] * per_unit))
-        uses[row["geography"], row["start"].year].append(_Use(row, per_unit, whole))
+        uses[row["geography"], row["start"].year].append(_Use(row, per_unit, int(row["quantity"] * per_unit)))
+    for group in uses.values():
+        _net_credits(group)
     issues: list[Issue] = []
     ordered = sorted(claims.to_pylist(), key=lambda row: (row["meter"] is None, row["record_id"], row["part"]))
     for claim in ordered:
@@ -69,12 +70,23 @@ def cover(con: duckdb.DuckDBPyConnection) -> list[Issue]:
     return issues
 
 
+def _net_credits(uses: Sequence[_Use]) -> None:
+    """Take credits off the consumption that can be covered: first on the same meter, then anywhere in the market and year."""
+    for same_meter in (True, False):
+        for credit in (use for use in uses if use.left < 0):
+            for use in uses:
+                if use.left > 0 and (not same_meter or use.row["meter"] == credit.row["meter"]):
+                    taken = min(use.left, -credit.left)
+                    use.left -= taken
+                    credit.left += taken
+
+
 def _settle(claim: dict[str, Any], uses: Sequence[_Use]) -> list[Issue]:
     facts: dict[str, Any] = {"record": claim["record_id"], "year": claim["start"].year, "market": claim["geography"]}
     if json.loads(claim["attributes"])["proof"] != "cancelled":
         return [Issue.warning("certificates_without_proof", **facts)]
     volume = int(claim["quantity"] * unit_registry().multiplier("electricity", claim["unit"], "Wh"))
-    served = [use for use in uses if use.left and (claim["meter"] is None or use.row["meter"] == claim["meter"])]
+    served = [use for use in uses if use.left > 0 and (claim["meter"] is None or use.row["meter"] == claim["meter"])]
     capacity = sum(use.left for use in served)
     for use, part in zip(served, _pro_rata(min(volume, capacity), [use.left for use in served]), strict=True):
         if part:
@@ -121,16 +133,16 @@ def _replace(con: duckdb.DuckDBPyConnection, schema: pa.Schema, touched: Sequenc
             )
         if rest:
             rows.append({**use.row, "quantity": rest, "unit": unit})
-    keys = [(use.row["record_id"], use.row["part"]) for use in touched]
+    keys = {name: [use.row[name] for use in touched] for name in ("record_id", "part", "batch", "row")}
     con.register("covered_parts", pa.Table.from_pylist(rows, schema=schema))
     con.register(
         "covered_keys",
-        pa.table({"record_id": [k[0] for k in keys], "part": pa.array([k[1] for k in keys], pa.int32())}),
+        pa.table({name: pa.array(values, schema.field(name).type) for name, values in keys.items()}),
     )
     names = ", ".join(f'"{name}"' for name in schema.names)
     con.execute("ALTER VIEW activity RENAME TO activity_uncovered")
     con.execute(f"""
         CREATE VIEW activity AS
-        SELECT {names} FROM activity_uncovered ANTI JOIN covered_keys USING (record_id, part)
+        SELECT {names} FROM activity_uncovered ANTI JOIN covered_keys USING (record_id, part, batch, "row")
         UNION ALL SELECT {names} FROM covered_parts
     """)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.intake.comparing import compared
@@ -30,11 +31,29 @@ def load_profile(data: bytes, name: str) -> Profile:
     Raises:
         CatalogueError: one issue per unknown key, unknown field, missing field or contradiction.
     """
-    profile = validate(Profile, read_toml(data, name), name)
+    raw = read_toml(data, name)
+    unfilled = list(_unfilled(raw, name))
+    if unfilled:
+        raise CatalogueError(*unfilled)
+    profile = validate(Profile, raw, name)
     issues = check_profile(profile, name)
     if issues:
         raise CatalogueError(*issues)
     return profile
+
+
+def _unfilled(raw: dict[str, Any], name: str) -> Iterator[Issue]:
+    """Yield an issue per line that a starting profile left open; an empty translation is a choice, and no such line."""
+    constants, columns = (raw.get(table) for table in ("constants", "columns"))
+    for field, value in constants.items() if isinstance(constants, dict) else ():
+        where = Location(file=name, column=f"constants.{field}")
+        if value == "" and field == "activity_type":
+            yield Issue.error("activity_type_empty", where, allowed=sorted(vocabulary().types))
+        elif value == "":
+            yield Issue.error("profile_line_empty", where)
+    for field, column in columns.items() if isinstance(columns, dict) else ():
+        if isinstance(column, dict) and column.get("header") == "":
+            yield Issue.error("profile_line_empty", Location(file=name, column=f"columns.{field}.header"))
 
 
 def attribute_names() -> set[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.intake.dates import detect_dates
@@ -25,7 +26,11 @@ SAMPLE = 2_000
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a file looks like. `issues`: the settings that it leaves open; `rows` counts all physical rows."""
+    """What a file looks like. `issues`: the settings that it leaves open; `rows` counts all physical rows.
+
+    `unsure` are the columns (from 0) whose own values leave the decimal sign open: `22.451` beside amounts such as
+    `9,87` may still be a bit over twenty-two.
+    """
 
     name: str
     dialect: Dialect
@@ -33,6 +38,7 @@ class Inspection:
     first_rows: tuple[tuple[str, ...], ...]
     rows: int
     issues: tuple[Issue, ...]
+    unsure: frozenset[int] = frozenset()
 
 
 def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) -> Inspection:
@@ -52,7 +58,14 @@ def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) 
     first = [tuple(records.cells(i)) for i in range(row + 1, min(len(records), row + 1 + FIRST_ROWS))]
     headings = tuple(cell.strip() for cell in source.headed(row).cells(row))
     issues = (*open_settings(dialect, name), *source.notices)
-    return Inspection(name, dialect, headings, tuple(first), len(records), issues)
+    width, rows = len(headings), range(row + 1, min(len(records), row + 1 + SAMPLE))
+    whole = np.array([records.offsets[i] for i in rows if len(records.cells(i)) == width], dtype=np.int64)
+    unsure = frozenset(c for c in range(width) if _unsure(written(records, whole + c), source.delimiter))
+    return Inspection(name, dialect, headings, tuple(first), len(records), issues, unsure)
+
+
+def _unsure(cells: pa.StringArray, delimiter: Choice) -> bool:
+    return detect_decimal([pc.utf8_trim_whitespace(cells)], str(delimiter.value)).basis == "ambiguous"
 
 
 def header_record(records: Records, header: Choice, name: str) -> int:

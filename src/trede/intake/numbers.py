@@ -122,6 +122,14 @@ def detect_decimal(texts: list[pa.StringArray], delimiter: str) -> Choice:
     return Choice("," if delimiter == ";" else ".", "no_decimals")
 
 
+def undecided(amounts: pa.StringArray) -> list[str]:
+    """Return samples when every number with a sign could be a thousand or a bit over one (`48.320`); else nothing."""
+    signed = _count(amounts, "[.,]")
+    if not signed or _count(amounts, _EITHER) < signed:
+        return []
+    return [shown(str(text.as_py())) for text in amounts.filter(pc.match_substring_regex(amounts, _EITHER))[:3]]
+
+
 def contradicting(texts: list[pa.StringArray], decimal: str) -> list[str]:
     """Return samples of the other decimal sign when more of the telling values have that one; else nothing."""
     ours, theirs = (sum(_count(part, _telling(sign)) for part in texts) for sign in (decimal, _other(decimal)))

@@ -99,6 +99,10 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
         "decimal": numbers.contradicting(amounts, str(decimal.value)) if decimal.basis == "profile" else [],
         "dates": dates.contradicting(days, str(order.value)) if dated and order.basis == "profile" else [],
     }
+    loose = profile.columns["quantity"].between is None
+    if decimal.basis == "profile" and loose and (samples := numbers.undecided(texts(indices["quantity"]))):
+        where = Location(file=name, column=columns["decimal"])
+        issues.append(Issue.error("decimal_undecided", where, value=str(decimal.value), samples=samples))
     for setting, samples in against.items():
         if samples:
             where = Location(file=name, column=columns[setting])

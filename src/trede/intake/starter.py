@@ -19,13 +19,18 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("end", r"eind|einde|end|tot|t/m|tot en met|to|until|einddatum|end ?date|periode tot"),
     (
         "date",
-        r"datum|date|dag|day|transactiedatum|tankdatum|factuurdatum|transaction date|datum en tijd|reisdatum",
+        r"datum|date|dag|day|transactiedatum|tankdatum|factuurdatum|transaction date|datum en tijd|reisdatum|"
+        r"datum rit|ritdatum|transaction ?date|verbruiksdatum",
     ),
     ("year", r"jaar|year|kalenderjaar|boekjaar"),
     ("period", r"periode|period|maand|month|kwartaal|quarter"),
     ("quantity", r"hoeveelheid|aantal|quantity|amount|volume|verbruik|usage|consumption|afstand|distance"),
     ("unit", r"eenheid|unit|uom|ehd"),
-    ("fuel", r"product|brandstof|brandstofsoort|fuel|fuel type|artikel|productomschrijving"),
+    (
+        "fuel",
+        r"product|brandstof|brandstofsoort|fuel|fuel type|artikel|productomschrijving|"
+        r"artikelomschrijving|product description",
+    ),
     ("purpose", r"doel|purpose|reisdoel|doel van de reis|soort rit"),
     ("site", r"locatie|vestiging|site|location|gebouw|building|pand"),
     ("entity", r"bedrijf|entiteit|entity|company|werkmaatschappij"),
@@ -38,7 +43,11 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("credit_of", r"credit ?(?:van|bij|of)|origineel bonnummer|creditering van|correctie op"),
     ("meter", r"ean|ean-?code|meter|meternummer|aansluiting|meter ?id"),
     ("vehicle", r"kenteken|license plate|licence plate|registration|voertuig|vehicle|plate"),
-    ("person", r"bestuurder|naam|medewerker|driver|name|employee|werknemer|personeelsnummer"),
+    (
+        "person",
+        r"bestuurder|medewerker|driver|name|employee|werknemer|personeelsnummer|reiziger|"
+        r"naam(?: (?:medewerker|reiziger|bestuurder|werknemer))?|(?:driver|employee|traveller) name",
+    ),
     ("supplier", r"leverancier|supplier|tankstation|station|aanbieder|vendor"),
     ("note", r"opmerking|opmerkingen|omschrijving|note|notes|remarks|description|toelichting"),
 )
@@ -51,6 +60,8 @@ _UNITS = (
     ("km", r"km|kms|kilometers?"),
     ("pkm", r"pkm|reizigerskilometers?"),
 )
+_PRICED = re.compile(r"per|prijs|stuksprijs|tarief|kosten|bedrag|price|cost|amount|rate|€|eur|euro")
+"""Words of a heading that ends in a unit and yet is no quantity: `Prijs per liter`."""
 _PERSONAL = ("vehicle", "person")
 _UNTOLD = ("only_ascii", "one_column", "no_decimals", "workbook")
 """Bases of a setting that this file does not need: the next one may, so it is left to detection."""
@@ -59,11 +70,18 @@ _OPTIONAL = ("project", "credit_of", "supplier", "note")
 
 @dataclass(frozen=True)
 class Starter:
-    """A draft: its TOML text, the guessed heading by field, and the headings left over."""
+    """A draft: its TOML text, the guessed heading by field, and the headings left over.
+
+    `rivals` are the headings that could each be the quantity: none is taken, a person chooses. `unsure` are those of
+    the quantity whose own values leave the decimal sign open: what other columns show, amounts of money perhaps, does
+    not settle it, so the draft does not either.
+    """
 
     text: str
     guesses: dict[str, str]
     unused: tuple[str, ...]
+    rivals: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
 
 
 def starter_profile(inspection: Inspection) -> Starter:
@@ -75,13 +93,17 @@ def starter_profile(inspection: Inspection) -> Starter:
     guesses: dict[str, str] = {}
     unit: str | None = None
     unused: list[str] = []
+    rivals: list[str] = []
     for title in filter(None, inspection.headings):
         plain = compared(title)
         bare = re.sub(r"\s*[\[(].*?[\])]$", "", plain)
         field = next((f for f, words in _SYNONYMS if re.fullmatch(words, bare) and f not in guesses), None)
         found = next((u for u, words in _UNITS if re.search(rf"(?:^|[\s(\[])(?:{words})[)\]]?$", plain)), None)
-        if found is not None and "quantity" not in guesses and field in (None, "quantity"):
-            field, unit = "quantity", found
+        if found is not None and any(_PRICED.fullmatch(word) for word in plain.split()):
+            found = None
+        if found is not None and field in (None, "quantity"):
+            rivals.append(title)
+            field, unit = ("quantity", found) if "quantity" not in guesses else (None, unit if unit == found else None)
         if field is None:
             unused.append(title)
         else:
@@ -93,16 +115,27 @@ def starter_profile(inspection: Inspection) -> Starter:
     else:
         dropped = {"start", "end", "period"} if "year" in guesses else {"start", "end"}
     unused.extend(guesses.pop(field) for field in sorted(dropped & guesses.keys()))
-    return Starter(_toml(inspection, guesses, unit), guesses, tuple(unused))
+    if len(rivals) < 2:
+        rivals = []
+    else:
+        guesses.pop("quantity")
+        unused = [title for title in unused if title not in rivals]
+    open_titles = {inspection.headings[column] for column in inspection.unsure}
+    unsure = tuple(t for t in rivals or [guesses.get("quantity", "")] if t in open_titles)
+    if inspection.dialect.decimal.basis == "chosen":
+        unsure = ()
+    return Starter(_toml(inspection, guesses, unit, rivals, unsure), guesses, tuple(unused), tuple(rivals), unsure)
 
 
-def _toml(inspection: Inspection, guesses: dict[str, str], unit: str | None) -> str:
+def _toml(
+    inspection: Inspection, guesses: dict[str, str], unit: str | None, rivals: list[str], unsure: tuple[str, ...]
+) -> str:
     stem = PurePath(inspection.name).stem
     slug = re.sub("[^a-z0-9]+", "-", stem.casefold()).strip("-") or "profile"
     lines = [f'id = "{slug}"', f"title = {_text(stem)}", f'source = "{slug}"', "", "[file]"]
     for name, choice in inspection.dialect.to_json().items():
         value = choice["value"]
-        if value is not None and choice["basis"] not in _UNTOLD:
+        if value is not None and choice["basis"] not in _UNTOLD and not (name == "decimal" and unsure):
             lines.append(f"{name} = {value if isinstance(value, int) else _text(value)}")
     for field, title in guesses.items():
         lines += ["", f"[columns.{field}]", f"header = {_text(title)}"]
@@ -111,7 +144,7 @@ def _toml(inspection: Inspection, guesses: dict[str, str], unit: str | None) -> 
         if field in _OPTIONAL:
             lines.append("optional = true")
     if "quantity" not in guesses:
-        lines += ["", "[columns.quantity]", 'header = ""']
+        lines += ["", "[columns.quantity]", *(f"# {_text(title)}" for title in rivals), 'header = ""']
     lines += ["", "[constants]", 'activity_type = ""']
     if "unit" not in guesses:
         lines.append(f"unit = {_text(unit or '')}")

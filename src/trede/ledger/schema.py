@@ -47,7 +47,7 @@ LEDGER = pa.schema(
     ]
 )
 
-LEDGER_ORDER = ("account group", "site", "start", "record_id", "part", "flow")
+LEDGER_ORDER = ("account group", "site", "start", "record_id", "part", "batch", "row", "flow")
 """The order of ledger rows, unique per row: account groups as in the chart, no site first, flows as in their method."""
 
 TOTAL_KEYS = ("account", "stage", "basis", "entity", "site", "project", "month", "quality", "gwp_basis", "unit")

@@ -96,8 +96,13 @@ def explain_account(run: Run, name: str, standard: Standard, basis: str, heading
     return _rung(Rung(address, "account", account, standard, basis, sum(p.mg for p in parts), parts))
 
 
-def explain_period(run: Run, name: str, standard: Standard, basis: str, heading: str, account: str, span: str) -> Rung:
+def explain_period(
+    run: Run, name: str, standard: Standard, basis: str, heading: str, account: str, span: str, limit: int | None = LIST
+) -> Rung:
     """Break a month (or another span) of an account into records: the largest by name, the rest as one sum.
+
+    Args:
+        limit: how many stand by name; None: all.
 
     Raises:
         TredeError: `account_not_under_heading`, or `span_unknown` when the account has no row of that span.
@@ -111,10 +116,13 @@ def explain_period(run: Run, name: str, standard: Standard, basis: str, heading:
         known = sorted({_span(row) for row in everything})
         raise TredeError.of("span_unknown", span=span, account=account, known=known)
     rows.sort(key=lambda row: (-abs(row["co2e"]), row["record_id"]))
-    parts = [Part("record", row["record_id"], row["co2e"], 1, f"{name}/{row['record_id']}", row) for row in rows[:LIST]]
-    if rows[LIST:]:
-        parts.append(Part("rest", "rest", sum(row["co2e"] for row in rows[LIST:]), len(rows) - LIST, "", {}))
+    parts = [
+        Part("record", row["record_id"], row["co2e"], 1, f"{name}/{row['record_id']}", row) for row in rows[:limit]
+    ]
     address = f"{name}/{standard.short}:{basis}/{heading}/{account}/{span}"
+    rest = rows[len(parts) :]
+    if rest:
+        parts.append(Part("rest", "rest", sum(row["co2e"] for row in rest), len(rest), f"{address} --all", {}))
     return _rung(Rung(address, "period", span, standard, basis, sum(row["co2e"] for row in rows), parts))
 
 

@@ -105,10 +105,15 @@ def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> Recor
 
 def _full_id(run: Run, beginning: str, batches: dict[str, Batch]) -> str:
     found = set()
-    for table in ("ledger", "unmatched"):
+    for name in ("ledger", "unmatched"):
         where = pc.starts_with(pc.field("record_id"), beginning)
-        columns = pq.read_table(run.folder / f"{table}.parquet", columns=["record_id"], filters=where)
+        columns = pq.read_table(run.folder / f"{name}.parquet", columns=["record_id"], filters=where)
         found |= set(columns["record_id"].to_pylist())
+    if not found:  # a record that posts nothing by its method, such as feed-in
+        where = pc.starts_with(pc.field("record_id"), beginning)
+        for batch in batches.values():
+            table = pq.read_table(batch.records_path, columns=["record_id"], filters=where)
+            found |= set(table["record_id"].to_pylist())
     if not found or not beginning:
         raise TredeError.of("record_unknown", record=beginning, run=run.id)
     if len(found) > 1:

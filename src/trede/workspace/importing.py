@@ -50,7 +50,7 @@ def import_file(
         digest = sha256(data)
         decisions = _about(workspace, digest)
         active = workspace.active_batches()
-        old = _replaced(workspace, active, replaces)
+        old = _replaced(workspace, active, replaces, profile.source)
         twins = [b for b in active if b.file_sha256 == digest and b.id != old]
         left_out = [b.id for b in twins] + ([old] if old else [])
         staging, settled, facts = prepare(
@@ -122,7 +122,16 @@ def prepare(
     )  # fmt: skip
     _check_controls(staging, decisions)
     records = complete(staging.records, organisation)
-    settled = settle(records, staging.rows, profile.source, own, name, workspace.clock().date(), later_choices)
+    settled = settle(
+        records,
+        staging.rows,
+        profile.source,
+        own,
+        name,
+        workspace.clock().date(),
+        later_choices,
+        unique_documents=profile.unique is not None and tuple(profile.unique.fields) == ("document",),
+    )
     facts: dict[str, object] = {
         "format": "trede-batch-1",
         "source": profile.source,
@@ -145,12 +154,12 @@ def prepare(
 def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> Stored:
     """Return what active batches of a source hold, some left out."""
     ids: dict[str, tuple[str, int]] = {}
-    documents: set[str] = set()
+    documents: dict[str, tuple[str, int]] = {}
     for batch in active:
         if batch.source == source and batch.id not in left_out:
             table = batch.records().select(["record_id", "row", "document"]).to_pydict()
             ids |= {i: (batch.file_name, r) for i, r in zip(table["record_id"], table["row"], strict=True)}
-            documents |= {d for d in table["document"] if d}
+            documents |= {d: (batch.file_name, r) for d, r in zip(table["document"], table["row"], strict=True) if d}
     return Stored(ids, documents)
 
 
@@ -167,12 +176,16 @@ def _about(workspace: Workspace, digest: str) -> list[Recorded]:
     ]
 
 
-def _replaced(workspace: Workspace, active: Sequence[Batch], replaces: str | None) -> str | None:
+def _replaced(workspace: Workspace, active: Sequence[Batch], replaces: str | None, source: str) -> str | None:
     if replaces is None:
         return None
     old = workspace.batch_store.get(replaces)
     if old.id not in {b.id for b in active}:
         raise StoreError.of("batch_not_active", Location(file=old.file_name), batch=old.id)
+    if old.source != source:
+        raise StoreError.of(
+            "replaces_other_source", Location(file=old.file_name), batch=old.id, found=old.source, source=source
+        )
     return old.id
 
 
@@ -189,7 +202,9 @@ def _split_choices(
         overrides=overrides,
     )  # fmt: skip
     staged = set(first.held["row"].to_pylist())
-    later: dict[int, str] = {row: d.choice for row, d in held.items() if row not in staged}
+    later: dict[int, str] = {
+        row: d.choice for row, d in held.items()
+    }  # what is stored may make any of them doubtful too
     return {row: d.choice for row, d in held.items() if row in staged}, later
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.bindings import bindings_for, publishers
+from trede.catalogue.standards import standards
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
@@ -18,6 +20,7 @@ from trede.kernel.periods import Period
 from trede.ledger.schema import LEDGER_VERSION
 from trede.methods.model import shipped_methods
 from trede.organisation.decisions import Override, Pin, Recorded, TakeIn
+from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
 Lists = Literal["pins", "own-year"]
@@ -38,11 +41,14 @@ def run_period(workspace: Workspace, period: Period, lists: Lists = "pins", step
             raise RunError.of("nothing_to_run", period=str(period))
         inputs = [Input(b["id"], workspace.batch_store.get(b["id"]).records_path) for b in spec["batches"]]
         shelf = make_shelf(workspace, spec, workspace.decisions.in_force())
-        return workspace.run_store.write(
-            spec,
-            workspace.now,
-            lambda folder: compute(inputs, period, vocabulary(), shipped_methods(), shelf, folder, step).to_json(),
-        )
+
+        def fill(folder: Path) -> dict[str, Any]:
+            result = compute(inputs, period, vocabulary(), shipped_methods(), shelf, folder, step)
+            if result.records == 0:
+                raise RunError.of("nothing_to_run", period=str(period))
+            return result.to_json()
+
+        return workspace.run_store.write(spec, workspace.now, fill)
 
 
 def make_spec(workspace: Workspace, period: Period, lists: Lists) -> dict[str, Any]:
@@ -88,12 +94,13 @@ def catalogue_hashes() -> dict[str, str]:
             for row in rows
         ],
         "accounts": list(chart().accounts),
+        "standards": {s.id: [dict(s.heading_of), sorted(s.reason_of), s.bases] for s in standards().values()},
         "units": units,
     }
     return {name: sha256(canonical_json(value)) for name, value in parts.items()}
 
 
-def make_shelf(workspace: Workspace, spec: dict[str, Any], decisions: list[Recorded]) -> Shelf:
+def make_shelf(store: Store, spec: dict[str, Any], decisions: list[Recorded]) -> Shelf:
     """Return the libraries and decisions that a spec names.
 
     Raises:
@@ -101,7 +108,7 @@ def make_shelf(workspace: Workspace, spec: dict[str, Any], decisions: list[Recor
     """
     libraries = []
     for entry in spec["libraries"]:
-        library = workspace.libraries.get(entry["id"])
+        library = store.libraries.get(entry["id"])
         if library is None:
             raise RunError.of("library_missing", library=entry["id"])
         if library.content_hash != entry["content"]:

@@ -31,7 +31,9 @@ from trede.methods.model import shipped_methods
 from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.importing import complete, names_hash, profile_of
 from trede.workspace.layout import FOLDERS, Layout
+from trede.workspace.pseudonyms import recode
 from trede.workspace.running import catalogue_hashes, make_shelf
+from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
 TABLES = ("plan", "ledger", "totals", "unmatched")
@@ -59,7 +61,7 @@ def verify(workspace: Workspace, run: Run | None = None) -> Verdict:
     runs = [run] if run else (workspace.runs() if not broken else [])
     if not broken:
         for batch in workspace.batches():
-            issues += _check_batch(workspace, batch)
+            issues += check_batch(workspace, batch, workspace.key)
         for each in runs:
             issues += recompute(workspace, each)
     count = sum(1 for p in workspace.layout.root.rglob("*") if p.is_file() and p.name != ".lock")
@@ -69,18 +71,7 @@ def verify(workspace: Workspace, run: Run | None = None) -> Verdict:
 def check_files(workspace: Workspace) -> list[Issue]:
     """Return an issue for each stored file that was changed, is missing, or does not belong here."""
     layout = workspace.layout
-    issues = layout.check()
-    issues += workspace.organisation_versions.check()
-    for folder in _stored(layout.folder("profiles")):
-        issues += Versions(folder, ".toml").check()
-    issues += workspace.decisions.check()
-    issues += workspace.evidence.check()
-    for folder in _stored(layout.folder("batches")):
-        issues += workspace.batch_store.check(folder.name)
-    for folder in _stored(layout.folder("libraries")):
-        issues += _check_library(folder)
-    for ident in workspace.run_store.ids():
-        issues += workspace.run_store.check_files(ident)
+    issues = layout.check() + check_stored(workspace)
     issues += [
         Issue.notice("stored_file_unknown", Location(file=str(path.relative_to(layout.root))))
         for path in _strange(layout)
@@ -88,7 +79,24 @@ def check_files(workspace: Workspace) -> list[Issue]:
     return [issue for issue in issues if issue.severity == "error"] or issues
 
 
-def recompute(workspace: Workspace, run: Run) -> list[Issue]:
+def check_stored(store: Store) -> list[Issue]:
+    """Return an issue for each file of the stores that is not what its hash, seal or chained name says, or is missing."""
+    layout = store.layout
+    issues = store.organisation_versions.check()
+    for folder in stored_folders(layout.folder("profiles")):
+        issues += Versions(folder, ".toml").check()
+    issues += store.decisions.check()
+    issues += store.evidence.check()
+    for folder in stored_folders(layout.folder("batches")):
+        issues += store.batch_store.check(folder.name)
+    for folder in stored_folders(layout.folder("libraries")):
+        issues += _check_library(folder)
+    for ident in store.run_store.ids():
+        issues += store.run_store.check_files(ident)
+    return issues
+
+
+def recompute(store: Store, run: Run) -> list[Issue]:
     """Calculate a run again from its pinned inputs and compare the content hashes.
 
     With the catalogue that the run was made with, everything is made again. When the software has other methods or
@@ -96,7 +104,7 @@ def recompute(workspace: Workspace, run: Run) -> list[Issue]:
     """
     where = f"runs/{run.id}"
     try:
-        batches = [workspace.batch_store.get(b["id"]) for b in run.spec["batches"]]
+        batches = [store.batch_store.get(b["id"]) for b in run.spec["batches"]]
     except TredeError as error:
         return list(error.issues)
     for batch, pinned in zip(batches, run.spec["batches"], strict=True):
@@ -107,7 +115,7 @@ def recompute(workspace: Workspace, run: Run) -> list[Issue]:
     shelf, plan = Shelf([]), None
     if same:
         try:
-            shelf = make_shelf(workspace, run.spec, list(workspace.decisions.all()))
+            shelf = make_shelf(store, run.spec, list(store.decisions.all()))
         except TredeError as error:
             return list(error.issues)
     else:
@@ -131,20 +139,22 @@ def recompute(workspace: Workspace, run: Run) -> list[Issue]:
     return [*notices, *issues]
 
 
-def _check_batch(workspace: Workspace, batch: Batch) -> list[Issue]:
-    """Map the original once more and compare the content of its records."""
+def check_batch(store: Store, batch: Batch, key: bytes | None) -> list[Issue]:
+    """Map the original once more and compare the content of its records.
+
+    Args:
+        key: makes the pseudonyms; without it they are compared one for one.
+    """
     try:
-        staging = restage(workspace, batch)
+        staging = restage(store, batch, key or b"")
     except TredeError as error:
         return list(error.issues)
     rows = batch.rows()
     settled_later = pa.array([*HELD_HERE, DROPPED_HERE], pa.string())
     mapped = rows.filter(pc.or_(pc.equal(rows["fate"], "accepted"), pc.is_in(rows["code"], value_set=settled_later)))
-    everything = complete(
-        pa.concat_tables([staging.records, staging.held]).sort_by("row"), _organisation(workspace, batch)
-    )
+    everything = complete(pa.concat_tables([staging.records, staging.held]).sort_by("row"), _organisation(store, batch))
     chosen = everything.filter(pc.is_in(everything["row"], value_set=mapped["row"].combine_chunks()))
-    records = identify(chosen, batch.source)
+    records = identify(chosen if key else recode(chosen, batch.records()), batch.source)
     accepted = rows.filter(pc.equal(rows["fate"], "accepted"))["row"].combine_chunks()
     records = records.filter(pc.is_in(records["row"], value_set=accepted))
     if content_hash(records) != batch.facts["records_content"]:
@@ -152,19 +162,19 @@ def _check_batch(workspace: Workspace, batch: Batch) -> list[Issue]:
     return []
 
 
-def restage(workspace: Workspace, batch: Batch) -> Staging:
+def restage(store: Store, batch: Batch, key: bytes) -> Staging:
     """Map a batch's original again with the profile and the organisation that it was made with.
 
     Raises:
         StoreError: `evidence_missing`, or `organisation_version_missing`.
     """
-    organisation = _organisation(workspace, batch)
+    organisation = _organisation(store, batch)
     total = batch.facts["control_total"]
     return stage(
-        workspace.evidence.get(batch.file_sha256).read(),
+        store.evidence.get(batch.file_sha256).read(),
         batch.file_name,
         profile_of(batch),
-        key=workspace.key,
+        key=key,
         sites=organisation.site_names,
         entities=organisation.entity_names,
         control_total=None if total is None else Decimal(total),
@@ -172,8 +182,8 @@ def restage(workspace: Workspace, batch: Batch) -> Staging:
     )
 
 
-def _organisation(workspace: Workspace, batch: Batch) -> Organisation:
-    versions = [load_organisation(v.read(), v.path.name) for v in workspace.organisation_versions.all()]
+def _organisation(store: Store, batch: Batch) -> Organisation:
+    versions = [load_organisation(v.read(), v.path.name) for v in store.organisation_versions.all()]
     for organisation in versions:
         if names_hash(organisation) == batch.facts["organisation"]:
             return organisation
@@ -202,7 +212,3 @@ def _strange(layout: Layout) -> list[Path]:
     for name in ("profiles", "evidence", "batches", "libraries", "runs"):
         loose += [path for path in sorted(layout.folder(name).iterdir()) if not path.is_dir()]
     return loose
-
-
-def _stored(folder: Path) -> list[Path]:
-    return stored_folders(folder)

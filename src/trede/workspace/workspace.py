@@ -10,19 +10,19 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from trede.activity.batches import Batch, BatchStore
+from trede.activity.batches import Batch
 from trede.catalogue.shelves import Libraries, folders_in, shipped_libraries
-from trede.engine.runs import Run, RunStore
-from trede.evidence.store import EvidenceStore
+from trede.engine.runs import Run
 from trede.intake.checking import load_profile
 from trede.intake.profile import Profile
 from trede.kernel.disk import disk, stored_folders
-from trede.kernel.errors import StoreError
+from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Location
-from trede.kernel.versions import Versions
-from trede.organisation.decisions import Decision, DecisionLog, Recorded, Reinstate, Revoke, Withdraw
+from trede.kernel.periods import Period
+from trede.organisation.decisions import Decision, Override, Pin, Recorded, Reinstate, Revoke, TakeIn, Withdraw
 from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.layout import FOLDERS, Layout
+from trede.workspace.store import Store
 
 Clock = Callable[[], datetime]
 
@@ -32,17 +32,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Workspace:
+class Workspace(Store):
     """One organisation's folder. Reading needs no lock; every change holds one."""
 
     def __init__(self, root: Path, clock: Clock = utc_now) -> None:
-        self.layout = Layout(root)
+        super().__init__(root)
         self.clock = clock
         self.layout.require()
-        self.evidence = EvidenceStore(self.layout.folder("evidence"))
-        self.batch_store = BatchStore(self.layout.folder("batches"))
-        self.run_store = RunStore(self.layout.folder("runs"))
-        self.decisions = DecisionLog(self.layout.folder("decisions"))
 
     @classmethod
     def create(cls, root: Path, organisation: bytes, name: str, clock: Clock = utc_now) -> Workspace:
@@ -78,11 +74,6 @@ class Workspace:
     # -- organisation, profiles, libraries
 
     @property
-    def organisation_versions(self) -> Versions:
-        """The stored descriptions of the organisation."""
-        return Versions(self.layout.folder("organisation"), ".toml")
-
-    @property
     def organisation(self) -> Organisation:
         """The description in force: the latest."""
         latest = self.organisation_versions.latest()
@@ -95,10 +86,6 @@ class Workspace:
         load_organisation(organisation, name)
         with self.writing():
             self.organisation_versions.append(organisation)
-
-    def profile_versions(self, profile_id: str) -> Versions:
-        """The stored versions of a profile."""
-        return Versions(self.layout.folder("profiles") / profile_id, ".toml")
 
     def profiles(self) -> dict[str, Profile]:
         """Return the saved profiles by id, each in its latest version."""
@@ -193,6 +180,21 @@ class Workspace:
         return self.run_of(name) or self.run_store.get(name)
 
     def run_of(self, period: str) -> Run | None:
-        """Return the latest run of a period, one with the pins before one that left them aside; None without any."""
-        found = [run for run in self.runs() if run.spec["period"] == period]
-        return max(found, key=lambda run: (run.spec["lists"] == "pins", run.made["made_at"]), default=None)
+        """Return the run that answers for a period, or None without any.
+
+        One with the pins goes before one that left them aside, one of today's batches and decisions before an earlier
+        state, and then the latest: so a decision that was taken back brings the figure of before it back too.
+        """
+        try:
+            wanted = str(Period.parse(period))
+        except TredeError:
+            return None
+        batches = sorted(batch.id for batch in self.active_batches())
+        chosen = [r.id for r in self.decisions.in_force() if isinstance(r.decision, Pin | Override | TakeIn)]
+
+        def rank(run: Run) -> tuple[bool, bool, str]:
+            spec = run.spec
+            current = [b["id"] for b in spec["batches"]] == batches and [d["id"] for d in spec["decisions"]] == chosen
+            return spec["lists"] == "pins", current, run.made["made_at"]
+
+        return max((run for run in self.runs() if run.spec["period"] == wanted), key=rank, default=None)
