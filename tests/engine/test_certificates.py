@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
-from engine_samples import Outcome, activity
+import pyarrow.parquet as pq
+from engine_samples import YEAR, Outcome, activity, mapped, shelf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trede.activity.records import identify
+from trede.catalogue.vocabulary import vocabulary
+from trede.engine.activities import Input
+from trede.engine.compute import compute
 from trede.engine.instruments import _pro_rata
+from trede.methods.model import shipped_methods
 
 Calculate = Callable[..., Outcome]
 IN_2026 = (date(2026, 1, 1), date(2026, 12, 31))
@@ -81,6 +88,34 @@ def test_a_named_meter_comes_first(calculate: Calculate) -> None:
         if row["basis"] == "market":
             market[row["site"]] += row["co2e"]
     assert market == {"a": 0, "b": 350 * 483_000}
+
+
+def test_credits_are_taken_off_what_can_be_covered(calculate: Calculate) -> None:
+    rows = [power("1000", meter="m"), power("-1000", meter="m"), power("900", meter="m"), claim("1500")]
+    run = calculate(rows)
+    assert run.headings("ladder") == {}
+    assert run.issue("certificates_exceed_consumption")["unused"] == "600"
+
+
+def test_less_than_nothing_on_a_meter_is_an_error(calculate: Calculate) -> None:
+    run = calculate([power("1000", meter="a"), power("-300", meter="b")])
+    assert run.issue("below_zero")["meter"] == "b"
+    assert run.issue("below_zero")["quantity"] == "-300"
+
+
+def test_equal_records_of_two_batches_both_stay(tmp_path: Path) -> None:
+    pq.write_table(identify(mapped([power("1000")]), "test"), tmp_path / "power.parquet")
+    pq.write_table(identify(mapped([claim("0.001")]), "claims"), tmp_path / "claims.parquet")
+    inputs = [Input(batch, tmp_path / "power.parquet") for batch in ("one", "two")]
+    results = []
+    for number, order in enumerate((inputs, inputs[::-1])):
+        folder = tmp_path / f"run{number}"
+        folder.mkdir()
+        claims = Input("claims", tmp_path / "claims.parquet")
+        results.append(compute([*order, claims], YEAR, vocabulary(), shipped_methods(), shelf(), folder))
+        ledger = pq.read_table(folder / "ledger.parquet").to_pylist()
+        assert sum(row["co2e"] for row in ledger if row["flow"] == "location-direct") == 2 * 200_000_000
+    assert results[0] == results[1]
 
 
 @settings(max_examples=200)
