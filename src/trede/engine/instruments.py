@@ -46,13 +46,13 @@ def cover(con: duckdb.DuckDBPyConnection) -> list[Issue]:
         Issues: `certificates_without_proof`, `certificates_exceed_consumption`, `certificates_without_consumption`.
     """
     claims = con.sql(
-        f"SELECT * FROM activity WHERE activity_type = '{CLAIM}' ORDER BY record_id, part"
+        f"SELECT * FROM activity WHERE activity_type = '{CLAIM}' ORDER BY record_id, part, batch, \"row\""
     ).to_arrow_table()
     if claims.num_rows == 0:
         return []
     types = ", ".join(f"'{name}'" for name in CONSUMPTION)
     table = con.sql(
-        f"SELECT * FROM activity WHERE activity_type IN ({types}) ORDER BY record_id, part"
+        f'SELECT * FROM activity WHERE activity_type IN ({types}) ORDER BY record_id, part, batch, "row"'
     ).to_arrow_table()
     uses: dict[tuple[str, int], list[_Use]] = defaultdict(list)
     for row in table.to_pylist():
@@ -61,7 +61,10 @@ def cover(con: duckdb.DuckDBPyConnection) -> list[Issue]:
     for group in uses.values():
         _net_credits(group)
     issues: list[Issue] = []
-    ordered = sorted(claims.to_pylist(), key=lambda row: (row["meter"] is None, row["record_id"], row["part"]))
+    ordered = sorted(
+        claims.to_pylist(),
+        key=lambda row: (row["meter"] is None, row["record_id"], row["part"], row["batch"], row["row"]),
+    )
     for claim in ordered:
         issues += _settle(claim, uses.get((claim["geography"], claim["start"].year), []))
     touched = [use for group in uses.values() for use in group if use.covered]
