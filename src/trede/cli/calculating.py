@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from trede.catalogue.standards import find_standard, standards
@@ -13,6 +14,7 @@ from trede.cli.tables import RULE, Row, table
 from trede.engine.runs import Run
 from trede.inventory.completeness import source_status
 from trede.inventory.footprint import Footprint, footprint, share
+from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.workspace.running import Lists, make_spec, run_period
@@ -163,20 +165,12 @@ def print_footprints(context: Context, runs: Sequence[Run], views: Sequence[Foot
 
 def _looks_wrong(view: Footprint) -> bool:
     """Whether shown parts do not add up to the shown figure above them: headings to the total, and nested ones to theirs."""
-    sums: dict[str | None, int] = {}
+    sums: dict[str | None, Decimal] = {}
     for line in view.lines:
-        sums[line.heading.parent] = sums.get(line.heading.parent, 0) + round_cents(line.mg)
-    above = {line.heading.id: round_cents(line.mg) for line in view.lines if not line.accounts}
-    return any(
-        shown != (round_cents(view.total) if parent is None else above.get(parent, shown))
-        for parent, shown in sums.items()
-    )
-
-
-def round_cents(mg: int) -> int:
-    """Round milligrams to hundredths of a tonne, half away from zero."""
-    whole = (abs(mg) + 5_000_000) // 10_000_000
-    return -whole if mg < 0 else whole
+        sums[line.heading.parent] = sums.get(line.heading.parent, Decimal(0)) + shown(line.mg, decimals=2)
+    above = {line.heading.id: shown(line.mg, decimals=2) for line in view.lines if not line.accounts}
+    total = shown(view.total, decimals=2)
+    return any(parts != (total if parent is None else above.get(parent, parts)) for parent, parts in sums.items())
 
 
 def print_lists(context: Context, run: Run) -> None:

@@ -11,11 +11,12 @@ from trede.analysis.measuring import Place
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
-from trede.cli.calculating import print_lists, round_cents
+from trede.cli.calculating import print_lists
 from trede.cli.context import Context
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
 from trede.inventory.footprint import share
+from trede.kernel.amounts import shown
 from trede.workspace.comparing import compare
 
 GROUPS = ("heading", "account", "site", "entity", "type")
@@ -144,11 +145,11 @@ def _figures(steps: Steps) -> list[int]:
 def _looks_wrong(total: Steps, lines: Sequence[_Line]) -> bool:
     """Whether shown figures do not add up, along a row or down a column."""
     for steps in (total, *(line.steps for line in lines)):
-        before, *causes, after = (round_cents(mg) for mg in _figures(steps))
+        before, *causes, after = (shown(mg, decimals=2) for mg in _figures(steps))
         if before + sum(causes) != after:
             return True
     columns = zip(_figures(total), *(_figures(line.steps) for line in lines if line.depth == 0), strict=True)
-    return any(round_cents(whole) != sum(round_cents(part) for part in parts) for whole, *parts in columns)
+    return any(shown(whole, decimals=2) != sum(shown(part, decimals=2) for part in parts) for whole, *parts in columns)
 
 
 def _print_largest(

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue, Severity
 
 MESSAGES = Path(__file__).parent / "messages"
@@ -74,7 +75,7 @@ class Speaker:
 
     def tonnes(self, mg: int, decimals: int = 2) -> str:
         """Write milligrams as tonnes."""
-        return self.number(Decimal(mg) / 10**9, decimals)
+        return self.number(shown(mg, decimals=decimals), decimals)
 
     def percent(self, part: Decimal, decimals: int = 0) -> str:
         """Write a share as a percentage."""

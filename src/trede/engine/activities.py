@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from trede.activity.records import RECORD
+from trede.engine.duck import quote
 from trede.engine.plan import Key
 from trede.kernel.periods import Period, split_quantity
 
@@ -42,7 +43,7 @@ def load_activities(con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], per
     """
     names = ", ".join(f'"{name}"' for name in COLUMNS)
     sources = [
-        f"SELECT '{i.batch}' AS batch, {names} FROM read_parquet('{_quote(i.path)}', hive_partitioning = false)"
+        f"SELECT '{i.batch}' AS batch, {names} FROM read_parquet('{quote(i.path)}', hive_partitioning = false)"
         for i in inputs
     ] or [_nothing()]
     con.execute(f"CREATE VIEW recorded AS {' UNION ALL '.join(sources)}")
@@ -102,10 +103,6 @@ def _pieces(whole: Period, period: Period) -> list[Period]:
         if inside.end < year.end:
             pieces.append(Period(inside.next_day(), year.end))
     return pieces
-
-
-def _quote(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _nothing() -> str:

@@ -37,13 +37,6 @@ class Disk:
             file.flush()
             os.fsync(file.fileno())
 
-    def copy_file(self, source: Path, target: Path) -> None:
-        """Copy one file's bytes and flush."""
-        with source.open("rb") as src, target.open("wb") as dst:
-            shutil.copyfileobj(src, dst, 1 << 20)
-            dst.flush()
-            os.fsync(dst.fileno())
-
     def write_table(self, path: Path, table: pa.Table, *, distinct: Collection[str] = ()) -> None:
         """Write one Arrow table as Parquet and flush; `distinct` names columns with hardly any repeated value."""
         repeated = [name for name in table.column_names if name not in distinct]

@@ -1,1 +1,1 @@
-"""The ledger: what a calculated row looks like, and exact sums over rows."""
+"""The ledger: what a calculated row and a total look like."""

@@ -47,8 +47,7 @@ LEDGER = pa.schema(
     ]
 )
 
-LEDGER_ORDER = ("account group", "site", "start", "record_id", "part", "batch", "row", "flow")
-"""The order of ledger rows, unique per row: account groups as in the chart, no site first, flows as in their method."""
+# Rows stand in the order: account group (as in the chart), site, start, record, part, batch, row, flow. It is unique.
 
 TOTAL_KEYS = ("account", "stage", "basis", "entity", "site", "project", "month", "quality", "gwp_basis", "unit")
 AMOUNTS = (*GAS_COLUMNS, "co2e", "biogenic_co2", "energy_j")
