@@ -27,7 +27,8 @@ def repository_files() -> tuple[Path, ...]:
     found = []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [f for f in folders if not f.startswith(".") and f not in _SKIPPED and not f.endswith(".egg-info")]
-        found += [Path(folder, name) for name in names]
+        # In a second working tree `.git` is a file that names the first one.
+        found += [Path(folder, name) for name in names if name != ".git"]
     return tuple(sorted(found))
 
 
