@@ -146,6 +146,11 @@ def test_what_is_no_date_format(text: str) -> None:
         (["25-04-2024", "04-25-2024"], None, "ambiguous"),
         (["25-04-24"], None, "ambiguous"),
         (["maart", ""], None, "no_dates"),
+        (["1 jan. 2024", "2 februari 2024"], "dd mmm yyyy", "telling_values"),
+        (["03-MRT-24"], "dd-mmm-yy", "telling_values"),
+        (["January 5, 2024"], "mmm dd yyyy", "telling_values"),
+        (["1/31/2024 8:15 AM"], "mm/dd/yyyy hh:mm", "telling_values"),
+        (["2024-01-03T08:12:44+01:00", "2024-01-03T08:12:44.250Z"], "yyyy-mm-dd hh:mm", "telling_values"),
     ],
 )
 def test_the_date_format_is_told_or_left_open(cells: list[str], found: str | None, basis: str) -> None:
@@ -157,7 +162,58 @@ def test_years_and_periods() -> None:
     assert read_year("2024") == Period.year(2024)
     assert read_period("2024-Q1") == Period(date(2024, 1, 1), date(2024, 3, 31))
     assert read_period("2024-03..2024-04") == Period(date(2024, 3, 1), date(2024, 4, 30))
-    for text in ("24", "2024-13", "2024-Q5", "2024-02-30", "2024_0", "2024-05..2024-04", "maart 2024"):
+    for text in (
+        "24",
+        "2024-13",
+        "2024-Q5",
+        "2024-02-30",
+        "2024_0",
+        "2024-05..2024-04",
+        "maart",
+        "Q5 2024",
+        "week 54 2024",
+    ):
         assert isinstance(read_period(text), Problem), text
     for text in ("24", "1989", "2101", "2024.0"):
         assert isinstance(read_year(text), Problem), text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("januari 2024", "2024-01"),
+        ("jan-24", "2024-01"),
+        ("2024 mrt.", "2024-03"),
+        ("202403", "2024-03"),
+        ("3/2024", "2024-03"),
+        ("Q2 2024", "2024-Q2"),
+        ("2e kwartaal 2024", "2024-Q2"),
+        ("H2 2024", "2024-H2"),
+        ("week 1 2025", "2024-12-30..2025-01-05"),
+        ("januari t/m maart 2024", "2024-Q1"),
+        ("01-02-2024 t/m 29-02-2024", "2024-02"),
+        ("01-02-2024 - 29-02-2024", "2024-02"),
+        ("15-02-2024", "2024-02-15"),
+    ],
+)
+def test_periods_in_words(text: str, expected: str) -> None:
+    assert read_period(text, date_format("dd-mm-yyyy").read) == Period.parse(expected)
+
+
+def test_until_is_read_only_when_the_file_says_whether_the_last_day_counts() -> None:
+    day = date_format("dd-mm-yyyy").read
+    text = "01-01-2024 tot 01-02-2024"
+
+    assert isinstance(read_period(text, day), Problem)
+    assert read_period(text, day, "excluded") == Period.parse("2024-01")
+    assert read_period(text, day, "included") == Period.parse("2024-01-01..2024-02-01")
+
+
+def test_every_month_by_name_is_read_as_it_is_written() -> None:
+    form = date_format("dd-mmm-yyyy")
+    for month in range(1, 13):
+        day = date(2024, month, 9)
+        text = form.write(day, "00:00")
+        assert text is not None
+        assert form.read(text) == day
+    assert isinstance(form.read("03-foo-2024"), Problem)

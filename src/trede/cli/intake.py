@@ -66,7 +66,7 @@ def register(commands: Any, speaker: Speaker) -> None:
 
 
 def _settings(parser: Any, speaker: Speaker) -> None:
-    for name in ("encoding", "delimiter", "decimal", "header-row", "dates", "sheet", "merged"):
+    for name in ("encoding", "delimiter", "decimal", "header-row", "dates", "end-day", "sheet", "merged"):
         kind = int if name == "header-row" else str
         parser.add_argument(f"--{name}", type=kind, help=speaker.say(f"help.set.{name}"))
 
@@ -79,6 +79,7 @@ def _overrides(context: Context) -> FileSettings | None:
         "decimal": args.decimal,
         "header_row": args.header_row,
         "dates": args.dates,
+        "end_day": args.end_day,
         "sheet": args.sheet,
         "merged": args.merged,
     }

@@ -20,6 +20,10 @@ _MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"PAR1", "parquet"),
 )
+_MARKUP = re.compile(
+    rb"\s*(?:(?P<html><!doctype html|<html|<table)|(?P<xml><\?xml|<[a-z][a-z0-9:]*[ >])|(?P<json>[{\[][\s{\[\"]))", re.I
+)
+"""Text that is no rows and columns, whatever its name ends in: many a portal's `.xls` is a web page."""
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 # Two-byte UTF-8 of accented Latin letters. In Windows-1252 the same bytes are pairs such as "Ã©", which no
@@ -63,6 +67,8 @@ def _refuse(data: bytes, name: str) -> None:
     kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
     if data.startswith(b"PK\x03\x04"):
         kind = "xlsx" if b"xl/" in data or b"[Content_Types].xml" in data[:4096] else "zip"
+    if kind is None and (markup := _MARKUP.match(data.removeprefix(b"\xef\xbb\xbf"))):
+        kind = markup.lastgroup
     if kind is not None:
         raise _error("file_not_text", name, kind=kind)
 

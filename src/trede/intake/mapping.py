@@ -18,7 +18,7 @@ from trede.intake.comparing import compared
 from trede.intake.dates import date_format
 from trede.intake.fields import MAPPED, PERIOD_FIELDS, QUALITIES, TEXT_FIELDS
 from trede.intake.layout import Layout
-from trede.intake.numbers import read_numbers
+from trede.intake.numbers import bare, read_numbers
 from trede.intake.opening import Opened
 from trede.intake.problems import Finding, Problem, shown
 from trede.intake.profile import Profile
@@ -125,7 +125,8 @@ def map_rows(
         fields[field] = required(found, column)
     decimal = str(opened.dialect.decimal.value)
     amounts = fields["quantity"]
-    values, problems = read_numbers(pc.fill_null(amounts.values, ""), decimal)
+    values, problems = read_numbers(bare(pc.fill_null(amounts.values, "")), decimal)
+    texts = amounts
     fields["quantity"] = amounts = replace(amounts, values=values, problems={**problems, **amounts.problems})
     quantity = values.take(pa.array(amounts.codes))
     meant = meaning.resolve(
@@ -135,13 +136,15 @@ def map_rows(
     iso = date_format(ISO).read
     when = moments.resolve(
         {f: v for f, v in fields.items() if f in PERIOD_FIELDS},
-        {f: (days or iso) if f in profile.columns else iso for f in ("date", "start", "end")},
+        {f: (days or iso) if f in profile.columns else iso for f in ("date", "start", "end", "period")},
+        opened.end_day,
     )
     copied = [v for f, v in fields.items() if f in TEXT_FIELDS or f.startswith("custom.")]
     rejections = [
         *meant.findings(),
         *amounts.findings(),
         *when.findings(),
+        *rules.other_units(texts, meant),
         *(finding for field in copied for finding in field.findings()),
         *rules.arithmetic([[encoded[index] for index in check] for check in opened.checks], profile.checks, decimal),
         *rules.negatives(amounts, quantity, fields),

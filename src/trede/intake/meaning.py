@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,12 @@ class Meaning:
     attributes: pa.Array
     unit: pa.Array
     problems: dict[int, list[tuple[str | None, Problem]]]
+
+    def says(self, number: int, unit: str) -> bool:
+        """Whether a text means the unit of a combination (null when that combination is wrong)."""
+        kind = vocabulary().types[self.activity_type[number].as_py()]
+        found = kind.find_unit(unit, json.loads(self.attributes[number].as_py()))
+        return found is not None and found.id == self.unit[number].as_py()
 
     def findings(self) -> Iterator[Finding]:
         """Yield the problems of each row that has any."""

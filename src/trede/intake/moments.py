@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trede.intake.columns import Codes, Field
-from trede.intake.dates import read_period, read_year
+from trede.intake.dates import at_midnight, read_period, read_year, timed
 from trede.intake.problems import Finding, Problem
 from trede.kernel.periods import Period
 
@@ -33,14 +34,18 @@ class Moments:
         yield from self.problems
 
 
-def resolve(fields: Mapping[str, Field], formats: Mapping[str, Read]) -> Moments:
+def resolve(fields: Mapping[str, Field], formats: Mapping[str, Read], end_day: str | None = None) -> Moments:
     """Read the period fields of all rows.
 
     Args:
         fields: `date`, `start` and `end`, `year`, or `period`.
-        formats: how a text of `date`, `start` and `end` is read: the file's format, or ISO for a constant.
+        formats: how a text of `date`, `start`, `end` and the days of `period` is read: the file's format, or ISO for a
+            constant.
+        end_day: `excluded` when the end is the day after the last one. An end at midnight is that too where other times
+            of the file show that its ends are moments.
     """
-    spans = {name: _span(field, _reader(name, formats)) for name, field in fields.items()}
+    moments = any(timed(text) for name in ("start", "end") if name in fields for text in _texts(fields[name]))
+    spans = {name: _span(field, _reader(name, formats, end_day, moments=moments)) for name, field in fields.items()}
     findings = [finding for _, _, field in spans.values() for finding in field.findings()]
     first, last = (spans["start"], spans["end"]) if "start" in spans else [next(iter(spans.values()))] * 2
     start, end = first[0], last[1]
@@ -51,17 +56,40 @@ def resolve(fields: Mapping[str, Field], formats: Mapping[str, Read]) -> Moments
     return Moments(start, end, read, findings)
 
 
-def _reader(name: str, formats: Mapping[str, Read]) -> Callable[[str], Period | Problem]:
+def _texts(field: Field) -> list[str]:
+    return [text for text in field.values.to_pylist() if text is not None]
+
+
+def _reader(
+    name: str, formats: Mapping[str, Read], end_day: str | None, *, moments: bool
+) -> Callable[[str], Period | Problem]:
     if name == "year":
         return read_year
     if name == "period":
-        return read_period
+        return lambda text: read_period(text, formats[name], end_day)
 
     def read(text: str) -> Period | Problem:
         day = formats[name](text)
-        return day if isinstance(day, Problem) else Period(day, day)
+        if isinstance(day, Problem):
+            return day
+        if name == "end" and (end_day == "excluded" or (end_day is None and moments and at_midnight(text))):
+            day -= timedelta(days=1)
+        return Period(day, day)
 
     return read
+
+
+def touching(records: pa.Table) -> int:
+    """Return how many records end, after more than a day, on the very day on which another of their meter begins.
+
+    Such ends are probably the day after the last one. Schema of `records`: `fields.MAPPED`.
+    """
+    names = ["start", "end", "meter", "site", "activity_type", "attributes"]
+    longer = records.filter(pc.less(records["start"], records["end"])).select(names)
+    if not longer.num_rows:
+        return 0
+    begins = {tuple(row[name] for name in names if name != "end") for row in longer.to_pylist()}
+    return sum((row["end"], *(row[n] for n in names[2:])) in begins for row in longer.to_pylist())
 
 
 def _span(field: Field, read: Callable[[str], Period | Problem]) -> tuple[Codes, Codes, Field]:

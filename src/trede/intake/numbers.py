@@ -19,6 +19,8 @@ MAX_DIGITS = 15
 _BLANKS = " '’\u00a0\u202f"
 
 _SIGN = "[+−-]?"
+_WITH_UNIT = rf"^(?P<number>{_SIGN}[0-9](?:[0-9.,{_BLANKS}]*[0-9])?-?)[{_BLANKS}]*(?P<unit>[A-Za-z][A-Za-z0-9³./]*)$"
+"""A number with a unit behind it in one cell: `12,5 kWh`. Of `1.5E3` the unit would be `E3`, which none is."""
 _CLEAR = 0.9
 """Share of the telling values that must agree on a decimal sign; the others are rejected as typing errors."""
 
@@ -61,6 +63,16 @@ def read_number(text: str, decimal: str) -> Decimal | Problem:
         return Problem("number_too_large", {"value": shown(text), "limit": MAX_DIGITS})
     negative = found["sign"] in {"-", "−"} or bool(found["minus"])
     return Decimal(f"{'-' if negative else ''}{whole or '0'}.{fraction or '0'}")
+
+
+def bare(texts: pa.StringArray) -> pa.StringArray:
+    """Return the texts without the unit that stands behind a number; other texts stay what they are."""
+    return pc.replace_substring_regex(texts, _WITH_UNIT, r"\1")
+
+
+def unit_in(texts: pa.StringArray) -> list[str | None]:
+    """Return the unit that stands behind the number in each text, or None."""
+    return [None if found is None else found["unit"] for found in pc.extract_regex(texts, _WITH_UNIT).to_pylist()]
 
 
 def read_numbers(texts: pa.StringArray, decimal: str) -> tuple[pa.Array, dict[int, Problem]]:

@@ -14,6 +14,7 @@ from trede.intake.columns import Codes, Field, encode, flawed
 from trede.intake.comparing import compared
 from trede.intake.dialect import detect_header
 from trede.intake.inspection import header_record, open_settings
+from trede.intake.period_words import ends
 from trede.intake.profile import Profile, Total
 from trede.intake.reader import FLAWS, Records
 from trede.intake.settings import Dialect, FileSettings, chosen
@@ -37,6 +38,8 @@ class Opened:
     totals: tuple[tuple[Total, int], ...]
     checks: tuple[tuple[int, ...], ...]
     notices: tuple[Issue, ...]
+    end_day: str | None = None
+    """What the file's settings say of the day in the column of the end."""
 
     @property
     def columns(self) -> dict[str, str]:
@@ -80,16 +83,19 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
         return encode(titles[index], written(records, records.offsets[rows] + index)).values.drop_null()
 
     numeric = sorted({indices["quantity"], *(index for check in checks for index in check)})
-    amounts = [texts(index) for index in numeric]
+    amounts = [numbers.bare(texts(index)) for index in numeric]
     decimal = chosen("decimal", overrides, profile.file) or source.decimal(
         numbers.detect_decimal(amounts, str(source.delimiter.value))
     )
     dated = [field for field in _DAYS if field in indices]
     days = [text for field in dated for text in texts(indices[field]).to_pylist()]
+    if "period" in indices:
+        days = [end for text in texts(indices["period"]).to_pylist() for end in (ends(text) or [text])]
     cells = np.concatenate([records.offsets[rows] + indices[field] for field in dated or ["quantity"]])
     order = chosen("dates", overrides, profile.file) or source.dates(dates.detect_dates(days), cells)
     dialect = Dialect(source.encoding, source.delimiter, decimal, header, order, source.sheet)
-    columns = {"decimal": titles[indices["quantity"]], "dates": titles[indices[dated[0]]] if dated else ""}
+    told = [titles[indices[field]] for field in (*dated, "period") if field in indices]
+    columns = {"decimal": titles[indices["quantity"]], "dates": told[0] if told else ""}
     issues = open_settings(dialect, name, columns)
     if dated and order.basis == "no_dates" and len(rows):
         samples = texts(indices[dated[0]])[:3].to_pylist()
@@ -97,10 +103,14 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
     # A person's choice stands; a profile was written for earlier files, and this one may be another.
     against = {
         "decimal": numbers.contradicting(amounts, str(decimal.value)) if decimal.basis == "profile" else [],
-        "dates": dates.contradicting(days, str(order.value)) if dated and order.basis == "profile" else [],
+        "dates": dates.contradicting(days, str(order.value)) if days and order.basis == "profile" else [],
     }
     loose = profile.columns["quantity"].between is None
-    if decimal.basis == "profile" and loose and (samples := numbers.undecided(texts(indices["quantity"]))):
+    if (
+        decimal.basis == "profile"
+        and loose
+        and (samples := numbers.undecided(numbers.bare(texts(indices["quantity"]))))
+    ):
         where = Location(file=name, column=columns["decimal"])
         issues.append(Issue.error("decimal_undecided", where, value=str(decimal.value), samples=samples))
     for setting, samples in against.items():
@@ -111,7 +121,9 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
     if issues:
         raise IntakeError(*issues)
     records = rewritten(records, str(decimal.value), None if order.value is None else str(order.value))
-    return Opened(records, dialect, row, titles, indices, totals, checks, source.notices)
+    end_day = chosen("end_day", overrides, profile.file)
+    last = None if end_day is None else str(end_day.value)
+    return Opened(records, dialect, row, titles, indices, totals, checks, source.notices, last)
 
 
 class _Finder:

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.intake.columns import Codes, Field, combine
-from trede.intake.numbers import read_numbers
-from trede.intake.problems import Finding, Problem
+from trede.intake.meaning import Meaning
+from trede.intake.numbers import read_numbers, unit_in
+from trede.intake.problems import Finding, Problem, shown
 from trede.intake.profile import Check
 from trede.intake.reader import Records
 from trede.kernel.issues import Param
@@ -77,6 +78,24 @@ def arithmetic(columns: Sequence[Sequence[Field]], checks: Sequence[Check], deci
                     "columns": [str(field.heading) for field in numbers[:-1]],
                 }
                 yield Finding(position, numbers[-1].heading, Problem("row_does_not_add", params))
+
+
+def other_units(amounts: Field, meant: Meaning) -> Iterator[Finding]:
+    """Yield the rows whose quantity has a unit behind it, in the same cell, that is not the row's unit."""
+    written = unit_in(pc.fill_null(amounts.values, ""))
+    stated = {number: unit for number, unit in enumerate(written) if unit is not None}
+    if not stated:
+        return
+    told: dict[tuple[int, int], Problem | None] = {}
+    for position in np.flatnonzero(np.isin(amounts.codes, list(stated))).tolist():
+        number, meaning = int(amounts.codes[position]), int(meant.codes[position])
+        if (number, meaning) not in told:
+            unit = meant.unit[meaning].as_py()
+            told[number, meaning] = None
+            if unit is not None and not meant.says(meaning, stated[number]):
+                told[number, meaning] = Problem("unit_in_cell_differs", {"value": shown(stated[number]), "unit": unit})
+        if problem := told[number, meaning]:
+            yield Finding(position, amounts.heading, problem)
 
 
 def negatives(amounts: Field, quantity: pa.Array, fields: Mapping[str, Field]) -> Iterator[Finding]:

@@ -36,6 +36,8 @@ class FileSettings(Strict):
     decimal: Literal[",", "."] | None = None
     header_row: Annotated[int, Field(ge=1)] | None = None
     dates: Annotated[str, AfterValidator(_dates)] | None = None
+    end_day: Literal["included", "excluded"] | None = None
+    """Whether the day in the column of the end still belongs to the period (`excluded`: until, and not on, that day)."""
     sheet: Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)] | None = None
     """Of a workbook: the name of the sheet, or its number from 1."""
     merged: Literal["repeat"] | None = None

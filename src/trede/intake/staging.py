@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from trede.intake import moments
 from trede.intake.controls import Control
 from trede.intake.layout import ACCEPTED, HELD, lay_out
 from trede.intake.mapping import map_rows
@@ -103,16 +104,19 @@ def stage(
         code = Issue.error("no_row_accepted", where, rows=rows, held=result.counts["held"])
         reasons = [issue for issue in result.issues if issue.location.row is not None]
         raise IntakeError(code, *reasons[:_FIRST_REASONS])
+    records = mapped.table(result.positions(layout, ACCEPTED))
+    touching = moments.touching(records) if opened.end_day is None and "end" in opened.indices else 0
+    notices = [Issue.warning("ends_touch_starts", Location(file=name), count=touching)] if touching else []
     return Staging(
         name=name,
         sha256=sha256(data),
         dialect=opened.dialect,
         profile=profile,
         rows=result.rows,
-        records=mapped.table(result.positions(layout, ACCEPTED)),
+        records=records,
         held=mapped.table(result.positions(layout, HELD)),
         counts=result.counts,
-        issues=(*result.issues, *opened.notices),
+        issues=(*result.issues, *opened.notices, *notices),
         controls=result.controls,
         columns=opened.columns,
     )
