@@ -57,7 +57,7 @@ def picture_by_another_name() -> Damage:
 
 def web_page_by_another_name() -> Damage:
     page = b"<!DOCTYPE html>\r\n<html><body><h1>503 Service Unavailable</h1></body></html>\r\n"
-    return refused(page, ("heading_missing", 1, "Bonnummer"))
+    return refused(page, ("file_not_text", None, None))
 
 
 def utf_16() -> Damage:

@@ -26,7 +26,7 @@ CELLS: dict[str, tuple[str, str, str, Found | None]] = {
     "spreadsheet error": ("Liters", "#N/B", "cell_is_error", EXPLAINED),
     "other decimal sign in one cell": ("Liters", "27.37", "number_other_decimal", EXPLAINED),
     "currency sign": ("Liters", "€ 27,37", "number_unreadable", EXPLAINED),
-    "unit in the cell": ("Liters", "27,37 l", "number_unreadable", EXPLAINED),
+    "another unit in the cell": ("Liters", "27,37 kWh", "unit_in_cell_differs", None),
     "scientific notation": ("Liters", "2,737E1", "number_unreadable", EXPLAINED),
     "words for a number": ("Liters", "onbekend", "number_unreadable", EXPLAINED),
     "full-width digits": ("Liters", "２７,３７", "number_unreadable", EXPLAINED),

@@ -71,7 +71,7 @@ def test_a_period_in_one_cell_in_the_file_s_own_date_format() -> None:
 
 
 def test_a_unit_behind_the_number_must_be_the_row_s_unit() -> None:
-    text = "Periode;Verbruik\n2024-01;12,5 kWh\n2024-02;1.300,25kwh\n2024-03;2 MWh\n2024-04;15E3\n"
+    text = "Periode;Verbruik\n2024-01;12,5 kWh\n2024-02;1.300,25kwh\n2024-03;2 MWh\n2024-04;15km\n"
 
     staging = taken(text, "[columns.period]\nheader = 'Periode'")
 
