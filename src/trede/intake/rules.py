@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from trede.intake.columns import Codes, Field, combine
 from trede.intake.meaning import Meaning
-from trede.intake.numbers import read_numbers, unit_in
+from trede.intake.numbers import bare, read_numbers, unit_in
 from trede.intake.problems import Finding, Problem, shown
 from trede.intake.profile import Check
 from trede.intake.reader import Records
@@ -53,7 +53,7 @@ def arithmetic(columns: Sequence[Sequence[Field]], checks: Sequence[Check], deci
         numbers = []
         readable = np.ones(len(fields[0].codes), dtype=bool)
         for field in fields:
-            values, problems = read_numbers(pc.fill_null(field.values, ""), decimal)
+            values, problems = read_numbers(bare(pc.fill_null(field.values, "")), decimal)
             empty = {
                 int(number): Problem("cell_empty", {})
                 for number in np.flatnonzero(values.is_null().to_numpy(zero_copy_only=False))
