@@ -19,7 +19,8 @@ MAX_DIGITS = 15
 _BLANKS = " '’\u00a0\u202f"
 
 _SIGN = "[+−-]?"
-_WITH_UNIT = rf"^(?P<number>{_SIGN}[0-9](?:[0-9.,{_BLANKS}]*[0-9])?-?)[{_BLANKS}]*(?P<unit>(?:[A-DF-Za-df-z]|[Ee][A-Za-z])[A-Za-z0-9³./]*)$"
+_UNIT = r"(?:[A-DF-Za-df-z]|[Ee][A-Za-z])[A-Za-z0-9³./]*"
+_WITH_UNIT = rf"^(?P<number>{_SIGN}[0-9](?:[0-9.,{_BLANKS}]*[0-9])?-?)[{_BLANKS}]*(?P<unit>{_UNIT})$"
 """A number with a unit behind it in one cell: `12,5 kWh`. What is behind the number in `1.5E3` is a power, no unit."""
 _CLEAR = 0.9
 """Share of the telling values that must agree on a decimal sign; the others are rejected as typing errors."""
