@@ -22,6 +22,7 @@ from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import compute
+from trede.engine.cutting import Cutting
 from trede.engine.runs import Run
 from trede.factors.matching import Shelf
 from trede.kernel.issues import Location
@@ -63,15 +64,17 @@ def on(library: Library, *years: int) -> Shelf:
 
 def side(
     folder: Path, rows: Iterable[dict[str, Any]], period: Period | int, shelf_: Shelf, made_at: str = "1",
-    methods: Methods | None = None,
+    methods: Methods | None = None, cutting: Cutting | None = None,
 ) -> Side:  # fmt: skip
     """Record rows, calculate them over a period, and return the whole run as a side."""
     covered = Period.year(period) if isinstance(period, int) else period
     path = folder / "records.parquet"
     pq.write_table(identify(mapped(rows), "test"), path)
     inputs = [Input("batch", path)]
-    result = compute(inputs, covered, vocabulary(), methods or shipped_methods(), shelf_, folder)
-    run = Run(f"run-{made_at}", folder, {"period": str(covered)}, result.to_json(), {"made_at": made_at})
+    settings = cutting or Cutting()
+    result = compute(inputs, covered, vocabulary(), methods or shipped_methods(), shelf_, folder, cutting=settings)
+    spec = {"period": str(covered), "cutting": settings.to_json()}
+    run = Run(f"run-{made_at}", folder, spec, result.to_json(), {"made_at": made_at})
     return Side(run, covered, inputs)
 
 

@@ -23,11 +23,12 @@ from bridge_samples import (
     raised,
     side,
 )
-from engine_samples import activity
+from engine_samples import activity, petrol
 
 from trede.activity.records import identify
 from trede.analysis.bridge import CAUSES, Bridge, make_bridge
 from trede.analysis.counterfactual import FACTOR_COLUMNS, KEY_COLUMNS, METHOD_COLUMNS, with_method
+from trede.engine.cutting import Cutting
 from trede.engine.plan import PLAN
 from trede.kernel.errors import RunError
 from trede.kernel.periods import Period
@@ -251,3 +252,33 @@ def test_a_run_whose_batches_changed_is_not_compared(folders: Folders) -> None:
     with pytest.raises(RunError) as error:
         make_bridge(one, two)
     assert error.value.issues[0].code == "bridge_run_differs"
+
+
+# --- dated ownership
+
+
+@pytest.mark.parametrize("moved", ["2024", "2025"])
+def test_an_entity_outside_the_boundary_on_one_side_is_boundary(tmp_path: Path, moved: str) -> None:
+    """Its records are there on both sides; they count on one of them only."""
+    days = Period.parse("2025" if moved == "2024" else "2024")
+    cutting = Cutting(controlled={"daughter": (days,)})
+    sides = []
+    for year in (2024, 2025):
+        rows = [litres("10", year), litres("7", year, entity="daughter")]
+        folder = tmp_path / str(year)
+        folder.mkdir()
+        sides.append(side(folder, rows, year, on(SHIPPED, 2024, 2025), cutting=cutting))
+    steps = everything(make_bridge(*sides))
+    assert causes(steps) == {"boundary": (1 if moved == "2024" else -1) * 7 * 2_794_000}
+
+
+def test_another_description_of_the_same_days_is_boundary(tmp_path: Path) -> None:
+    """The entity has other records inside on both sides; what stands outside on one of them moved, it was no correction."""
+    rows = [litres("10", 2025, entity="daughter"), petrol("7", when=date(2025, 9, 1), entity="daughter")]
+    sides = []
+    for number, cutting in enumerate((Cutting(), Cutting(controlled={"daughter": (Period.parse("2025-H1"),)}))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        sides.append(side(folder, rows, 2025, on(SHIPPED, 2025), made_at=str(number), cutting=cutting))
+    assert causes(everything(make_bridge(*sides))) == {"boundary": -7 * 2_794_000}
+    assert causes(everything(make_bridge(sides[1], sides[0]))) == {"boundary": 7 * 2_794_000}

@@ -23,6 +23,7 @@ from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary, vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import Result, compute
+from trede.engine.cutting import Cutting
 from trede.engine.instruments import CLAIM
 from trede.factors.matching import Shelf
 from trede.intake.fields import MAPPED
@@ -160,7 +161,7 @@ class Outcome:
 
     def under(self, standard: str, basis: str) -> Footprint:
         """Return the footprint under a standard."""
-        return footprint(self.table("totals"), find_standard(standard), basis)
+        return footprint(self.table("totals"), find_standard(standard), basis, self.table("outside"))
 
     def headings(self, standard: str, basis: str = "market") -> dict[str, int]:
         """Return milligrams by the standard's headings that stand alone or under another; empty ones left out."""
@@ -173,11 +174,13 @@ def run(
     period: Period = YEAR,
     on: Shelf | None = None,
     known: Vocabulary | None = None,
+    cutting: Cutting | None = None,
 ) -> Outcome:
     """Record the rows as one batch and calculate them."""
     folder.mkdir(parents=True, exist_ok=True)
     records = identify(mapped(rows), "test")
     path = folder / "records.parquet"
     pq.write_table(records, path)
-    result = compute([Input("batch", path)], period, known or vocabulary(), shipped_methods(), on or shelf(), folder)
+    words, methods = known or vocabulary(), shipped_methods()
+    result = compute([Input("batch", path)], period, words, methods, on or shelf(), folder, cutting=cutting)
     return Outcome(result, folder, records)

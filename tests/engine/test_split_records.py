@@ -13,7 +13,7 @@ from engine_samples import Outcome, activity, pin, shelf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trede.engine.activities import parts
+from trede.engine.cutting import parts
 from trede.kernel.amounts import milligrams
 from trede.kernel.periods import Period
 

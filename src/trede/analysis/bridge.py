@@ -126,8 +126,8 @@ def _compute(earlier: Side, later: Side, folder: Path) -> list[Row]:
     years = later.period.start.year - earlier.period.start.year
     same = earlier.period == later.period
     with opened(earlier, folder) as one, opened(later, folder) as two:
-        one.meet(two.entities(), two.records() if same else None)
-        two.meet(one.entities(), one.records() if same else None)
+        one.meet(two, same_period=same)
+        two.meet(one, same_period=same)
         old = Planned.read(earlier.run.table("plan"), one.keys)
         new = Planned.read(later.run.table("plan"), two.keys)
         old_own = one.measure(own_plan(old), old.keys)

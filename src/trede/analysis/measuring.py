@@ -24,7 +24,7 @@ from trede.kernel.periods import Period
 
 STAYS, CORRECTED, MOVED = "stays", "corrected", "moved"
 """What a record is beside the other side: of the activity; a record of the same period that the other side does not have;
-of an entity that the other side does not have."""
+of an entity that the other side does not have inside its boundary, or that stands outside it there."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,20 @@ class Opened:
         self._done: list[tuple[pa.Table, list[Key], Sums]] = []
 
     def entities(self) -> pa.Table:
-        """Return the entities that have a record here."""
-        return self._con.sql("SELECT DISTINCT coalesce(entity, '') AS entity FROM activity").to_arrow_table()
+        """Return the entities that have a record inside the boundary."""
+        query = "SELECT DISTINCT coalesce(entity, '') AS entity FROM activity WHERE share = 1"
+        return self._con.sql(query).to_arrow_table()
 
-    def records(self) -> pa.Table:
-        """Return the ids of the records."""
-        return self._con.sql("SELECT DISTINCT record_id FROM activity").to_arrow_table()
+    def records(self, share: int = 1) -> pa.Table:
+        """Return the ids of the records inside (1) or outside the boundary (0)."""
+        return self._con.sql(f"SELECT DISTINCT record_id FROM activity WHERE share = {share}").to_arrow_table()
 
-    def meet(self, entities: pa.Table, records: pa.Table | None) -> None:
+    def meet(self, other: Opened, *, same_period: bool) -> None:
         """Get to know the other side: its entities and, when both cover one period, its records."""
-        self._con.register("other_entity", entities)
-        self._con.register("other_record", self.records() if records is None else records)
+        self._con.register("other_entity", other.entities())
+        self._con.register("other_record", other.records() if same_period else self.records())
+        nothing = self.records().slice(0, 0)
+        self._con.register("other_outside", other.records(share=0) if same_period else nothing)
 
     def measure(self, plan: pa.Table, keys: Sequence[Key]) -> Sums:
         """Return what the activities amount to under a plan whose keys are numbered in the order of `keys`."""
@@ -98,10 +101,11 @@ class Opened:
         self._con.register("plan_flow", executable.flows)
         rows = self._con.sql(f"""
             SELECT CASE WHEN coalesce(entity, '') NOT IN (SELECT entity FROM other_entity) THEN '{MOVED}'
-                        WHEN record_id NOT IN (SELECT record_id FROM other_record) THEN '{CORRECTED}'
-                        ELSE '{STAYS}' END AS what,
+                        WHEN record_id IN (SELECT record_id FROM other_record) THEN '{STAYS}'
+                        WHEN record_id IN (SELECT record_id FROM other_outside) THEN '{MOVED}'
+                        ELSE '{CORRECTED}' END AS what,
                    plan_key, account, stage, basis, entity, site, CAST(sum(co2e) AS DECIMAL(38,0)) AS mg
-            FROM ({executable.select}) posted GROUP BY ALL
+            FROM ({executable.select}) posted WHERE share = 1 GROUP BY ALL
         """).fetchall()
         named = [trait(key) for key in keys]
         found: dict[str, dict[Place, int]] = {what: defaultdict(int) for what in (STAYS, CORRECTED, MOVED)}
@@ -119,7 +123,7 @@ class Opened:
 def opened(side: Side, folder: Path) -> Iterator[Opened]:
     """Load the activities of a side with its own certificates settled; the engine may write into `folder`."""
     with connect(folder) as con:
-        load_activities(con, side.inputs, side.period)
+        load_activities(con, side.inputs, side.period, side.run.cutting)
         cover(con)
         yield Opened(side, con)
 

@@ -13,7 +13,7 @@ from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
 from trede.engine.runs import Run
 from trede.inventory.completeness import source_status
-from trede.inventory.footprint import Footprint, footprint, share
+from trede.inventory.footprint import Footprint, footprint_of, share
 from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
@@ -104,7 +104,7 @@ def run_show(context: Context) -> int:
     speaker = context.speaker
     for standard in wanted:
         for basis in standard.bases:
-            views = [footprint(run.table("totals"), standard, basis) for run in runs]
+            views = [footprint_of(run, standard, basis) for run in runs]
             context.line()
             context.line(_title(context, views[0]))
             print_footprints(context, runs, views)
@@ -112,7 +112,7 @@ def run_show(context: Context) -> int:
         context.line()
         context.say("show.run", period=run.spec["period"], run=run.id)
         print_lists(context, run)
-        _print_quality(context, footprint(run.table("totals"), wanted[0], wanted[0].bases[0]))
+        _print_quality(context, footprint_of(run, wanted[0], wanted[0].bases[0]))
         unmatched = run.table("unmatched").num_rows
         if unmatched:
             context.line("  " + speaker.say("run.unmatched", count=speaker.number(unmatched)))
@@ -158,6 +158,8 @@ def print_footprints(context: Context, runs: Sequence[Run], views: Sequence[Foot
     rows.append([say("beside.biogenic"), *(speaker.tonnes(view.biogenic) for view in views)])
     if any(view.not_covered for view in views):
         rows.append([say("beside.not_covered"), *(speaker.tonnes(sum(v.not_covered.values())) for v in views)])
+    if any(run.table("outside").num_rows for run in runs):
+        rows.append([say("beside.outside"), *(speaker.tonnes(view.outside) for view in views)])
     context.line(table(rows, right=range(1, len(runs) + 1)))
     if any(_looks_wrong(view) for view in views):
         context.line("  " + say("rounding_note"))

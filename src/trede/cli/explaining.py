@@ -12,7 +12,6 @@ from trede.cli.calculating import print_lists
 from trede.cli.context import Context
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
-from trede.engine.activities import parts
 from trede.engine.runs import Run
 from trede.inventory.footprint import share
 from trede.kernel.errors import TredeError
@@ -178,14 +177,16 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
 
 
 def _print_parts(context: Context, run: Run, record: dict[str, Any]) -> None:
-    """Say how much of a record that crosses a year's end or the run's border is in the run."""
-    speaker, whole = context.speaker, Period(record["start"], record["end"])
-    for number, piece, quantity in parts(whole, record["quantity"], run.period):
+    """Say how much of a record that a border cuts is in the run, and by which rule."""
+    speaker, days = context.speaker, Period(record["start"], record["end"]).days
+    spread = run.cutting.spreads.get(record["activity_type"])
+    for number, piece, quantity in run.cutting.parts(record, run.period):
         if number:
             context.line("  " + speaker.say(
-                "record.part", start=speaker.day(piece.start), end=speaker.day(piece.end), days=piece.days,
-                of=whole.days, quantity=speaker.number(record["quantity"]), part=speaker.number(quantity),
-                unit=record["unit"],
+                "record.part_spread" if spread else "record.part", start=speaker.day(piece.start),
+                end=speaker.day(piece.end), days=piece.days, of=days, quantity=speaker.number(record["quantity"]),
+                part=speaker.number(quantity), unit=record["unit"], profile=spread and spread.id,
+                source=spread and spread.source,
             ))  # fmt: skip
 
 
@@ -197,7 +198,7 @@ def _print_posting(context: Context, posting: Posting) -> None:
     context.line()
     context.line(f"{account.group_name.get(speaker.language)}: {account.stage_name.get(speaker.language)}{basis}")
     context.line(f"  {posting.working(speaker.number)} = {speaker.number(posting.exact_kg)} kg CO2e")
-    context.line("  " + say("record.posted", mg=speaker.number(row["co2e"])))
+    context.line("  " + say("record.posted" if row["share"] else "record.outside", mg=speaker.number(row["co2e"])))
     if row["co2e"] != posting.exact_mg:
         context.line("  " + say("record.one_mg", exact=speaker.number(posting.exact_mg)))
     if row["biogenic_co2"]:

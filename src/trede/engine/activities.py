@@ -1,11 +1,9 @@
-"""The activities of a run: the records of its batches, cut at the borders of the period and of calendar years."""
+"""The activities of a run: the records of its batches, cut where the run's settings say, with their share in the boundary."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +11,16 @@ import duckdb
 import pyarrow as pa
 
 from trede.activity.records import RECORD
+from trede.engine.cutting import Cutting, literal
 from trede.engine.duck import quote
 from trede.engine.plan import Key
-from trede.kernel.periods import Period, split_quantity
+from trede.kernel.periods import Period
 
 COLUMNS = (
     "record_id", "row", "activity_type", "attributes", "quantity", "unit", "start", "end", "entity", "site", "project",
     "geography", "quality", "meter",
 )  # fmt: skip
 """The columns that a run reads of its batches."""
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +31,15 @@ class Input:
     path: Path
 
 
-def load_activities(con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], period: Period) -> None:
-    """Create the view `activity` over all records that touch the period.
+def load_activities(
+    con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], period: Period, cutting: Cutting | None = None
+) -> None:
+    """Create the view `activity` over all records that touch the period, with their `share` (1 inside the boundary, else 0).
 
-    A record that lies inside one calendar year and inside the period is read as it stands (part 0). One that crosses a
-    border is split by days, its quantity exactly (largest remainder at a millionth), and its parts inside the period are
-    numbered from 1.
+    A record that crosses no border is read as it stands (part 0). Another is cut, its quantity exactly (largest remainder
+    at a millionth), and its parts inside the period are numbered from 1.
     """
+    cutting = cutting or Cutting()
     names = ", ".join(f'"{name}"' for name in COLUMNS)
     sources = [
         f"SELECT '{i.batch}' AS batch, {names} FROM read_parquet('{quote(i.path)}', hive_partitioning = false)"
@@ -48,15 +47,15 @@ def load_activities(con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], per
     ] or [_nothing()]
     con.execute(f"CREATE VIEW recorded AS {' UNION ALL '.join(sources)}")
     inside = f"""start >= DATE '{period.start}' AND "end" <= DATE '{period.end}'
-        AND extract(year FROM start) = extract(year FROM "end")"""
+        AND extract(year FROM start) = extract(year FROM "end"){_whole(cutting)}"""
     touching = f"""start <= DATE '{period.end}' AND "end" >= DATE '{period.start}'"""
     crossing = con.sql(f"SELECT * FROM recorded WHERE {touching} AND NOT ({inside})").to_arrow_table()
-    parts = _split(crossing, period)
+    parts = _split(crossing, period, cutting)
     body = f"SELECT 0 AS part, * FROM recorded WHERE {inside}"
     if parts.num_rows:
         con.register("activity_parts", parts)
         body += f" UNION ALL SELECT part, batch, {names} FROM activity_parts"
-    con.execute(f"CREATE VIEW activity AS {body}")
+    con.execute(f"CREATE VIEW activity AS SELECT *, {_share(cutting)} AS share FROM ({body}) cut")
 
 
 def distinct_keys(con: duckdb.DuckDBPyConnection) -> list[Key]:
@@ -67,42 +66,31 @@ def distinct_keys(con: duckdb.DuckDBPyConnection) -> list[Key]:
     return [Key(*row) for row in rows]
 
 
-def _split(table: pa.Table, period: Period) -> pa.Table:
+def _split(table: pa.Table, period: Period, cutting: Cutting) -> pa.Table:
     schema = pa.schema([pa.field("part", pa.int32()), *table.schema])
     rows: list[dict[str, Any]] = []
     for record in table.to_pylist():
-        whole = Period(record["start"], record["end"])
-        for number, piece, quantity in parts(whole, record["quantity"], period):
+        for number, piece, quantity in cutting.parts(record, period):
             rows.append({**record, "part": number, "start": piece.start, "end": piece.end, "quantity": quantity})
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def parts(whole: Period, quantity: Decimal, period: Period) -> Iterator[tuple[int, Period, Decimal]]:
-    """Cut a record by days at the ends of years and the borders of a run; yield number, days and quantity of what is inside.
-
-    The one part of a record that no border cuts is number 0; others are numbered from 1, those outside counted.
-    """
-    pieces = _pieces(whole, period)
-    quantities = split_quantity(quantity, [piece.days for piece in pieces])
-    for number, (piece, part) in enumerate(zip(pieces, quantities, strict=True), start=1):
-        if period.contains(piece):
-            yield number if len(pieces) > 1 else 0, piece, part
+def _whole(cutting: Cutting) -> str:
+    """Return the condition (with AND in front) that control over a record's entity did not change within its days."""
+    return "".join(
+        f""" AND NOT (coalesce(entity, '') = {literal(entity)} AND start < DATE '{day}' AND "end" >= DATE '{day}')"""
+        for entity in cutting.controlled
+        for day in cutting.borders(entity)
+    )
 
 
-def _pieces(whole: Period, period: Period) -> list[Period]:
-    """Cut a record's period at the ends of calendar years and at the borders of the run's period."""
-    pieces = []
-    for year in whole.by_year():
-        inside = year.overlap(period)
-        if inside is None:
-            pieces.append(year)
-            continue
-        if year.start < inside.start:
-            pieces.append(Period(year.start, inside.start - _DAY))
-        pieces.append(inside)
-        if inside.end < year.end:
-            pieces.append(Period(inside.next_day(), year.end))
-    return pieces
+def _share(cutting: Cutting) -> str:
+    """Return the share of an activity, by its first day: control changes at no day within it."""
+    whens = ""
+    for entity, periods in cutting.controlled.items():
+        days = [f"start BETWEEN DATE '{p.start}' AND DATE '{p.end}'" for p in periods] or ["false"]
+        whens += f" WHEN entity = {literal(entity)} AND NOT ({' OR '.join(days)}) THEN 0"
+    return f"CAST(CASE{whens} ELSE 1 END AS TINYINT)" if whens else "CAST(1 AS TINYINT)"
 
 
 def _nothing() -> str:

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 
 from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import Input, distinct_keys, load_activities
+from trede.engine.boundary import boundary_issues
+from trede.engine.cutting import Cutting
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
 from trede.engine.execute import IN_RANGE, RESOLVED, compile_plan
 from trede.engine.instruments import cover
@@ -49,6 +51,7 @@ class Result:
     plan_content: str
     ledger_content: str
     totals_content: str
+    outside_content: str
     unmatched_content: str
     issues: list[Issue]
 
@@ -60,6 +63,7 @@ class Result:
             "plan_content": self.plan_content,
             "ledger_content": self.ledger_content,
             "totals_content": self.totals_content,
+            "outside_content": self.outside_content,
             "unmatched_content": self.unmatched_content,
             "issues": [issue.to_json() for issue in self.issues],
         }
@@ -67,24 +71,27 @@ class Result:
 
 def compute(
     inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
-    step: Step = lambda _: None, plan: pa.Table | None = None,
+    step: Step = lambda _: None, plan: pa.Table | None = None, cutting: Cutting | None = None,
 ) -> Result:  # fmt: skip
-    """Calculate and write plan, ledger, totals, unmatched records and index into `folder`.
+    """Calculate and write plan, ledger, totals inside and outside the boundary, unmatched records and index into `folder`.
 
     Args:
+        cutting: what the organisation's description decides; without it nothing is outside, and periods are cut by days.
         plan: a plan to use instead of resolving (verification of a run whose catalogue is no longer here).
         step: told the name of each step when it is done.
     """
     with connect(folder) as con:
-        load_activities(con, inputs, period)
-        covering = [*_below_zero(con), *cover(con)]
+        load_activities(con, inputs, period, cutting)
+        covering = [*boundary_issues(con, cutting or Cutting()), *_below_zero(con), *cover(con)]
         keys = distinct_keys(con)
         made = Plan(plan, {}, []) if plan is not None else make_plan(keys, vocabulary, methods, shelf)
         step("plan")
         rows = write_ledger(con, compile_plan(made.flows), folder / "ledger.parquet")
         step("ledger")
-        totals = _totals(con, folder / "ledger.parquet")
+        totals = _totals(con, folder / "ledger.parquet", share=1)
+        outside = _totals(con, folder / "ledger.parquet", share=0)
         disk.write_table(folder / "totals.parquet", totals)
+        disk.write_table(folder / "outside.parquet", outside)
         step("totals")
         unmatched = _unmatched(con, made, keys)
         records = int(con.sql("SELECT count(DISTINCT record_id) FROM activity").fetchall()[0][0])
@@ -100,6 +107,7 @@ def compute(
             plan_content=content_hash(made.flows),
             ledger_content=content_hash(ledger.iter_batches(65_536), LEDGER),
             totals_content=content_hash(totals),
+            outside_content=content_hash(outside),
             unmatched_content=content_hash(unmatched),
             issues=[*covering, *made.issues, *_unusable(unmatched)],
         )
@@ -107,13 +115,15 @@ def compute(
     return result
 
 
-def _totals(con: duckdb.DuckDBPyConnection, ledger: Path) -> pa.Table:
+def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, share: int) -> pa.Table:
+    """Sum the rows that are inside (share 1) or outside the boundary (0): together they are the whole ledger."""
     sums = ", ".join(f"CAST(sum({name}) AS DECIMAL(38,6)) AS {name}" for name in AMOUNTS)
     month = """CASE WHEN date_trunc('month', start) = date_trunc('month', "end") THEN strftime(start, '%Y-%m') END"""
     keys = ", ".join(f"{month} AS month" if key == "month" else key for key in TOTAL_KEYS)
     table = con.sql(f"""
         SELECT {keys}, count(*) AS rows, CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity, {sums}
-        FROM read_parquet('{quote(ledger)}', hive_partitioning = false) GROUP BY ALL ORDER BY ALL NULLS FIRST
+        FROM read_parquet('{quote(ledger)}', hive_partitioning = false) WHERE share = {share}
+        GROUP BY ALL ORDER BY ALL NULLS FIRST
     """).to_arrow_table()
     return table.cast(TOTALS)
 

@@ -58,6 +58,7 @@ def _sort_activities(con: duckdb.DuckDBPyConnection) -> None:
         "activity.start",
         'activity."end"',
         "activity.quantity",
+        "activity.share",
     ]
     for name in _FEW:
         columns.append(f"{_coded(con, name, 'activity', f'activity.{name}')} AS {name}")

@@ -79,7 +79,7 @@ class Executable:
         inner = f"""
             SELECT a.record_id, CAST(a.part AS SMALLINT) AS part, a.batch, a."row", a.entity, a.site, a.project, a.start,
                    a."end", a.activity_type, {", ".join(f"{flow}.{name}" for name in FLOW_TEXTS)}, {flow}.plan_key,
-                   a.quality, {self._quantity(flow)} AS quantity, {amount} AS amount,
+                   a.share, a.quality, {self._quantity(flow)} AS quantity, {amount} AS amount,
                    CASE WHEN {flow}.biogenic IS NULL THEN 0 ELSE {biogenic} END AS biogenic_co2,
                    CASE WHEN {flow}.energy IS NULL THEN 0
                         ELSE CAST({sign_sql(joules)} * floor(abs({joules}) + 0.5) AS BIGINT) END AS energy_j,
@@ -90,7 +90,7 @@ class Executable:
             SELECT record_id, part, batch, "row", entity, site, project, start, "end", activity_type, account, stage,
                    basis, method, flow, factor, decision, plan_key, quantity, unit, energy_j,
                    {", ".join(self._gas(name) for name in GAS_COLUMNS)}, amount AS co2e, biogenic_co2,
-                   CAST(1 AS DECIMAL(38,6)) AS share, quality, gwp_basis, group_no, flow_no
+                   CAST(share AS DECIMAL(38,6)) AS share, quality, gwp_basis, group_no, flow_no
             FROM ({inner}) calculated
             WHERE NOT (stage = 'rounding' AND amount = 0)
         """

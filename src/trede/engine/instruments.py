@@ -1,9 +1,9 @@
 """Certificates: which kilowatt-hours they cover, settled before the plan (accounting rules, section 2).
 
-Per market and calendar year: claims that name a meter serve that meter; then the others serve what is left, pro rata over
-consumption in whole watt-hours with the largest remainder. A claim without proof of cancellation covers nothing; what
-exceeds the consumption is unused and has no effect. A covered record becomes parts: one for each claim and the rest, which
-add up to it exactly. Only the market basis of a covered part changes.
+Per market and calendar year, and apart for what stands outside the boundary: claims that name a meter serve that meter;
+then the others serve what is left, pro rata over consumption in whole watt-hours with the largest remainder. A claim without
+proof of cancellation covers nothing; what exceeds the consumption is unused and has no effect. A covered record becomes
+parts: one for each claim and the rest, which add up to it exactly. Only the market basis of a covered part changes.
 """
 
 from __future__ import annotations
@@ -54,10 +54,12 @@ def cover(con: duckdb.DuckDBPyConnection) -> list[Issue]:
     table = con.sql(
         f'SELECT * FROM activity WHERE activity_type IN ({types}) ORDER BY record_id, part, batch, "row"'
     ).to_arrow_table()
-    uses: dict[tuple[str, int], list[_Use]] = defaultdict(list)
+    uses: dict[tuple[str, int, int], list[_Use]] = defaultdict(list)
     for row in table.to_pylist():
         per_unit = unit_registry().multiplier("electricity", row["unit"], "Wh")
-        uses[row["geography"], row["start"].year].append(_Use(row, per_unit, int(row["quantity"] * per_unit)))
+        uses[row["geography"], row["start"].year, row["share"]].append(
+            _Use(row, per_unit, int(row["quantity"] * per_unit))
+        )
     for group in uses.values():
         _net_credits(group)
     issues: list[Issue] = []
@@ -66,7 +68,7 @@ def cover(con: duckdb.DuckDBPyConnection) -> list[Issue]:
         key=lambda row: (row["meter"] is None, row["record_id"], row["part"], row["batch"], row["row"]),
     )
     for claim in ordered:
-        issues += _settle(claim, uses.get((claim["geography"], claim["start"].year), []))
+        issues += _settle(claim, uses.get((claim["geography"], claim["start"].year, claim["share"]), []))
     touched = [use for group in uses.values() for use in group if use.covered]
     if touched:
         _replace(con, table.schema, touched)

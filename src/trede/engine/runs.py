@@ -4,6 +4,7 @@ runs/<id>/run.json           spec (pinned inputs) and result (content hashes, is
           plan.parquet       every distinct key with its flows, values and reasons
           ledger.parquet     one row per activity part × flow × basis, sorted by account, site and date
           totals.parquet     sums by account, basis, entity, site, project, month, quality: pages read only these
+          outside.parquet    the same sums of what is outside the boundary; a run of version 0.1.0 has none
           unmatched.parquet  records that posted nothing, with the code of the reason
           index.parquet      record id → ledger row
           made.json          when, by which versions; hashes of the files (sealed)
@@ -21,14 +22,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trede.engine.cutting import Cutting
 from trede.kernel.disk import disk, file_hash, keep, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT, pretty_json, sha256
 from trede.kernel.issues import Issue, Location
 from trede.kernel.periods import Period
 from trede.kernel.sealed import check_seal, read_json, seal, unseal
+from trede.ledger.schema import TOTALS
 
-FILES = ("plan.parquet", "ledger.parquet", "totals.parquet", "unmatched.parquet", "index.parquet")
+FILES = ("plan.parquet", "ledger.parquet", "totals.parquet", "outside.parquet", "unmatched.parquet", "index.parquet")
 LIBRARIES = ("duckdb", "pyarrow", "numpy")
 
 
@@ -53,8 +56,15 @@ class Run:
         return [Issue.from_json(issue) for issue in self.result["issues"]]
 
     def table(self, name: str) -> pa.Table:
-        """Return `plan`, `ledger`, `totals`, `unmatched` or `index` as a table."""
+        """Return `plan`, `ledger`, `totals`, `outside`, `unmatched` or `index` as a table."""
+        if name == "outside" and "outside_content" not in self.result:
+            return TOTALS.empty_table()  # of a version in which everything was inside
         return pq.read_table(self.folder / f"{name}.parquet")
+
+    @property
+    def cutting(self) -> Cutting:
+        """What the organisation's description decided about the run."""
+        return Cutting.from_json(self.spec.get("cutting", {}))
 
 
 class RunStore:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from trede.catalogue.standards import Heading, Standard
+from trede.engine.runs import Run
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Footprint:
-    """All headings on one basis. `total` + `not_covered` = the ledger on that basis, to the milligram."""
+    """All headings on one basis. `total` + `not_covered` + `outside` = the ledger on that basis, to the milligram."""
 
     standard: Standard
     basis: str
@@ -32,6 +33,8 @@ class Footprint:
     total: int
     not_covered: dict[str, int]
     """Milligrams by account that this standard leaves out."""
+    outside: int
+    """Milligrams outside the organisation's boundary, whatever the account."""
     biogenic: int
     """Milligrams of biogenic CO2, outside the scopes."""
     energy_j: int
@@ -47,12 +50,18 @@ class Footprint:
         return next(line for line in self.lines if line.heading.id == heading_id)
 
 
-def footprint(totals: pa.Table, standard: Standard, basis: str) -> Footprint:
+def footprint_of(run: Run, standard: Standard, basis: str) -> Footprint:
+    """Return the footprint of a run, with what is outside its boundary."""
+    return footprint(run.table("totals"), standard, basis, run.table("outside"))
+
+
+def footprint(totals: pa.Table, standard: Standard, basis: str, outside: pa.Table | None = None) -> Footprint:
     """Sum a run's totals under a standard's headings.
 
     Args:
-        totals: the run's table of totals.
+        totals: the run's table of totals inside the boundary.
         basis: `location` or `market`; rows without a basis belong to both.
+        outside: the run's table of totals outside the boundary; None: nothing is.
 
     Raises:
         AssertionError: headings and what is not covered do not add up to the ledger (a broken promise, never expected).
@@ -80,9 +89,16 @@ def footprint(totals: pa.Table, standard: Standard, basis: str) -> Footprint:
     lines = _lines(standard, own)
     total = sum(line.mg for line in lines if line.depth == 0)
     assert total + sum(not_covered.values()) == ledger
+    beyond = 0 if outside is None else _on_basis(outside, basis)
     return Footprint(
-        standard, basis, lines, total, dict(not_covered), biogenic, energy, dict(by_quality), dict(by_gwp), ledger
-    )
+        standard, basis, lines, total, dict(not_covered), beyond, biogenic, energy, dict(by_quality), dict(by_gwp),
+        ledger + beyond,
+    )  # fmt: skip
+
+
+def _on_basis(totals: pa.Table, basis: str) -> int:
+    rows = totals.select(["basis", "co2e"]).to_pylist()
+    return sum(int(row["co2e"]) for row in rows if row["basis"] in ("none", basis))
 
 
 def _lines(standard: Standard, own: dict[str, dict[str, int]]) -> list[Line]:

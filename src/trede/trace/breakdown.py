@@ -8,18 +8,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trede.catalogue.standards import Standard
 from trede.engine.runs import Run
-from trede.inventory.footprint import Footprint, footprint
+from trede.inventory.footprint import Footprint, footprint_of
 from trede.kernel.errors import TredeError
+from trede.ledger.schema import LEDGER
 
 LIST = 20
 """Records that a rung lists by name, the largest first; the rest stands as one sum."""
+
+_WHOLE = pa.scalar(Decimal(1), LEDGER.field("share").type)
 
 Kind = Literal["heading", "account", "period", "record", "rest"]
 
@@ -51,7 +56,7 @@ class Rung:
 
 def explain_total(run: Run, name: str, standard: Standard, basis: str) -> Rung:
     """Break a run's total under a standard into headings."""
-    view = footprint(run.table("totals"), standard, basis)
+    view = footprint_of(run, standard, basis)
     address = f"{name}/{standard.short}:{basis}"
     counts = _counts(run, basis)
     parts = [
@@ -67,7 +72,7 @@ def explain_total(run: Run, name: str, standard: Standard, basis: str) -> Rung:
 
 def explain_heading(run: Run, name: str, standard: Standard, basis: str, heading: str) -> Rung:
     """Break a heading into the accounts under it (those of nested headings too)."""
-    view = footprint(run.table("totals"), standard, basis)
+    view = footprint_of(run, standard, basis)
     line = view.line(heading)
     address = f"{name}/{standard.short}:{basis}/{heading}"
     amounts = _amounts(view, standard.accounts_under(heading))
@@ -145,7 +150,8 @@ def _counts(run: Run, basis: str) -> dict[str, int]:
 
 
 def _rows(run: Run, account: str, basis: str, columns: list[str]) -> list[dict[str, Any]]:
-    where = (pc.field("account") == account) & pc.field("basis").isin(["none", basis])
+    """Return the ledger's rows inside the boundary."""
+    where = (pc.field("account") == account) & pc.field("basis").isin(["none", basis]) & (pc.field("share") == _WHOLE)
     found: list[dict[str, Any]] = pq.read_table(
         run.folder / "ledger.parquet", columns=columns, filters=where
     ).to_pylist()

@@ -12,11 +12,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trede.activity.batches import Batch
-from trede.engine.activities import parts
 from trede.engine.runs import Run
 from trede.kernel.amounts import milligrams_exact
 from trede.kernel.errors import TredeError
-from trede.kernel.periods import Period
 from trede.kernel.quantities import QUANTUM
 from trede.methods.evaluate import evaluate
 from trede.methods.formula import Binary, Call, Name, Node, Number, parse
@@ -94,8 +92,7 @@ def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> Recor
     plan = {(p["plan_key"], p["flow"]): p for p in run.table("plan").to_pylist()}
     batch = next(b for b in batches.values() if _has(b, full))
     record = pq.read_table(batch.records_path, filters=pc.field("record_id") == full).to_pylist()[0]
-    whole = Period(record["start"], record["end"])
-    quantities = {number: quantity for number, _, quantity in parts(whole, record["quantity"], run.period)}
+    quantities = {part.number: part.quantity for part in run.cutting.parts(record, run.period)}
     postings = []
     for row in ledger:
         planned = plan[row["plan_key"], row["flow"]]

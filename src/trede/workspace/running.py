@@ -12,6 +12,7 @@ from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import Step, compute
+from trede.engine.cutting import Cutting
 from trede.engine.runs import Run
 from trede.factors.matching import Shelf
 from trede.kernel.errors import RunError
@@ -41,9 +42,10 @@ def run_period(workspace: Workspace, period: Period, lists: Lists = "pins", step
             raise RunError.of("nothing_to_run", period=str(period))
         inputs = [Input(b["id"], workspace.batch_store.get(b["id"]).records_path) for b in spec["batches"]]
         shelf = make_shelf(workspace, spec, workspace.decisions.in_force())
+        cutting = Cutting.from_json(spec["cutting"])
 
         def fill(folder: Path) -> dict[str, Any]:
-            result = compute(inputs, period, vocabulary(), shipped_methods(), shelf, folder, step)
+            result = compute(inputs, period, vocabulary(), shipped_methods(), shelf, folder, step, cutting=cutting)
             if result.records == 0:
                 raise RunError.of("nothing_to_run", period=str(period))
             return result.to_json()
@@ -62,6 +64,7 @@ def make_spec(workspace: Workspace, period: Period, lists: Lists) -> dict[str, A
         "lists": lists,
         "organisation": organisation.id if organisation else "",
         "approach": workspace.organisation.approach,
+        "cutting": Cutting.of(workspace.organisation).to_json(),
         "batches": sorted(
             ({"id": b.id, "records_content": b.facts["records_content"]} for b in workspace.active_batches()),
             key=lambda b: b["id"],

@@ -36,7 +36,7 @@ from trede.workspace.running import catalogue_hashes, make_shelf
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
-TABLES = ("plan", "ledger", "totals", "unmatched")
+TABLES = ("plan", "ledger", "totals", "outside", "unmatched")
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,11 @@ def recompute(store: Store, run: Run) -> list[Issue]:
         notices.append(Issue.notice("catalogue_is_newer", Location(file=where), changed=changed))
     inputs = [Input(batch.id, batch.records_path) for batch in batches]
     with tempfile.TemporaryDirectory(prefix="trede-verify-") as folder:
-        again = compute(inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan).to_json()
-    compared = TABLES if same else ("plan", "ledger", "totals")
+        again = compute(
+            inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan, cutting=run.cutting
+        ).to_json()
+    tables = [name for name in TABLES if f"{name}_content" in run.result]  # earlier versions had fewer
+    compared = tables if same else [name for name in tables if name != "unmatched"]
     issues = [
         Issue.error("content_differs", Location(file=f"{where}/{name}.parquet"))
         for name in compared
@@ -133,7 +136,7 @@ def recompute(store: Store, run: Run) -> list[Issue]:
     ]
     issues += [
         Issue.error("content_differs", Location(file=f"{where}/{name}.parquet"))
-        for name in TABLES
+        for name in tables
         if content_hash(run.table(name)) != run.result[f"{name}_content"]
     ]
     return [*notices, *issues]

@@ -21,6 +21,7 @@ from trede.kernel.issues import Location
 from trede.kernel.periods import Period
 from trede.organisation.decisions import Decision, Override, Pin, Recorded, Reinstate, Revoke, TakeIn, Withdraw
 from trede.organisation.model import Organisation, load_organisation
+from trede.workspace.describing import require_described
 from trede.workspace.layout import FOLDERS, Layout
 from trede.workspace.store import Store
 
@@ -48,7 +49,7 @@ class Workspace(Store):
             CatalogueError: the description is not valid; nothing was made.
             StoreError: there is one already.
         """
-        load_organisation(organisation, name)
+        require_described(organisation, name)
         Layout(root).create(clock().isoformat(), organisation)
         return cls(root, clock)
 
@@ -83,7 +84,7 @@ class Workspace(Store):
 
     def describe(self, organisation: bytes, name: str) -> None:
         """Store a next description of the organisation."""
-        load_organisation(organisation, name)
+        require_described(organisation, name)
         with self.writing():
             self.organisation_versions.append(organisation)
 

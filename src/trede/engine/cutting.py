@@ -1,0 +1,162 @@
+"""What the organisation's description decides about a run: where records are cut, and which of them are inside the boundary.
+
+A record is cut at the ends of calendar years, at the borders of the run, and on the days on which control over its entity
+began or ended. The quantity is spread over the pieces by days, or by the monthly profile of its type of activity (accounting
+rules, section 6), exactly. It all stands in the run's spec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
+
+from trede.kernel.periods import Period, split_quantity
+from trede.organisation.model import DAYS, Organisation
+
+_DAY = timedelta(days=1)
+_LENGTHS = 377_580
+"""The least number that every length of a month (28 to 31) divides: parts of days become whole numbers."""
+_MILLIONTHS = 1_000_000
+
+
+class Part(NamedTuple):
+    """A piece of a record inside the run; number 0 is the one part of a record that no border cuts."""
+
+    number: int
+    days: Period
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A monthly profile: whole numbers for January to December."""
+
+    id: str
+    months: tuple[int, ...]
+    source: str
+
+    def weight(self, period: Period) -> int:
+        """Return the whole weight of some days: each month's number, spread evenly over the days of the month."""
+        total = 0
+        first = date(period.start.year, period.start.month, 1)
+        while first <= period.end:
+            month = Period.month(first.year, first.month)
+            inside = month.overlap(period)
+            if inside:
+                total += self.months[first.month - 1] * inside.days * (_LENGTHS // month.days)
+            first = month.next_day()
+        return total
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """The settings of a run that come from the organisation's description; an empty one changes nothing.
+
+    Attributes:
+        controlled: entity → the days on which it is under control; an entity that is not named always is.
+        sites: site → first and last open day, None where a side is open; a site without either is not named.
+        spreads: activity type → its profile; a type that is not named is spread by days.
+    """
+
+    controlled: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
+    sites: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> Self:
+        """Return the settings of a description, under operational control."""
+        profiles = {profile.id: profile for profile in organisation.profile}
+        return cls(
+            {
+                entity.id: tuple(sorted(each.days for each in entity.ownership if each.controlled))
+                for entity in organisation.entity
+                if entity.ownership
+            },
+            {site.id: (site.opened, site.closed) for site in organisation.site if site.opened or site.closed},
+            {
+                kind: Spread(rule, tuple(int(m * _MILLIONTHS) for m in profiles[rule].months), profiles[rule].source)
+                for kind, rule in sorted(organisation.split.items())
+                if rule != DAYS
+            },
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a run's spec keeps; `from_json` reads it back."""
+        return {
+            "controlled": {
+                entity: [[days.start.isoformat(), days.end.isoformat()] for days in found]
+                for entity, found in self.controlled.items()
+            },
+            "sites": {site: [day and day.isoformat() for day in days] for site, days in self.sites.items()},
+            "spreads": {
+                kind: {"profile": s.id, "months": list(s.months), "source": s.source}
+                for kind, s in self.spreads.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote; a run without it was made before there were such settings."""
+        return cls(
+            {
+                entity: tuple(Period(date.fromisoformat(a), date.fromisoformat(b)) for a, b in found)
+                for entity, found in data.get("controlled", {}).items()
+            },
+            {
+                site: (first and date.fromisoformat(first), last and date.fromisoformat(last))
+                for site, (first, last) in data.get("sites", {}).items()
+            },
+            {
+                kind: Spread(s["profile"], tuple(s["months"]), s["source"])
+                for kind, s in data.get("spreads", {}).items()
+            },
+        )
+
+    def borders(self, entity: str | None) -> list[date]:
+        """Return the days on which control over an entity begins, or has ended since the day before."""
+        found = set()
+        for days in self.controlled.get(entity or "", ()):
+            found |= {days.start} if days.start > date.min else set()
+            found |= {days.next_day()} if days.end < date.max else set()
+        return sorted(found)
+
+    def parts(self, record: Mapping[str, Any], period: Period) -> Iterator[Part]:
+        """Cut a record (with `start`, `end`, `quantity`, `entity`, `activity_type`); yield its parts inside the run."""
+        spread = self.spreads.get(record["activity_type"])
+        whole = Period(record["start"], record["end"])
+        return parts(whole, record["quantity"], period, self.borders(record["entity"]), spread)
+
+
+def parts(
+    whole: Period, quantity: Decimal, period: Period, borders: Sequence[date] = (), spread: Spread | None = None
+) -> Iterator[Part]:
+    """Cut a record at the ends of years, the borders of a run and the days in `borders`; yield what is inside the run.
+
+    The parts of the quantity, those outside too, add up to it exactly (largest remainder at a millionth). Parts are
+    numbered from 1, those outside counted. When a profile gives nothing for any of the days, they count by days.
+    """
+    pieces = [part for year in whole.by_year() for part in _cut(year, period, borders)]
+    weights = [spread.weight(piece) for piece in pieces] if spread else []
+    quantities = split_quantity(quantity, weights if any(weights) else [piece.days for piece in pieces])
+    for number, (piece, part) in enumerate(zip(pieces, quantities, strict=True), start=1):
+        if period.contains(piece):
+            yield Part(number if len(pieces) > 1 else 0, piece, part)
+
+
+def _cut(year: Period, period: Period, borders: Sequence[date]) -> list[Period]:
+    """Cut days of one calendar year at the borders of the run and on other days, each the first of a piece."""
+    firsts = {year.start, period.start, *borders}
+    if period.end < date.max:
+        firsts.add(period.next_day())
+    starts = sorted(day for day in firsts if year.start <= day <= year.end)
+    return [
+        Period(start, end - _DAY if end else year.end) for start, end in zip(starts, [*starts[1:], None], strict=True)
+    ]
+
+
+def literal(value: str) -> str:
+    """Return a text as a literal of SQL."""
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,146 @@
+"""What an organisation is made of, table by table of `organisation.toml`. Days are whole days, the last one included."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from trede.kernel.models import Strict
+from trede.kernel.periods import Period
+
+Filled = Annotated[str, StringConstraints(min_length=1)]
+Quality = Literal["measured", "calculated", "estimated", "extrapolated", "default"]
+
+
+class Span(Strict):
+    """Days from `from` to `to`; a side that is left out is open."""
+
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+    @property
+    def days(self) -> Period:
+        """The days as a period, with the ends of the calendar where a side is open."""
+        return Period(self.first or date.min, self.last or date.max)
+
+    @property
+    def reversed(self) -> bool:
+        """Whether the last day lies before the first."""
+        return (self.last or date.max) < (self.first or date.min)
+
+
+class Ownership(Span):
+    """Who owns an entity, and who runs it, in a period.
+
+    `controlled` decides what counts: operational control is having the full authority to introduce and implement operating
+    policies (GHG Protocol Corporate Standard, chapter 3). `share` is the part of the equity, kept beside it.
+    """
+
+    controlled: bool
+    share: Annotated[Decimal, Field(ge=0, le=1)]
+
+
+class Entity(Strict):
+    """A legal entity. Without `ownership` it has been under control all the time; with it, on the controlled days only."""
+
+    id: Filled
+    name: Filled
+    aliases: tuple[str, ...] = ()
+    parent: str | None = None
+    ownership: tuple[Ownership, ...] = ()
+
+
+class Site(Strict):
+    """A place with its own meters or its own count."""
+
+    id: Filled
+    name: Filled
+    entity: str
+    aliases: tuple[str, ...] = ()
+    country: str = "NL"
+    opened: date | None = None
+    closed: date | None = None
+
+    def is_open(self, period: Period) -> bool:
+        """Whether the site is open on any day of a period."""
+        return (self.opened is None or self.opened <= period.end) and (
+            self.closed is None or self.closed >= period.start
+        )
+
+
+class Unit(Strict):
+    """A part of the organisation that is no legal entity, such as a department; `parent` makes a tree."""
+
+    id: Filled
+    name: Filled
+    parent: str | None = None
+
+
+class Project(Span):
+    """A project, for a client. `award_advantage`: won with an advantage for the rung on the CO2-Prestatieladder."""
+
+    id: Filled
+    name: Filled
+    aliases: tuple[str, ...] = ()
+    client: str | None = None
+    unit: str | None = None
+    award_advantage: bool = False
+
+
+class Source(Strict):
+    """A source of activity data that is expected each year; `id` is the `source` of its profile.
+
+    `sites`: those that it must have records of, each month that they are open; empty when it is not by site.
+    """
+
+    id: Filled
+    name: Filled
+    from_year: int
+    to_year: int | None = None
+    sites: tuple[str, ...] = ()
+
+    def expected(self, year: int) -> bool:
+        """Whether the source is expected in a year."""
+        return self.from_year <= year <= (self.to_year or year)
+
+
+class Value(Strict):
+    """One figure of a denominator: of the whole organisation, or of a site."""
+
+    period: Filled
+    value: Annotated[Decimal, Field(gt=0)]
+    site: str | None = None
+    source: Filled
+    quality: Quality
+
+    @property
+    def days(self) -> Period:
+        """The period that the figure is of.
+
+        Raises:
+            TredeError: `period_unreadable` or `period_reversed`.
+        """
+        return Period.parse(self.period)
+
+
+class Denominator(Strict):
+    """What emissions are divided by. A `stock` is there all the time (people, floor area), a `flow` adds up (revenue, hours)."""
+
+    id: Filled
+    name: Filled
+    unit: Filled
+    kind: Literal["stock", "flow"]
+    value: tuple[Value, ...] = ()
+
+
+class Profile(Strict):
+    """How a year's consumption is spread over its months: twelve parts, of any sum, January first, and where they come from."""
+
+    id: Filled
+    months: Annotated[
+        tuple[Annotated[Decimal, Field(ge=0, lt=1_000_000, decimal_places=6)], ...], Field(min_length=12, max_length=12)
+    ]
+    source: Filled
