@@ -105,6 +105,10 @@ def _activity(activity: ActivityType) -> str:
         f"- With {_conditions(rule.when)}: counted as {_conditions(rule.set)}, with the issue `{rule.issue}`."
         for rule in activity.substitute
     ]
+    if activity.best_quality:
+        facts.append(f"- Data quality: `measured` becomes `{activity.best_quality}` when a row is taken in.")
+    if activity.needs_direct:
+        facts.append("- A factor without direct emissions is refused, with the issue `factor_without_direct`.")
     parts = [f"## {activity.id}", f"{activity.name.en} ({activity.name.nl}).", "\n".join(facts)]
     if activity.attributes:
         rows = [

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trede.activity.records import identify
+from trede.catalogue.bindings import bindings
 from trede.catalogue.library import Library
 from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.standards import find_standard
@@ -71,14 +72,25 @@ def combinations(kind: ActivityType) -> Iterator[dict[str, str]]:
         yield dict(zip(kind.attributes, values, strict=True))
 
 
+def _counted(kind: ActivityType) -> bool:
+    slots = shipped_methods()[kind.method].slots
+    first = next(combinations(kind))
+    return not slots or any(bindings(kind.id, first, slot) for slot in slots)
+
+
 EVERY = [
     (kind.id, unit, attributes)
     for kind in vocabulary().types.values()
-    if kind.id != CLAIM
+    if kind.id != CLAIM and _counted(kind)
     for unit in unit_registry().names(kind.kind)
     for attributes in combinations(kind)
+    if not kind.needs_direct or attributes["fuel"] not in ("electric", "hydrogen")
 ]
-"""Every activity type with every unit and every value of its attributes; certificates are no activity of their own."""
+"""Every activity type with every unit and every value of its attributes.
+
+Certificates are no activity of their own, some types are in no list that is bound, and the kilometres of electric cars
+under control are refused.
+"""
 
 
 def petrol(quantity: str | Decimal, unit: str = "l", **given: Any) -> dict[str, Any]:

@@ -24,6 +24,11 @@ _NO_DAY = date(1970, 1, 1)
 
 _AIR = {"radiative_forcing": "unknown", "distance_rule": "unknown"}
 _ENERGY = {"losses": "unknown", "basis": "unknown"}
+_TOTAL_ONLY = {
+    "waste": "waste", "waste-water": "wastewater", "waste-water-volume": "wastewater", "water": "water",
+    "hotel-stay": "stay",
+}  # fmt: skip
+"""Activity types whose factors have no stages, with what their factors are about."""
 
 
 def make_shelf(case: Case, name: str) -> Shelf:
@@ -102,9 +107,11 @@ def _total(given: OwnFactor) -> Decimal | None:
 
 def _nature(kind: str, activity: str) -> Mapping[str, Any]:
     """Say what a factor is about, with the papers that go with it; a case does not know them."""
-    if kind in ("electricity", "heat"):
+    if kind in ("electricity", "heat", "cold"):
         return {"nature": "energy", **_ENERGY}
     if activity == "travel-air":
         return {"nature": "air", **_AIR}
+    if activity in _TOTAL_ONLY:
+        return {"nature": _TOTAL_ONLY[activity]}
     moved = unit_registry().kinds[kind].dimension in ("distance", "freight")
     return {"nature": "transport" if moved else "fuel"}

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trede.activity.quality import hold_down_quality
 from trede.activity.records import identify
 from trede.cases.checking import days_of
 from trede.cases.factors import make_shelf
@@ -74,7 +75,7 @@ def run_case(case: Case, name: str) -> CaseResult:
     """
     shelf = make_shelf(case, name)
     rows = [_row(number, activity, case) for number, activity in enumerate(case.activity, start=1)]
-    records = identify(pa.Table.from_pylist(rows, schema=MAPPED), case.id)
+    records = identify(hold_down_quality(pa.Table.from_pylist(rows, schema=MAPPED)), case.id)
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
         path = folder / "records.parquet"

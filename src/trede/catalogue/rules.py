@@ -62,7 +62,7 @@ def _broken(factor: Factor) -> Iterator[Finding]:
 
 
 def _papers(factor: Factor) -> Iterator[Finding]:
-    if (factor.kind in {"electricity", "heat"}) != (factor.nature == "energy"):
+    if (factor.kind in {"electricity", "heat", "cold"}) != (factor.nature == "energy"):
         yield "factor_nature_differs", "nature", {"nature": factor.nature, "kind": factor.kind}
     for nature, names in PAPERS.items():
         for name in names:

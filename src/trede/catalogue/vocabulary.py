@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -41,7 +41,11 @@ class Substitute(Strict):
 
 
 class ActivityType(Strict):
-    """One type of activity."""
+    """One type of activity.
+
+    `best_quality` caps the data quality of what is posted: a distance may be measured, litres made of it are calculated.
+    `needs_direct` refuses factors without direct emissions: what drives on power or hydrogen is not counted by such a type.
+    """
 
     id: str
     name: Text
@@ -51,6 +55,8 @@ class ActivityType(Strict):
     accounts: dict[str, str]
     unit_aliases: dict[str, UnitAlias] = {}
     substitute: tuple[Substitute, ...] = ()
+    best_quality: Literal["calculated"] | None = None
+    needs_direct: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> ActivityType:

@@ -24,7 +24,7 @@ from trede.kernel.issues import Issue
 from trede.kernel.quantities import QUANTUM
 
 CLAIM = "certificates"
-CONSUMPTION = ("electricity", "electricity-vehicle")
+CONSUMPTION = ("electricity", "electricity-vehicle", "own-generation-sold")
 COVERED_PART = 100
 """Covered parts are numbered from here, a hundred apart by claim, so that parts of a split period stay apart."""
 

@@ -114,6 +114,9 @@ def _resolve(
         issues += problems
         if match is None:
             return [], issues
+        if activity.needs_direct and match.factor.direct == 0:
+            subject: dict[str, Any] = {"activity_type": activity.id, "year": key.year, "factor": match.ref}
+            return [], [*issues, Issue.error("factor_without_direct", **subject)]
         matches[slot] = match
     values = {f"{slot}.{name}": v for slot, match in matches.items() for name, v in match.factor.values().items()}
     if claim:

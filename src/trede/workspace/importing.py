@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
+from trede.activity.quality import hold_down_quality
 from trede.activity.settling import Settled, Stored, settle
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
@@ -218,7 +219,8 @@ def _check_controls(staging: Staging, decisions: Sequence[Recorded]) -> None:
 def complete(mapped: pa.Table, organisation: Organisation) -> pa.Table:
     """Fill in what follows from the organisation: a record's entity and country from its site, else the organisation's own.
 
-    A data quality that nobody stated is `not-stated`, and stays that to the last page.
+    A data quality that nobody stated is `not-stated`, and stays that to the last page. What an activity type can only
+    calculate is never `measured`.
     """
     sites = mapped["site"].to_pylist()
     entity_of = {site: organisation.entity_of(site) for site in set(sites)}
@@ -231,7 +233,7 @@ def complete(mapped: pa.Table, organisation: Organisation) -> pa.Table:
     for name, values in filled.items():
         column = pc.coalesce(mapped[name], pa.array(values, pa.string()))
         mapped = mapped.set_column(mapped.schema.get_field_index(name), name, column)
-    return mapped
+    return hold_down_quality(mapped)
 
 
 def names_hash(organisation: Organisation) -> str:
