@@ -25,9 +25,13 @@ _NO_DAY = date(1970, 1, 1)
 _AIR = {"radiative_forcing": "unknown", "distance_rule": "unknown"}
 _ENERGY = {"losses": "unknown", "basis": "unknown"}
 _TOTAL_ONLY = {
-    "waste": "waste", "waste-landfill": "waste", "waste-water": "wastewater", "waste-water-volume": "wastewater", "water": "water",
+    "waste": "waste",
+    "waste-landfill": "waste",
+    "waste-water": "wastewater",
+    "waste-water-volume": "wastewater",
+    "water": "water",
     "hotel-stay": "stay",
-}  # fmt: skip
+}
 """Activity types whose factors have no stages, with what their factors are about."""
 
 
