@@ -408,7 +408,7 @@ def test_types_attributes_and_units_follow_the_vocabulary() -> None:
         10: ("quality_unknown", "Kwaliteit"),
         11: ("cell_empty", "Eenheid"),
     }
-    assert one(staging, "attribute_missing").values["allowed"] == ["business", "commuting"]
+    assert one(staging, "attribute_missing").values["allowed"] == ["business", "commuting", "subcontractor"]
 
 
 def test_a_billed_cubic_metre_is_normal_only_when_the_profile_says_so() -> None:
