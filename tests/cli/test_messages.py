@@ -25,6 +25,7 @@ from trede.intake.controls import Control
 from trede.intake.fields import FATES, QUALITIES
 from trede.intake.settings import FileSettings
 from trede.inventory.completeness import SourceStatus
+from trede.inventory.intensity import Origin
 from trede.kernel.issues import Issue, Location
 from trede.workspace.running import Lists
 
@@ -93,6 +94,7 @@ FAMILIES: dict[str, Collection[str]] = {
     "quality.": {*QUALITIES, "not-stated"},
     "source.": get_args(get_type_hints(SourceStatus)["status"]),
     "control.": get_args(get_type_hints(Control.status.fget)["return"]),
+    "intensity.": get_args(Origin),
     "library.": get_args(LibraryPapers.model_fields["kind"].annotation),
     "lists.": get_args(Lists),
     "list.": {"pin", "override", "take-in"},

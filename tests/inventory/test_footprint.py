@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from trede.catalogue.standards import find_standard, standards
+from trede.cli.main import main
 from trede.inventory.completeness import source_status
 from trede.inventory.footprint import footprint, share
 from trede.kernel.gases import GAS_COLUMNS
+from trede.kernel.periods import Period
 from trede.organisation.model import load_organisation
 from trede.workspace import Workspace
 from workspaces import EXAMPLE, YEARS, Copy, create, run, take_in
@@ -116,7 +118,7 @@ def test_share_of_nothing() -> None:
 
 
 def test_every_source_of_the_example_is_there(example: Workspace) -> None:
-    found = {s.source: s for s in source_status(example.organisation, example.active_batches(), 2024)}
+    found = {s.source: s for s in source_status(example.organisation, example.active_batches(), Period.year(2024))}
     assert list(found) == ["tankpas", "elektriciteit", "gas", "reizen", "laadpas"]
     assert {s.status for s in found.values()} == {"delivered"}
     assert {s.months for s in found.values()} == {12}
@@ -126,22 +128,24 @@ def test_every_source_of_the_example_is_there(example: Workspace) -> None:
 
 
 def test_missing_and_unregistered_sources(example: Workspace) -> None:
-    empty = {s.source: s.status for s in source_status(example.organisation, [], 2024)}
+    empty = {s.source: s.status for s in source_status(example.organisation, [], Period.year(2024))}
     assert set(empty.values()) == {"missing"}
-    assert {s.status for s in source_status(example.organisation, example.active_batches(), 2025)} == {"missing"}
-    assert source_status(example.organisation, example.active_batches(), 2021) == []
+    assert {s.status for s in source_status(example.organisation, example.active_batches(), Period.year(2025))} == {
+        "missing"
+    }
+    assert source_status(example.organisation, example.active_batches(), Period.year(2021)) == []
 
     described = (EXAMPLE / "organisation.toml").read_text()
     less = described[: described.index('[[source]]\nid = "laadpas"')]
     organisation = load_organisation(less.encode(), "organisation.toml")
-    status = {s.source: s.status for s in source_status(organisation, example.active_batches(), 2024)}
+    status = {s.source: s.status for s in source_status(organisation, example.active_batches(), Period.year(2024))}
     assert status["laadpas"] == "not-registered"
 
 
 def test_open_rows_are_counted(tmp_path: Path) -> None:
     workspace = create(tmp_path / "w")
     take_in(workspace, "tankpas-2024.csv")
-    (found, *_) = source_status(workspace.organisation, workspace.active_batches(), 2024)
+    (found, *_) = source_status(workspace.organisation, workspace.active_batches(), Period.year(2024))
     assert (found.records, found.held, found.rejected) == (1121, 2, 1)
 
 
@@ -151,7 +155,31 @@ def test_a_bill_over_two_years_counts_in_both(small: Workspace, copy: Copy) -> N
     for year in (2023, 2024):
         run(workspace, year)
         gas = next(
-            s for s in source_status(workspace.organisation, workspace.active_batches(), year) if s.source == "gas"
+            s
+            for s in source_status(workspace.organisation, workspace.active_batches(), Period.year(year))
+            if s.source == "gas"
         )
         months[year] = (gas.status, gas.months)
     assert months == {2023: ("delivered", 6), 2024: ("delivered", 6)}
+
+
+@pytest.mark.parametrize(
+    ("text", "months"), [("2024-03", 1), ("2024-Q1", 3), ("2023-07..2024-06", 12), ("2022..2024", 36)]
+)
+def test_any_period_is_as_complete_as_its_records(example: Workspace, text: str, months: int) -> None:
+    found = {s.source: s for s in source_status(example.organisation, example.active_batches(), Period.parse(text))}
+    assert {s.status for s in found.values()} == {"delivered"}
+    assert {s.months for s in found.values()} == {months}
+
+
+@pytest.mark.parametrize("text", ["2024-03", "2024-Q1", "2024-H2", "2023-07..2024-06"])
+def test_every_command_takes_any_period(
+    example: Workspace, copy: Copy, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    root = str(copy(example).layout.root)
+    assert main(["-w", root, "run", text]) == 0
+    assert main(["-w", root, "compare", text, "2024"]) == 0
+    capsys.readouterr()
+    for command in (["show", text], ["status", text], ["explain", f"{text}/ladder"]):
+        assert main(["-w", root, *command]) == 0
+        assert text in capsys.readouterr().out

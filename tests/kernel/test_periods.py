@@ -43,6 +43,28 @@ def test_forms(text: str, start: date, end: date, shown: str) -> None:
     assert str(period) == shown
 
 
+@given(PERIODS)
+def test_a_name_is_read_back(period: Period) -> None:
+    assert Period.parse(period.name) == period
+    assert len(period.name) <= len(str(period))
+
+
+@pytest.mark.parametrize(
+    "text", ["2024", "2022..2024", "2024-02", "2023-Q4", "2023-H1", "2023-07..2024-06", "2024-03-05..2024-03-06"]
+)
+def test_a_name_is_as_people_write_it(text: str) -> None:
+    assert Period.parse(text).name == text
+
+
+@given(PERIODS)
+def test_months_cover_and_touch_it(period: Period) -> None:
+    months = period.by_month()
+    assert all(month.overlap(period) for month in months)
+    assert all(a.next_day() == b.start for a, b in pairwise(months))
+    assert months[0].start <= period.start
+    assert period.end <= months[-1].end
+
+
 @pytest.mark.parametrize(
     "text", ["", "x", "2024-13", "2024-Q5", "2024-Q0", "2024-H3", "2024-H", "2024..", "2024-02-30", "1..2..3", "2024-"]
 )

@@ -9,6 +9,8 @@ from typing import Any
 from trede.catalogue.standards import find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
+from trede.cli.coverage import print_coverage
+from trede.cli.intensities import print_intensities
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
 from trede.engine.runs import Run
@@ -32,9 +34,11 @@ def register(commands: Any, speaker: Speaker) -> None:
     show = commands.add_parser("show", help=say("help.show"), description=say("help.show"))
     show.add_argument("name", nargs="+", help=say("help.run_name"))
     show.add_argument("--standard", nargs="*", default=[], help=say("help.standard"))
+    show.add_argument("--intensity", action="store_true", help=say("help.intensity"))
     show.set_defaults(run=run_show)
     status = commands.add_parser("status", help=say("help.status"), description=say("help.status"))
-    status.add_argument("year", type=int, nargs="+", help=say("help.years"))
+    status.add_argument("period", nargs="+", help=say("help.period"))
+    status.add_argument("--all", action="store_true", help=say("help.status.all"))
     status.set_defaults(run=run_status)
 
 
@@ -45,7 +49,7 @@ def run_run(context: Context) -> int:
     for text in context.args.period:
         run = run_period(context.workspace, Period.parse(text), lists)
         context.say(
-            "run.done", period=run.spec["period"], run=run.id, records=context.speaker.number(run.result["records"]),
+            "run.done", period=run.period.name, run=run.id, records=context.speaker.number(run.result["records"]),
             rows=context.speaker.number(run.result["rows"]),
         )  # fmt: skip
         print_lists(context, run)
@@ -86,7 +90,7 @@ def run_runs(context: Context) -> int:
     rows = [
         [
             run.id,
-            run.spec["period"],
+            run.period.name,
             speaker.say(f"lists.{run.spec['lists']}"),
             speaker.number(run.result["rows"]),
             run.made["made_at"][:16],
@@ -108,9 +112,11 @@ def run_show(context: Context) -> int:
             context.line()
             context.line(_title(context, views[0]))
             print_footprints(context, runs, views)
+    if context.args.intensity:
+        print_intensities(context, runs, wanted)
     for run in runs:
         context.line()
-        context.say("show.run", period=run.spec["period"], run=run.id)
+        context.say("show.run", period=run.period.name, run=run.id)
         print_lists(context, run)
         _print_quality(context, footprint_of(run, wanted[0], wanted[0].bases[0]))
         unmatched = run.table("unmatched").num_rows
@@ -131,7 +137,7 @@ def _print_left_out(context: Context, run: Run) -> None:
     if rejected := sum(count["rejected"] for count in counts):
         context.line("  " + speaker.say("show.rejected", count=speaker.number(rejected)))
     if run.spec != make_spec(context.workspace, run.period, run.spec["lists"]):
-        context.line("  " + speaker.say("show.stale", period=run.spec["period"]))
+        context.line("  " + speaker.say("show.stale", period=run.period.name))
 
 
 def _title(context: Context, view: Footprint) -> str:
@@ -145,7 +151,7 @@ def print_footprints(context: Context, runs: Sequence[Run], views: Sequence[Foot
     """Print headings × runs in tonnes CO2e with two decimals; each figure is rounded on its own."""
     speaker, language = context.speaker, context.speaker.language
     say = speaker.say
-    rows: list[Row] = [[say("head.tonnes"), *(run.spec["period"] for run in runs)], RULE]
+    rows: list[Row] = [[say("head.tonnes"), *(run.period.name for run in runs)], RULE]
     shown = [
         line.heading
         for at, line in enumerate(views[0].lines)
@@ -202,38 +208,40 @@ def _print_quality(context: Context, view: Footprint) -> None:
 
 
 def run_status(context: Context) -> int:
-    """Say how complete years are and what to do next."""
+    """Say how complete periods are and what to do next."""
     workspace, speaker = context.workspace, context.speaker
     say = speaker.say
     active = workspace.active_batches()
     todo: list[str] = []
-    for year in context.args.year:
+    periods = [Period.parse(text) for text in context.args.period]
+    for period in periods:
         rows: list[Row] = [
-            [str(year), *(say(f"head.{n}") for n in ("state", "records", "months", "held", "rejected"))],
+            [period.name, *(say(f"head.{n}") for n in ("state", "records", "months", "held", "rejected"))],
             RULE,
         ]
-        for found in source_status(workspace.organisation, active, year):
+        for found in source_status(workspace.organisation, active, period):
             rows.append(
                 [
                     found.name,
                     say(f"source.{found.status}"),
                     speaker.number(found.records),
-                    f"{found.months}/12",
+                    f"{found.months}/{len(period.by_month())}",
                     str(found.held),
                     str(found.rejected),
                 ]
             )
             if found.status == "missing":
-                todo.append(say("todo.source", source=found.name, year=year))
+                todo.append(say("todo.source", source=found.name, year=period.name))
         context.line(table(rows, right=(2, 3, 4, 5)))
         context.line()
+        print_coverage(context, period, everything=context.args.all)
     for batch in active:
         if batch.counts["held"]:
             todo.append(say("todo.held", count=batch.counts["held"], file=batch.file_name, batch=batch.id))
         if batch.counts["rejected"]:
             todo.append(say("todo.rejected", count=batch.counts["rejected"], file=batch.file_name, batch=batch.id))
-    for year in context.args.year:
-        run = workspace.run_of(str(year))
+    for period in periods:
+        run, year = workspace.run_of(str(period)), period.name
         if run is None:
             todo.append(say("todo.run", year=year))
         elif run.spec != make_spec(workspace, run.period, run.spec["lists"]):

@@ -53,7 +53,7 @@ def run_compare(context: Context) -> int:
     context.say("compare.same_period" if bridge.same_period else "compare.other_period")
     for side in (bridge.before, bridge.after):
         context.line()
-        context.say("show.run", period=str(side.period), run=side.run.id)
+        context.say("show.run", period=side.period.name, run=side.run.id)
         print_lists(context, side.run)
         unmatched = side.run.table("unmatched").num_rows
         if unmatched:
@@ -97,7 +97,7 @@ def _labels(context: Context, bridge: Bridge) -> list[str]:
     """Name the sides by the periods as they were asked for; two of one name get the number of their run beside it."""
     asked = (context.args.before, context.args.after)
     sides = (bridge.before, bridge.after)
-    names = [text.partition(":")[2] or str(side.period) for text, side in zip(asked, sides, strict=True)]
+    names = [text.partition(":")[2] or side.period.name for text, side in zip(asked, sides, strict=True)]
     if names[0] != names[1]:
         return names
     return [f"{name} ({side.run.id[:8]})" for name, side in zip(names, sides, strict=True)]

@@ -92,7 +92,7 @@ def print_rung(context: Context, run: Run, rung: Rung) -> None:
     standard = rung.standard.name.get(speaker.language)
     name = standard if rung.kind == "total" else _name(speaker, rung.standard, rung.kind, rung.name)
     context.line()
-    context.line(f"{name} · {run.spec['period']} · {standard}, {speaker.say('basis_of.' + rung.basis)}")
+    context.line(f"{name} · {run.period.name} · {standard}, {speaker.say('basis_of.' + rung.basis)}")
     context.line(f"  {speaker.number(rung.mg)} mg = {speaker.tonnes(rung.mg, 3)} t CO2e")
     context.line()
     rows: list[Row] = []

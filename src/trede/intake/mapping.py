@@ -90,11 +90,12 @@ def map_rows(
     key: bytes,
     sites: Mapping[str, str] | None,
     entities: Mapping[str, str] | None,
+    projects: Mapping[str, str] | None,
 ) -> Mapped:
     """Map the data rows.
 
     Raises:
-        IntakeError: a constant site or entity is unknown.
+        IntakeError: a constant site, entity or project is unknown.
     """
     rows = layout.data
     lookups: dict[str, Callable[[str], str | Problem]] = {
@@ -104,6 +105,8 @@ def map_rows(
         lookups["site"] = _one_of("site_unknown", sites, "known")
     if entities is not None:
         lookups["entity"] = _one_of("entity_unknown", entities, "known")
+    if projects is not None:
+        lookups["project"] = _one_of("project_unknown", projects, "known")
     encoded = {
         index: opened.field(rows, index)
         for index in {*opened.indices.values(), *(index for check in opened.checks for index in check)}

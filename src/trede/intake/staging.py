@@ -69,6 +69,7 @@ def stage(
     key: bytes,
     sites: Mapping[str, str] | None = None,
     entities: Mapping[str, str] | None = None,
+    projects: Mapping[str, str] | None = None,
     control_total: Decimal | None = None,
     overrides: FileSettings | None = None,
     accept_held: Mapping[int, str] | None = None,
@@ -82,6 +83,7 @@ def stage(
         key: the organisation's key for pseudonyms.
         sites: id by name or alias; None: sites are not tested.
         entities: id by name or alias; None: entities are not tested.
+        projects: id by name or alias; None: projects are not tested.
         control_total: the sum that a person expects of the quantity column.
         overrides: settings that go before the profile's.
         accept_held: `accept` or `drop` by row number, for rows that are held.
@@ -96,7 +98,7 @@ def stage(
     """
     opened = open_file(data, name, profile, overrides)
     layout = lay_out(opened.records, opened.header, opened.totals)
-    mapped = map_rows(opened, layout, profile, name, key=key, sites=sites, entities=entities)
+    mapped = map_rows(opened, layout, profile, name, key=key, sites=sites, entities=entities, projects=projects)
     result = Sorter(opened, layout, mapped, name).sort(profile, control_total, accept_held or {})
     if result.counts["accepted"] == 0:
         where = Location(file=name)

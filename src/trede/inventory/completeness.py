@@ -1,4 +1,4 @@
-"""How complete a year is: what each expected source delivered, what is still open, and what posted nothing."""
+"""How complete a period is: what each expected source delivered, and what is still open."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from trede.organisation.model import Organisation
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source in one year. `months` are the calendar months that its records touch; `open_rows` wait for somebody."""
+    """One source in one period. `months` is the number of calendar months that its records touch."""
 
     source: str
     name: str
-    year: int
+    period: Period
     status: Literal["delivered", "missing", "not-registered"]
     records: int
     months: int
@@ -27,11 +27,13 @@ class SourceStatus:
     rejected: int
 
 
-def source_status(organisation: Organisation, batches: Sequence[Batch], year: int) -> list[SourceStatus]:
-    """Return the state of every expected source in a year, and of sources that delivered without being registered.
+def source_status(organisation: Organisation, batches: Sequence[Batch], period: Period) -> list[SourceStatus]:
+    """Return the state of every expected source in a period, and of sources that delivered without being registered.
 
-    Held and rejected rows have no certain date: they count in every year that their file has records in.
+    A source is expected in a period when it is in one of its years. Held and rejected rows have no certain date: they count
+    in every period that their file has records in.
     """
+    years = range(period.start.year, period.end.year + 1)
     named = {source.id: source for source in organisation.source}
     found: dict[str, list[Batch]] = {}
     for batch in batches:
@@ -39,10 +41,8 @@ def source_status(organisation: Organisation, batches: Sequence[Batch], year: in
     result = []
     for ident in dict.fromkeys([*named, *found]):
         source = named.get(ident)
-        if source is not None and not source.expected(year) and ident not in found:
-            continue
-        records, months, held, rejected = _delivered(found.get(ident, []), year)
-        if source is not None and not source.expected(year) and not records:
+        records, months, held, rejected = _delivered(found.get(ident, []), period)
+        if source is not None and not any(source.expected(year) for year in years) and not records:
             continue
         status: Literal["delivered", "missing", "not-registered"] = "delivered" if records else "missing"
         if source is None:
@@ -50,32 +50,29 @@ def source_status(organisation: Organisation, batches: Sequence[Batch], year: in
                 continue
             status = "not-registered"
         name = source.name if source else ident
-        result.append(SourceStatus(ident, name, year, status, records, months, held, rejected))
+        result.append(SourceStatus(ident, name, period, status, records, months, held, rejected))
     return result
 
 
-def _delivered(batches: Sequence[Batch], year: int) -> tuple[int, int, int, int]:
-    whole = Period.year(year)
+def _delivered(batches: Sequence[Batch], period: Period) -> tuple[int, int, int, int]:
     records = held = rejected = 0
-    months: set[int] = set()
+    months: set[Period] = set()
     for batch in batches:
-        spans = _spans(batch.records(), whole)
+        spans = _spans(batch.records(), period)
         if spans:
             records += sum(spans.values())
             held += batch.counts["held"]
             rejected += batch.counts["rejected"]
-            for first, last in spans:
-                months |= set(range(first, last + 1))
+            months.update(month for span in spans for month in span.by_month())
     return records, len(months), held, rejected
 
 
-def _spans(records: pa.Table, year: Period) -> dict[tuple[int, int], int]:
-    """Count records by the months (first, last) of the year that they touch."""
-    counts: dict[tuple[int, int], int] = {}
+def _spans(records: pa.Table, period: Period) -> dict[Period, int]:
+    """Count records by their days inside a period."""
+    counts: dict[Period, int] = {}
     days = records.group_by(["start", "end"]).aggregate([([], "count_all")]).to_pylist()
     for entry in days:
-        inside = Period(entry["start"], entry["end"]).overlap(year)
+        inside = Period(entry["start"], entry["end"]).overlap(period)
         if inside is not None:
-            key = (inside.start.month, inside.end.month)
-            counts[key] = counts.get(key, 0) + entry["count_all"]
+            counts[inside] = counts.get(inside, 0) + entry["count_all"]
     return counts

@@ -74,6 +74,20 @@ class Period:
             return f"{self.start.year}..{self.end.year}"
         return f"{self.start.isoformat()}..{self.end.isoformat()}"
 
+    @property
+    def name(self) -> str:
+        """The shortest text that `parse` reads as this period: `2024`, `2024-03`, `2024-Q1`, `2024-H2`, `2023-07..2024-06`."""
+        first, last = self.start, self.end
+        if first.day != 1 or self.next_day().day != 1:
+            return str(self)
+        length = (last.year - first.year) * 12 + last.month - first.month + 1
+        if length == 1:
+            return f"{first:%Y-%m}"
+        for letter, months in (("Q", 3), ("H", 6)):
+            if length == months and last.month % months == 0:
+                return f"{first.year}-{letter}{last.month // months}"
+        return str(self) if first.month == 1 and last.month == 12 else f"{first:%Y-%m}..{last:%Y-%m}"
+
     def contains(self, other: Period) -> bool:
         """Whether `other` lies wholly inside."""
         return self.start <= other.start and other.end <= self.end
@@ -87,6 +101,11 @@ class Period:
         """Return the parts by calendar year; a period within one year is its own only part."""
         parts = (self.overlap(Period.year(y)) for y in range(self.start.year, self.end.year + 1))
         return [part for part in parts if part is not None]
+
+    def by_month(self) -> list[Period]:
+        """Return the calendar months that it touches, each as a whole."""
+        firsts = range(self.start.year * 12 + self.start.month - 1, self.end.year * 12 + self.end.month)
+        return [Period.month(number // 12, number % 12 + 1) for number in firsts]
 
     def next_day(self) -> date:
         """Return the day after the last one."""

@@ -119,6 +119,7 @@ def prepare(
     staged_choices, later_choices = _split_choices(workspace, data, name, profile, held, overrides)
     staging = stage(
         data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
+        projects=organisation.project_names or None,
         control_total=control_total, overrides=overrides, accept_held=staged_choices,
     )  # fmt: skip
     _check_controls(staging, decisions)
@@ -200,6 +201,7 @@ def _split_choices(
     organisation = workspace.organisation
     first = stage(
         data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
+        projects=organisation.project_names or None,
         overrides=overrides,
     )  # fmt: skip
     staged = set(first.held["row"].to_pylist())
@@ -237,7 +239,9 @@ def complete(mapped: pa.Table, organisation: Organisation) -> pa.Table:
 
 
 def names_hash(organisation: Organisation) -> str:
-    """Return a hash of what in the organisation decides how a row is mapped: names, entities and countries of sites."""
+    """Return a hash of what in the organisation decides how a row is mapped: names, entities and countries of sites, projects."""
     sites = {site.id: [site.entity, site.country] for site in organisation.site}
     names = {"sites": dict(organisation.site_names), "entities": dict(organisation.entity_names)}
+    if organisation.project:  # a description without projects keeps the hash that it had before there were any
+        names["projects"] = dict(organisation.project_names)
     return sha256(canonical_json([names, sites, organisation.country, organisation.entity[0].id]))

@@ -17,6 +17,7 @@ from trede.catalogue.library import load_library
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import compute
+from trede.engine.cutting import Cutting
 from trede.engine.runs import Run
 from trede.factors.matching import Shelf
 from trede.intake.settings import FileSettings
@@ -110,6 +111,8 @@ def recompute(store: Store, run: Run) -> list[Issue]:
     for batch, pinned in zip(batches, run.spec["batches"], strict=True):
         if batch.facts["records_content"] != pinned["records_content"]:
             return [Issue.error("content_differs", Location(file=f"batches/{batch.id}/records.parquet"))]
+    if _settings_differ(store, run):
+        return [Issue.error("content_differs", Location(file=f"{where}/run.json"))]
     notices: list[Issue] = []
     same = run.spec["catalogue"] == catalogue_hashes()
     shelf, plan = Shelf([]), None
@@ -140,6 +143,14 @@ def recompute(store: Store, run: Run) -> list[Issue]:
         if content_hash(run.table(name)) != run.result[f"{name}_content"]
     ]
     return [*notices, *issues]
+
+
+def _settings_differ(store: Store, run: Run) -> bool:
+    """Whether the settings in a run's spec are not those of the description that it pins."""
+    pinned = next((v for v in store.organisation_versions.all() if v.id == run.spec["organisation"]), None)
+    if pinned is None or "cutting" not in run.spec:
+        return False
+    return Cutting.of(load_organisation(pinned.read(), pinned.path.name)) != run.cutting
 
 
 def check_batch(store: Store, batch: Batch, key: bytes | None) -> list[Issue]:
@@ -180,6 +191,7 @@ def restage(store: Store, batch: Batch, key: bytes) -> Staging:
         key=key,
         sites=organisation.site_names,
         entities=organisation.entity_names,
+        projects=organisation.project_names or None,
         control_total=None if total is None else Decimal(total),
         overrides=FileSettings.model_validate(batch.facts["overrides"]) if batch.facts["overrides"] else None,
     )
