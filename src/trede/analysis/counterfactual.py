@@ -24,7 +24,7 @@ Flow = Mapping[str, Any]
 
 KEY_COLUMNS = ("plan_key", "flow_no", "activity_type", "attributes", "recorded_unit", "geography", "year")
 METHOD_COLUMNS = ("account", "stage", "basis", "method", "flow", "formula", "minus", "biogenic", "energy")
-FACTOR_COLUMNS = ("factor", "decision", "unit", "multiplier", "gas", "gwp_basis", "values", "reason")
+FACTOR_COLUMNS = ("factor", "decision", "unit", "multiplier", "gas", "gwp_basis", "values", "reason", "uncertainty")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _joined(flow: Flow, values: Mapping[str, str], papers: Mapping[str, Flow]) -
     beside = {name: flow[name] if _known(flow[name], values) else None for name in ("biogenic", "energy")}
     wanted = dict.fromkeys([*needed, *_symbols(*(text for text in beside.values() if text))])
     taken = papers[needed[0].partition(".")[0]]
-    factor = {name: taken[name] for name in FACTOR_COLUMNS}
+    factor = {name: taken.get(name) for name in FACTOR_COLUMNS}
     return {**flow, **factor, **beside, "values": json.dumps({symbol: values[symbol] for symbol in wanted})}
 
 
@@ -134,7 +134,7 @@ def _table(flows: Mapping[Key, Sequence[Flow]]) -> pa.Table:
         for number, (key, planned) in enumerate(flows.items())
         for at, flow in enumerate(planned)
     ]
-    return pa.table({name: [row[name] for row in rows] for name in PLAN.names}, schema=PLAN)
+    return pa.table({name: [row.get(name) for row in rows] for name in PLAN.names}, schema=PLAN)
 
 
 def trait(key: Key) -> Key:

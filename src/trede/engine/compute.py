@@ -25,7 +25,7 @@ from trede.kernel.content import content_hash
 from trede.kernel.disk import disk
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
-from trede.ledger.schema import AMOUNTS, LEDGER, TOTAL_KEYS, TOTALS
+from trede.ledger.schema import AMOUNTS, LEDGER_VERSION, LEDGERS, TOTAL_KEYS, TOTALS
 from trede.methods.model import Methods
 
 UNMATCHED = pa.schema(
@@ -72,6 +72,7 @@ class Result:
 def compute(
     inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
     step: Step = lambda _: None, plan: pa.Table | None = None, cutting: Cutting | None = None,
+    ledger_version: int = LEDGER_VERSION,
 ) -> Result:  # fmt: skip
     """Calculate and write plan, ledger, totals inside and outside the boundary, unmatched records and index into `folder`.
 
@@ -79,14 +80,16 @@ def compute(
         cutting: what the organisation's description decides; without it nothing is outside, and periods are cut by days.
         plan: a plan to use instead of resolving (verification of a run whose catalogue is no longer here).
         step: told the name of each step when it is done.
+        ledger_version: the schema of the ledger (verification of a run that an earlier version made).
     """
+    schema = LEDGERS[ledger_version]
     with connect(folder) as con:
         load_activities(con, inputs, period, cutting)
         covering = [*boundary_issues(con, cutting or Cutting()), *_below_zero(con), *cover(con)]
         keys = distinct_keys(con)
         made = Plan(plan, {}, []) if plan is not None else make_plan(keys, vocabulary, methods, shelf)
         step("plan")
-        rows = write_ledger(con, compile_plan(made.flows), folder / "ledger.parquet")
+        rows = write_ledger(con, compile_plan(made.flows), folder / "ledger.parquet", schema)
         step("ledger")
         totals = _totals(con, folder / "ledger.parquet", share=1)
         outside = _totals(con, folder / "ledger.parquet", share=0)
@@ -105,7 +108,7 @@ def compute(
             rows=rows,
             records=records,
             plan_content=content_hash(made.flows),
-            ledger_content=content_hash(ledger.iter_batches(65_536), LEDGER),
+            ledger_content=content_hash(ledger.iter_batches(65_536), schema),
             totals_content=content_hash(totals),
             outside_content=content_hash(outside),
             unmatched_content=content_hash(unmatched),

@@ -19,7 +19,7 @@ from trede.ledger.schema import LEDGER
 
 ROW_GROUP = 32_768
 PARQUET = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
-_FEW = ("batch", "entity", "site", "project", "quality", "activity_type")
+_FEW = ("batch", "entity", "site", "project", "quality", "activity_type", "meter")
 """Columns of activities with few distinct values: sorted and written as codes."""
 
 
@@ -32,7 +32,9 @@ def connect(temp: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def write_ledger(con: duckdb.DuckDBPyConnection, executable: Executable, path: Path) -> int:
+def write_ledger(
+    con: duckdb.DuckDBPyConnection, executable: Executable, path: Path, schema: pa.Schema = LEDGER
+) -> int:
     """Write the ledger of the view `activity`, sorted; returns the number of rows."""
     con.register("plan_key", executable.keys)
     con.register("plan_flow", executable.flows)
@@ -43,7 +45,7 @@ def write_ledger(con: duckdb.DuckDBPyConnection, executable: Executable, path: P
             SELECT sorted.*, unnest(range(first_flow, last_flow + 1)) AS flow_no FROM sorted
         ) a) a
     """
-    names = ", ".join(f'"{name}"' for name in LEDGER.names)
+    names = ", ".join(f'"{name}"' for name in schema.names)
     query = f"SELECT {names} FROM ({executable.select_from(source, 'a')}) ledger"
     disk.export(path, lambda target: con.execute(f"COPY ({query}) TO '{quote(target)}' ({PARQUET})"))
     con.execute("DROP TABLE sorted")

@@ -28,6 +28,9 @@ MAX_QUANTITY = 9.0e9
 MULTIPLIER = pa.decimal128(22, 12)
 """A multiplier as the ledger's quantities use it: its product with a quantity in range has 38 digits at most."""
 
+TOGETHER = ("estimated", "extrapolated", "default")
+"""Data qualities of which the records of one activity and site rest on one estimate: they err together."""
+
 FLOW_TEXTS = ("account", "stage", "basis", "method", "flow", "factor", "decision", "unit", "gas", "gwp_basis")
 
 RESOLVED = """
@@ -58,6 +61,8 @@ class Executable:
     shapes: tuple[tuple[Node, ...], ...]
     gases: tuple[str, ...]
     scaled: bool
+    qualities: tuple[str, ...]
+    """Data qualities whose uncertainty is known for a flow; it stands in the flow's column `u_<quality>`."""
 
     @property
     def select(self) -> str:
@@ -79,7 +84,7 @@ class Executable:
         inner = f"""
             SELECT a.record_id, CAST(a.part AS SMALLINT) AS part, a.batch, a."row", a.entity, a.site, a.project, a.start,
                    a."end", a.activity_type, {", ".join(f"{flow}.{name}" for name in FLOW_TEXTS)}, {flow}.plan_key,
-                   a.share, a.quality, {self._quantity(flow)} AS quantity, {amount} AS amount,
+                   a.share, a.quality, {self._error(flow)}, {self._quantity(flow)} AS quantity, {amount} AS amount,
                    CASE WHEN {flow}.biogenic IS NULL THEN 0 ELSE {biogenic} END AS biogenic_co2,
                    CASE WHEN {flow}.energy IS NULL THEN 0
                         ELSE CAST({sign_sql(joules)} * floor(abs({joules}) + 0.5) AS BIGINT) END AS energy_j,
@@ -90,7 +95,8 @@ class Executable:
             SELECT record_id, part, batch, "row", entity, site, project, start, "end", activity_type, account, stage,
                    basis, method, flow, factor, decision, plan_key, quantity, unit, energy_j,
                    {", ".join(self._gas(name) for name in GAS_COLUMNS)}, amount AS co2e, biogenic_co2,
-                   CAST(share AS DECIMAL(38,6)) AS share, quality, gwp_basis, group_no, flow_no
+                   CAST(share AS DECIMAL(38,6)) AS share, quality, gwp_basis,
+                   uncertainty_activity, uncertainty_factor, error_group, group_no, flow_no
             FROM ({inner}) calculated
             WHERE NOT (stage = 'rounding' AND amount = 0)
         """
@@ -98,6 +104,18 @@ class Executable:
     def _amount(self, shape: tuple[Node, ...], quantity: str, flow: str) -> str:
         columns = {name: f"{flow}.{name}" for tree in shape for name in names(tree)} | {"quantity": quantity}
         return " - ".join(milligrams_sql(to_sql(tree, columns)) for tree in shape)
+
+    def _error(self, flow: str) -> str:
+        """Return the uncertainty of the activity (by its data quality) and of the factor, and what shares the error."""
+        quality = "CAST(a.quality AS VARCHAR)"
+        known = " ".join(f"WHEN {quality} = '{name}' THEN {flow}.u_{name}" for name in self.qualities)
+        activity = f"CASE {known} END" if known else "NULL"
+        together = ", ".join(f"'{name}'" for name in TOGETHER)
+        place = "coalesce(CAST(a.site AS VARCHAR), CAST(a.entity AS VARCHAR), '')"
+        return f"""CAST({activity} AS INTEGER) AS uncertainty_activity, {flow}.u_factor AS uncertainty_factor,
+                   CASE WHEN a.meter IS NOT NULL THEN 'meter:' || CAST(a.meter AS VARCHAR)
+                        WHEN {quality} IN ({together})
+                        THEN 'estimate:' || CAST(a.activity_type AS VARCHAR) || ':' || {place} END AS error_group"""
 
     def _quantity(self, flow: str) -> str:
         """Return the exact quantity in the factor's unit."""
@@ -122,6 +140,8 @@ def compile_plan(plan: pa.Table) -> Executable:
     for number, row in enumerate(rows, start=1):
         values = {symbol: Decimal(value) for symbol, value in json.loads(row["values"]).items()}
         symbols: dict[str, str] = {}
+        uncertainty = json.loads(row.get("uncertainty") or "{}")
+        by_quality = {name: parts for name, (parts, _) in uncertainty.get("activity", {}).items()}
         trees = [parse(row["formula"]), *(parse(text) for text in json.loads(row["minus"]))]
         shape = tuple(_numbered(tree, symbols) for tree in trees)
         flows.append(
@@ -135,6 +155,8 @@ def compile_plan(plan: pa.Table) -> Executable:
                 "biogenic": _beside(row["biogenic"], values),
                 "energy": _beside(row["energy"], values),
                 "values": [float(values[symbol]) for symbol in symbols],
+                "u_factor": (uncertainty.get("factor") or [None])[0],
+                "by_quality": by_quality,
             }
         )
     return Executable(
@@ -143,6 +165,7 @@ def compile_plan(plan: pa.Table) -> Executable:
         tuple(shapes),
         tuple(gas for gas in GAS_COLUMNS if any(row["gas"] == gas for row in rows)),
         any(flow["multiplier"] != 1 for flow in flows),
+        tuple(sorted({name for flow in flows for name in flow["by_quality"]})),
     )
 
 
@@ -208,6 +231,9 @@ def _flow_table(flows: list[dict[str, Any]]) -> pa.Table:
     columns["multiplier_exact"] = pa.array([f["multiplier_exact"] for f in flows], MULTIPLIER)
     for name in ("multiplier", "biogenic", "energy"):
         columns[name] = pa.array([f[name] for f in flows], pa.float64())
+    columns["u_factor"] = pa.array([f["u_factor"] for f in flows], pa.int32())
+    for name in sorted({name for f in flows for name in f["by_quality"]}):
+        columns[f"u_{name}"] = pa.array([f["by_quality"].get(name) for f in flows], pa.int32())
     for i in range(max((len(f["values"]) for f in flows), default=0)):
         values = [f["values"][i] if i < len(f["values"]) else None for f in flows]
         columns[f"v{i + 1}"] = pa.array(values, pa.float64())

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from trede.catalogue.accounts import chart
+from trede.catalogue.uncertainties import uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.factors.matching import Match, Shelf, unit_multiplier
@@ -45,6 +46,7 @@ PLAN = pa.schema(
         ("energy", pa.string()),
         ("values", pa.string()),  # JSON: symbol → exact decimal
         ("reason", pa.string()),  # JSON: why this factor, and the runners-up
+        ("uncertainty", pa.string()),  # JSON: u of the factor, and of the activity by quality, each with its source
     ]
 )
 
@@ -187,7 +189,18 @@ def _row(
         "energy": _if_known(flow.energy, values),
         "values": canonical_json({s: str(v) for s, v in sorted(named.items())}).decode(),
         "reason": canonical_json(reason).decode(),
+        "uncertainty": _uncertainty(activity, match, group),
     }
+
+
+def _uncertainty(activity: ActivityType, match: Match | None, group: str) -> str:
+    """Return both uncertainties in ten-thousandths, each with the entry that says so; what is not there is unknown."""
+    known = uncertainties()
+    factor = known.of_factor(match.factor, group) if match else None
+    by_quality = {quality: [e.parts, known.ref(e)] for quality, e in known.of_activity(activity.kind).items()}
+    return canonical_json(
+        {"activity": by_quality, "factor": [factor.parts, known.ref(factor)] if factor else None}
+    ).decode()
 
 
 def _names(text: str) -> list[str]:

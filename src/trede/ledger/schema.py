@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from trede.kernel.gases import GAS_COLUMNS
 
-LEDGER_VERSION = 1
+LEDGER_VERSION = 2
 
 _TEXT = pa.string()
 _QUANTITY = pa.decimal128(38, 6)
@@ -44,8 +44,15 @@ LEDGER = pa.schema(
         ("share", pa.decimal128(38, 6)),  # the organisation's share; amounts are always 100 %
         ("quality", _TEXT),
         ("gwp_basis", _TEXT),
+        ("uncertainty_activity", pa.int32()),  # half the 95 % interval in ten-thousandths of the value; null is unknown
+        ("uncertainty_factor", pa.int32()),
+        ("error_group", _TEXT),  # the meter or estimate that several records share, or null: the record itself
     ]
 )
+UNCERTAINTY = ("uncertainty_activity", "uncertainty_factor", "error_group")
+
+LEDGERS = {1: pa.schema([field for field in LEDGER if field.name not in UNCERTAINTY]), LEDGER_VERSION: LEDGER}
+"""The schema of each version: a stored run is made again under its own."""
 
 # Rows stand in the order: account group (as in the chart), site, start, record, part, batch, row, flow. It is unique.
 

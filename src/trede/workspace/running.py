@@ -8,6 +8,7 @@ from typing import Any, Literal
 from trede.catalogue.accounts import chart
 from trede.catalogue.bindings import bindings_for, publishers
 from trede.catalogue.standards import standards
+from trede.catalogue.uncertainties import uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
@@ -99,6 +100,7 @@ def catalogue_hashes() -> dict[str, str]:
         "accounts": list(chart().accounts),
         "standards": {s.id: [dict(s.heading_of), sorted(s.reason_of), s.bases] for s in standards().values()},
         "units": units,
+        "uncertainties": uncertainties().to_json(),
     }
     return {name: sha256(canonical_json(value)) for name, value in parts.items()}
 

@@ -128,8 +128,9 @@ def recompute(store: Store, run: Run) -> list[Issue]:
     inputs = [Input(batch.id, batch.records_path) for batch in batches]
     with tempfile.TemporaryDirectory(prefix="trede-verify-") as folder:
         again = compute(
-            inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan, cutting=run.cutting
-        ).to_json()
+            inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan, cutting=run.cutting,
+            ledger_version=run.spec["ledger_version"],
+        ).to_json()  # fmt: skip
     tables = [name for name in TABLES if f"{name}_content" in run.result]  # earlier versions had fewer
     compared = tables if same else [name for name in tables if name != "unmatched"]
     issues = [
