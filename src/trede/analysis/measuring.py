@@ -15,7 +15,7 @@ import pyarrow as pa
 from trede.analysis.counterfactual import trait
 from trede.engine.activities import Input, distinct_keys, load_activities
 from trede.engine.duck import connect
-from trede.engine.execute import compile_plan
+from trede.engine.execute import Executable, compile_plan
 from trede.engine.instruments import cover
 from trede.engine.plan import Key
 from trede.engine.runs import Run
@@ -90,6 +90,12 @@ class Opened:
         self._con.register("other_record", other.records() if same_period else self.records())
         nothing = self.records().slice(0, 0)
         self._con.register("other_outside", other.records(share=0) if same_period else nothing)
+
+    def posted(self, executable: Executable, columns: str) -> pa.Table:
+        """Return the ledger rows that the activities post under a plan, in no order."""
+        self._con.register("plan_key", executable.keys)
+        self._con.register("plan_flow", executable.flows)
+        return self._con.sql(f"SELECT {columns} FROM ({executable.select}) posted").to_arrow_table()
 
     def measure(self, plan: pa.Table, keys: Sequence[Key]) -> Sums:
         """Return what the activities amount to under a plan whose keys are numbered in the order of `keys`."""

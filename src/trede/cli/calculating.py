@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from trede.analysis.uncertainty import Interval, intervals, under
 from trede.catalogue.standards import find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
@@ -13,6 +14,7 @@ from trede.cli.coverage import print_coverage
 from trede.cli.intensities import print_intensities
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
+from trede.cli.uncertainty import rows as uncertainty_rows
 from trede.engine.runs import Run
 from trede.inventory.completeness import source_status
 from trede.inventory.footprint import Footprint, footprint_of, share
@@ -106,12 +108,13 @@ def run_show(context: Context) -> int:
     runs = [context.workspace.find_run(name) for name in context.args.name]
     wanted = [find_standard(name) for name in context.args.standard] or list(standards().values())
     speaker = context.speaker
-    for standard in wanted:
-        for basis in standard.bases:
-            views = [footprint_of(run, standard, basis) for run in runs]
-            context.line()
-            context.line(_title(context, views[0]))
-            print_footprints(context, runs, views)
+    totals = [(standard, basis) for standard in wanted for basis in standard.bases]
+    ranges = [intervals(run, [under(*total) for total in totals]) for run in runs]
+    for number, (standard, basis) in enumerate(totals):
+        views = [footprint_of(run, standard, basis) for run in runs]
+        context.line()
+        context.line(_title(context, views[0]))
+        print_footprints(context, runs, views, [found[number] for found in ranges])
     if context.args.intensity:
         print_intensities(context, runs, wanted)
     for run in runs:
@@ -147,8 +150,14 @@ def _title(context: Context, view: Footprint) -> str:
     return f"{standard.name.get(speaker.language)}, {basis}{mark}"
 
 
-def print_footprints(context: Context, runs: Sequence[Run], views: Sequence[Footprint]) -> None:
-    """Print headings × runs in tonnes CO2e with two decimals; each figure is rounded on its own."""
+def print_footprints(
+    context: Context, runs: Sequence[Run], views: Sequence[Footprint], ranges: Sequence[Interval]
+) -> None:
+    """Print headings × runs in tonnes CO2e with two decimals; each figure is rounded on its own.
+
+    Args:
+        ranges: the interval of the total of each view.
+    """
     speaker, language = context.speaker, context.speaker.language
     say = speaker.say
     rows: list[Row] = [[say("head.tonnes"), *(run.period.name for run in runs)], RULE]
@@ -161,6 +170,7 @@ def print_footprints(context: Context, runs: Sequence[Run], views: Sequence[Foot
         lines = [view.line(heading.id) for view in views]
         rows.append(["  " * lines[0].depth + heading.name.get(language), *(speaker.tonnes(line.mg) for line in lines)])
     rows += [RULE, [say("sum_total"), *(speaker.tonnes(view.total) for view in views)]]
+    rows += uncertainty_rows(speaker, ranges)
     rows.append([say("beside.biogenic"), *(speaker.tonnes(view.biogenic) for view in views)])
     if any(view.not_covered for view in views):
         rows.append([say("beside.not_covered"), *(speaker.tonnes(sum(v.not_covered.values())) for v in views)])

@@ -8,6 +8,7 @@ from typing import Any
 
 from trede.analysis.bridge import CAUSES, Bridge, Cause, Steps, add_up
 from trede.analysis.measuring import Place
+from trede.analysis.uncertainty import Interval, difference, under
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
@@ -15,6 +16,8 @@ from trede.cli.calculating import print_lists
 from trede.cli.context import Context
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
+from trede.cli.uncertainty import tonnes as half_tonnes
+from trede.cli.uncertainty import whole_percent
 from trede.inventory.footprint import share
 from trede.kernel.amounts import shown
 from trede.workspace.comparing import compare
@@ -43,9 +46,10 @@ def run_compare(context: Context) -> int:
     args, say = context.args, context.speaker.say
     wanted = [find_standard(name) for name in args.standard] or list(standards().values())[:1]
     bridge = compare(context.workspace, args.before, args.after)
-    for standard in wanted:
-        for basis in standard.bases:
-            _print_bridge(context, bridge, standard, basis)
+    totals = [(standard, basis) for standard in wanted for basis in standard.bases]
+    ranges = difference(bridge.before, bridge.after, [under(*total) for total in totals])
+    for (standard, basis), found in zip(totals, ranges, strict=True):
+        _print_bridge(context, bridge, standard, basis, found)
     context.line()
     context.say("compare.order")
     if bridge.turned:
@@ -61,7 +65,7 @@ def run_compare(context: Context) -> int:
     return 0
 
 
-def _print_bridge(context: Context, bridge: Bridge, standard: Standard, basis: str) -> None:
+def _print_bridge(context: Context, bridge: Bridge, standard: Standard, basis: str, interval: Interval) -> None:
     speaker = context.speaker
     say, tonnes = speaker.say, speaker.tonnes
 
@@ -81,12 +85,20 @@ def _print_bridge(context: Context, bridge: Bridge, standard: Standard, basis: s
     context.line()
     context.line("  " + say("compare.exact", before=speaker.number(total.before), after=speaker.number(total.after)))
     causes: list[Row] = [_exactly(speaker, say(f"cause.{cause}"), mg, total) for cause, mg in total.causes.items()]
-    difference = _exactly(speaker, say("compare.difference"), total.after - total.before, total)
-    context.line(table([*causes, RULE, difference], right=(1, 2)))
+    last = _exactly(speaker, say("compare.difference"), total.after - total.before, total)
+    context.line(table([*causes, RULE, last], right=(1, 2)))
+    context.line("  " + _interval(speaker, interval))
     context.line("  " + say("compare.rounded"))
     if _looks_wrong(total, lines):
         context.line("  " + say("rounding_note"))
     _print_largest(context, bridge, standard, basis, counts, total)
+
+
+def _interval(speaker: Speaker, found: Interval) -> str:
+    if not found.known:
+        return speaker.say("uncertainty.no_difference")
+    share = whole_percent(speaker, found.share)
+    return speaker.say("uncertainty.of_difference", interval=half_tonnes(speaker, found), share=share)
 
 
 def _exactly(speaker: Speaker, label: str, mg: int, total: Steps) -> Row:

@@ -12,6 +12,7 @@ from trede.cli.calculating import print_lists
 from trede.cli.context import Context
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
+from trede.cli.uncertainty import of_record
 from trede.engine.runs import Run
 from trede.inventory.footprint import share
 from trede.kernel.errors import TredeError
@@ -203,6 +204,8 @@ def _print_posting(context: Context, posting: Posting) -> None:
         context.line("  " + say("record.one_mg", exact=speaker.number(posting.exact_mg)))
     if row["biogenic_co2"]:
         context.line("  " + say("record.biogenic", mg=speaker.number(row["biogenic_co2"])))
+    for line in of_record(speaker, row, posting.plan):
+        context.line(line)
 
 
 def _print_method(context: Context, posting: Posting) -> None:

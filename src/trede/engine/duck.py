@@ -32,9 +32,7 @@ def connect(temp: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def write_ledger(
-    con: duckdb.DuckDBPyConnection, executable: Executable, path: Path, schema: pa.Schema = LEDGER
-) -> int:
+def write_ledger(con: duckdb.DuckDBPyConnection, executable: Executable, path: Path, schema: pa.Schema = LEDGER) -> int:
     """Write the ledger of the view `activity`, sorted; returns the number of rows."""
     con.register("plan_key", executable.keys)
     con.register("plan_flow", executable.flows)

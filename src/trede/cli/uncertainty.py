@@ -1,0 +1,77 @@
+"""Uncertainty as people read it: the interval of a figure, the share that has one, and the two figures behind a row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from trede.analysis.uncertainty import Interval
+from trede.catalogue.uncertainties import PARTS, uncertainties
+from trede.cli.language import NO_BREAK, Speaker
+from trede.cli.tables import Row, table
+
+
+def interval(speaker: Speaker, found: Interval) -> str:
+    """Write `± 7 %` of the part that is covered, or both sides of an interval that is not symmetric."""
+    if not found.known or not found.covered:
+        return speaker.say("uncertainty.unknown")
+    low, high = (Decimal(bound - found.covered) / abs(found.covered) for bound in found.bounds)
+    if -low == high or found.relative is None or found.bounds[1] - found.covered == found.half:
+        return f"±{NO_BREAK}{whole_percent(speaker, high)}"
+    return f"−{whole_percent(speaker, -low)}, +{whole_percent(speaker, high)}"
+
+
+def whole_percent(speaker: Speaker, part: Decimal) -> str:
+    """Write a whole percentage: an uncertainty in decimals would be precise where it is not."""
+    if 0 < part < Decimal("0.005"):
+        return f"<{NO_BREAK}1{NO_BREAK}%"
+    if Decimal("0.995") <= part < 1:
+        return f">{NO_BREAK}99{NO_BREAK}%"
+    return speaker.percent(part)
+
+
+def tonnes(speaker: Speaker, found: Interval) -> str:
+    """Write half a symmetric interval in tonnes."""
+    return f"±{NO_BREAK}{speaker.tonnes(found.half)}"
+
+
+def rows(speaker: Speaker, found: Sequence[Interval]) -> list[Row]:
+    """Return the two rows below a table of totals: the interval of each, and how much of each it is about."""
+    return [
+        [speaker.say("uncertainty.interval"), *(interval(speaker, one) for one in found)],
+        [speaker.say("uncertainty.share"), *(whole_percent(speaker, one.share) for one in found)],
+    ]
+
+
+def of_record(speaker: Speaker, row: Mapping[str, Any], plan: Mapping[str, Any]) -> list[str]:
+    """Return the lines about one ledger row: both uncertainties with their sources, and what shares the error."""
+    if "uncertainty_activity" not in row:
+        return []
+    said = json.loads(plan["uncertainty"] or "{}")
+    found = {"activity": said.get("activity", {}).get(row["quality"]), "factor": said.get("factor")}
+    lines = [
+        [f"  {speaker.say(f'uncertainty.{name}')}", _figure(speaker, entry), _source(speaker, entry)]
+        for name, entry in found.items()
+    ]
+    text = f"  {speaker.say('uncertainty.record')}\n{table(lines, right=(1,))}"
+    shared = speaker.say("uncertainty.together", group=row["error_group"]) if row["error_group"] else None
+    return [text, *([f"    {shared}"] if shared else [])]
+
+
+def _figure(speaker: Speaker, entry: tuple[int, str] | None) -> str:
+    if entry is None:
+        return speaker.say("uncertainty.unknown")
+    return f"±{NO_BREAK}{speaker.number(Decimal(entry[0] * 100) / PARTS)}{NO_BREAK}%"
+
+
+def _source(speaker: Speaker, entry: tuple[int, str] | None) -> str:
+    if entry is None:
+        return speaker.say("uncertainty.no_source")
+    known = uncertainties()
+    found = known.find(entry[1])
+    if found is None:
+        return speaker.say("uncertainty.other_set", ref=entry[1])
+    title = known.sources[found.source].title
+    return speaker.say("uncertainty.named", name=found.name.get(speaker.language), source=title, place=found.place)
