@@ -13,6 +13,7 @@ from pathlib import Path
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, standards
+from trede.catalogue.uncertainties import Entry, uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.cli.language import MESSAGES, catalogue
@@ -182,12 +183,39 @@ def messages() -> str:
     return "\n\n".join(parts)
 
 
+def default_uncertainties() -> str:
+    """The default set: its figures by activity and by factor, and its sources."""
+    found = uncertainties()
+
+    def row(entry: Entry, *conditions: str) -> tuple[str, ...]:
+        named = f"{entry.name.en} ({entry.name.nl})"
+        return code(entry.id), named, *conditions, f"{entry.percent.normalize():f} %", code(entry.source), entry.place
+
+    activities = table(
+        ("entry", "what", "kind of quantity", "data quality", "u", "source", "place"),
+        (row(entry, code(*entry.kinds), code(*entry.qualities)) for entry in found.activities),
+    )
+    factors = table(
+        ("entry", "what", "nature", "kind of quantity", "u", "source", "place"),
+        (row(entry, code(*entry.natures), code(*entry.kinds)) for entry in found.factors),
+    )
+    sources = table(
+        ("source", "title", "held against it", "how it is used"),
+        (
+            (code(s.id), f"[{s.title}]({s.url})", s.checked.isoformat() if s.checked else "not again", s.note.en)
+            for s in found.sources.values()
+        ),
+    )
+    return f"Set `{found.id}`.\n\n{activities}\n\n{factors}\n\n{sources}"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "accounts": accounts,
     "headings": headings,
     "mapping": mapping,
     "activity-types": activity_types,
     "messages": messages,
+    "uncertainties": default_uncertainties,
     **{f"method {ident}": lambda ident=ident: method(ident) for ident in shipped_methods().methods},
 }
 

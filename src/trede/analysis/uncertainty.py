@@ -23,6 +23,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from trede.analysis.counterfactual import Planned, own_plan
 from trede.analysis.measuring import Side, opened
@@ -109,7 +110,7 @@ def under(standard: Standard, basis: str) -> frozenset[Posting]:
 
 def intervals(run: Run, wanted: Sequence[frozenset[Posting]]) -> list[Interval]:
     """Return the interval of each selection of postings of a run; a run of ledger version 1 has none."""
-    if run.spec["ledger_version"] < 2:
+    if not _told(run):
         return [UNKNOWN] * len(wanted)
     with tempfile.TemporaryDirectory(prefix="trede-uncertainty-") as folder, connect(Path(folder)) as con:
         con.execute(f"CREATE VIEW posted AS SELECT *, 1 AS sign FROM {_ledger(run)}")
@@ -121,7 +122,7 @@ def difference(before: Side, after: Side, wanted: Sequence[frozenset[Posting]]) 
 
     A side that is a part of its run's period is calculated again for that part with the run's own plan.
     """
-    if any(side.run.spec["ledger_version"] < 2 for side in (before, after)):
+    if not (_told(before.run) and _told(after.run)):
         return [UNKNOWN] * len(wanted)
     with tempfile.TemporaryDirectory(prefix="trede-uncertainty-") as folder, connect(Path(folder)) as con:
         for name, side in (("before", before), ("after", after)):
@@ -136,6 +137,10 @@ def difference(before: Side, after: Side, wanted: Sequence[frozenset[Posting]]) 
 
 
 _COLUMNS = "record_id, account, basis, factor, co2e, uncertainty_activity, uncertainty_factor, error_group"
+
+
+def _told(run: Run) -> bool:
+    return "uncertainty_factor" in pq.read_schema(run.folder / "ledger.parquet").names
 
 
 def _ledger(run: Run) -> str:

@@ -175,6 +175,8 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         _print_method(context, posting)
         if posting.row["factor"]:
             _print_factor(context, run, posting)
+        for line in of_record(context.speaker, posting.row, posting.plan):
+            context.line(line)
 
 
 def _print_parts(context: Context, run: Run, record: dict[str, Any]) -> None:
@@ -204,8 +206,6 @@ def _print_posting(context: Context, posting: Posting) -> None:
         context.line("  " + say("record.one_mg", exact=speaker.number(posting.exact_mg)))
     if row["biogenic_co2"]:
         context.line("  " + say("record.biogenic", mg=speaker.number(row["biogenic_co2"])))
-    for line in of_record(speaker, row, posting.plan):
-        context.line(line)
 
 
 def _print_method(context: Context, posting: Posting) -> None:

@@ -41,7 +41,7 @@ def rows(speaker: Speaker, found: Sequence[Interval]) -> list[Row]:
     """Return the two rows below a table of totals: the interval of each, and how much of each it is about."""
     return [
         [speaker.say("uncertainty.interval"), *(interval(speaker, one) for one in found)],
-        [speaker.say("uncertainty.share"), *(whole_percent(speaker, one.share) for one in found)],
+        ["  " + speaker.say("uncertainty.share"), *(whole_percent(speaker, one.share) for one in found)],
     ]
 
 
@@ -50,11 +50,11 @@ def of_record(speaker: Speaker, row: Mapping[str, Any], plan: Mapping[str, Any])
     if "uncertainty_activity" not in row:
         return []
     said = json.loads(plan["uncertainty"] or "{}")
-    found = {"activity": said.get("activity", {}).get(row["quality"]), "factor": said.get("factor")}
-    lines = [
-        [f"  {speaker.say(f'uncertainty.{name}')}", _figure(speaker, entry), _source(speaker, entry)]
-        for name, entry in found.items()
+    found = [
+        (speaker.say("uncertainty.activity"), said.get("activity", {}).get(row["quality"])),
+        (speaker.say("uncertainty.factor"), said.get("factor")),
     ]
+    lines = [[f"  {name}", _figure(speaker, entry), _source(speaker, entry)] for name, entry in found]
     text = f"  {speaker.say('uncertainty.record')}\n{table(lines, right=(1,))}"
     shared = speaker.say("uncertainty.together", group=row["error_group"]) if row["error_group"] else None
     return [text, *([f"    {shared}"] if shared else [])]
