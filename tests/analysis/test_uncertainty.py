@@ -190,6 +190,7 @@ def test_each_selection_has_its_own_interval() -> None:
     rows = [Posted(3 * TONNE, u_factor=1000), Posted(4 * TONNE, u_factor=1000, account="b")]
     first, both, none = combined(rows, [ALL, frozenset({("a", "none"), ("b", "none")}), frozenset()])
     assert (first.half, both.half, none.half) == (300_000_000, 700_000_000, 0)
+    assert not combined(rows, [frozenset()])[0].known
 
 
 # -- bounds

@@ -156,58 +156,81 @@ def _again(side: Side, folder: Path) -> pa.Table:
 def add_up(
     con: duckdb.DuckDBPyConnection, wanted: Sequence[frozenset[Posting]], *, difference: bool = False
 ) -> list[Interval]:
-    """Return the interval of each selection over the view `posted`, which has a `sign` beside the ledger's columns."""
-    con.register("selected", _selected(wanted))
+    """Return the interval of each selection over the view `posted`, which has a `sign` beside the ledger's columns.
+
+    Postings that stand in the same selections are of one kind: sums are made by kind, and selections are sums of kinds.
+    """
+    kinds = sorted({_member(posting, wanted) for posting in frozenset().union(*wanted)})
+    if not kinds:
+        return [UNKNOWN] * len(wanted)
+    con.register("selected", _selected(wanted, kinds))
     con.execute("""
         CREATE TEMP VIEW counted AS
-        SELECT posted.*, selected.*, uncertainty_activity IS NOT NULL AND uncertainty_factor IS NOT NULL AS covered
+        SELECT posted.*, selected.kind, uncertainty_activity IS NOT NULL AND uncertainty_factor IS NOT NULL AS covered
         FROM posted JOIN selected ON posted.account = selected.in_account AND posted.basis = selected.in_basis
     """)
-    numbers = range(len(wanted))
-    plain = ", ".join(
-        f"{_sum('sign * co2e', f's{n}')}, {_sum('sign * co2e', f's{n} AND covered')}, "
-        f"{_sum('abs(co2e)', f's{n} AND covered')}, {_sum('abs(co2e)', f's{n}')}"
-        for n in numbers
-    )
-    found = [int(value or 0) for value in con.sql(f"SELECT {plain} FROM counted").fetchall()[0]]
-    squares = [
-        a + b
-        for a, b in zip(
-            _squares(con, "factor", "uncertainty_factor", len(wanted)),
-            _squares(con, "coalesce(error_group, record_id)", "uncertainty_activity", len(wanted)),
-            strict=True,
-        )
-    ]
-    return [
-        combine(found[4 * n], found[4 * n + 1], (found[4 * n + 2], found[4 * n + 3]), squares[n], difference=difference)
-        for n in numbers
-    ]
+    sums, wide = _sums(con, len(kinds))
+    parts = [[number for number, member in enumerate(kinds) if member[n]] for n in range(len(wanted))]
+    factors = _squares(con, "factor", "uncertainty_factor", parts, len(kinds), wide=wide)
+    groups = _squares(con, "coalesce(error_group, record_id)", "uncertainty_activity", parts, len(kinds), wide=wide)
+    found = []
+    for n, numbers in enumerate(parts):
+        known, covered, weight, weights = (sum(sums[number][k] for number in numbers) for k in range(4))
+        found.append(combine(known, covered, (weight, weights), factors[n] + groups[n], difference=difference))
+    return found
 
 
-def _selected(wanted: Sequence[frozenset[Posting]]) -> pa.Table:
+def _member(posting: Posting, wanted: Sequence[frozenset[Posting]]) -> tuple[bool, ...]:
+    return tuple(posting in selection for selection in wanted)
+
+
+def _selected(wanted: Sequence[frozenset[Posting]], kinds: list[tuple[bool, ...]]) -> pa.Table:
     postings = sorted(frozenset().union(*wanted))
     columns: dict[str, pa.Array] = {
         "in_account": pa.array([account for account, _ in postings], pa.string()),
         "in_basis": pa.array([basis for _, basis in postings], pa.string()),
+        "kind": pa.array([kinds.index(_member(posting, wanted)) for posting in postings], pa.int32()),
     }
-    for number, selection in enumerate(wanted):
-        columns[f"s{number}"] = pa.array([posting in selection for posting in postings], pa.bool_())
     return pa.table(columns)
 
 
-def _squares(con: duckdb.DuckDBPyConnection, group: str, uncertainty: str, count: int) -> list[int]:
+def _sums(con: duckdb.DuckDBPyConnection, kinds: int) -> tuple[list[tuple[int, int, int, int]], bool]:
+    """Return by kind: milligrams, those covered, and both regardless of sign; and whether 64 bits hold no row's error."""
+    sums = [[0, 0, 0, 0] for _ in range(kinds)]
+    largest = 0
+    rows = con.sql("""
+        SELECT kind, covered, sum(sign * CAST(co2e AS HUGEINT)), sum(abs(CAST(co2e AS HUGEINT))), max(abs(co2e)),
+               max(greatest(coalesce(uncertainty_activity, 0), coalesce(uncertainty_factor, 0)))
+        FROM counted GROUP BY kind, covered
+    """).fetchall()
+    for kind, covered, mg, weight, most, uncertainty in rows:
+        added = (mg, mg if covered else 0, weight if covered else 0, weight)
+        sums[kind] = [a + int(b) for a, b in zip(sums[kind], added, strict=True)]
+        largest = max(largest, int(most) * int(uncertainty))
+    return [(a, b, c, d) for a, b, c, d in sums], largest >= 2**63
+
+
+def _squares(
+    con: duckdb.DuckDBPyConnection, group: str, uncertainty: str, parts: list[list[int]], kinds: int, *, wide: bool
+) -> list[int]:
     """Return, by selection, the sum over groups of the squared sum of uncertainty × signed milligrams."""
-    errors = ", ".join(f"{_sum(f'sign * co2e * {uncertainty}', f's{n}')} AS e{n}" for n in range(count))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE error AS SELECT {errors} FROM counted WHERE covered GROUP BY {group}")
-    inside = ", ".join(f"sum(CASE WHEN abs(e{n}) <= {SQUARES_TO} THEN e{n} * e{n} END)" for n in range(count))
+    co2e = "CAST(co2e AS HUGEINT)" if wide else "co2e"
+    errors = ", ".join(
+        f"sum(CASE WHEN kind = {n} THEN sign * {co2e} * {uncertainty} ELSE 0 END) AS k{n}" for n in range(kinds)
+    )
+    whole = ", ".join(
+        f"{' + '.join(f'k{number}' for number in numbers) or '0'} AS e{n}" for n, numbers in enumerate(parts)
+    )
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE error AS
+        SELECT {whole} FROM (SELECT {errors} FROM counted WHERE covered GROUP BY {group}) by_kind
+    """)
+    numbers = range(len(parts))
+    inside = ", ".join(f"sum(CASE WHEN abs(e{n}) <= {SQUARES_TO} THEN e{n} * e{n} END)" for n in numbers)
     totals = [int(value or 0) for value in con.sql(f"SELECT {inside} FROM error").fetchall()[0]]
-    large = " OR ".join(f"abs(e{n}) > {SQUARES_TO}" for n in range(count))
+    large = " OR ".join(f"abs(e{n}) > {SQUARES_TO}" for n in numbers)
     for row in con.sql(f"SELECT * FROM error WHERE {large}").fetchall():
         for n, value in enumerate(row):
-            if value is not None and abs(value) > SQUARES_TO:
+            if abs(value) > SQUARES_TO:
                 totals[n] += int(value) ** 2
     return totals
-
-
-def _sum(what: str, where: str) -> str:
-    return f"sum(CASE WHEN {where} THEN CAST({what.replace('co2e', 'CAST(co2e AS HUGEINT)')} AS HUGEINT) END)"
