@@ -42,7 +42,7 @@ unit: $(VENV)/dev  ## the tests
 docs: $(VENV)/dev  ## make the generated pages of docs/ again
 	$(BIN)/python tools/make_docs.py
 
-bench: $(VENV)/core  ## time the engine and the intake against their bounds
+bench: $(VENV)/dev  ## time engine, intake and command against their bounds
 	$(BIN)/python -m bench
 
 lock: ## lock the dependencies again (needs uv)

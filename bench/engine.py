@@ -1,4 +1,4 @@
-"""One million activities through the engine, against DuckDB reading the same columns and rewriting the finished ledger."""
+"""Activities through the engine, against DuckDB reading the same columns and rewriting the finished ledger."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trede.activity.records import RECORD
+from trede.analysis.uncertainty import intervals, under
 from trede.catalogue.shelves import shipped_libraries
+from trede.catalogue.standards import standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import COLUMNS, Input
 from trede.engine.compute import compute
 from trede.engine.duck import PARQUET
+from trede.engine.runs import Run
 from trede.factors.matching import Shelf
 from trede.kernel.identity import canonical_json
 from trede.kernel.periods import Period
@@ -102,7 +105,7 @@ def generate(path: Path, count: int) -> None:
 
 
 def ours(path: Path, folder: Path) -> dict[str, float]:
-    """Run the engine once; seconds by step, rows and peak memory in MB."""
+    """Run the engine once, and ask for the intervals of all totals; seconds by step, rows and peak memory in MB."""
     pin = Pin(library=LIST, years=YEARS, reason="bench", person="bench", made_at=datetime(2026, 1, 1, tzinfo=UTC))
     shelf = Shelf(list(shipped_libraries().values()), [Recorded("bench", 1, pin)])
     words, methods = vocabulary(), shipped_methods()
@@ -117,6 +120,9 @@ def ours(path: Path, folder: Path) -> dict[str, float]:
 
     period = Period(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31))
     result = compute([Input("batch", path)], period, words, methods, shelf, folder, step)
+    run = Run("bench", folder, {}, result.to_json(), {})
+    intervals(run, [under(standard, basis) for standard in standards().values() for basis in standard.bases])
+    step("uncertainty")
     times["rows"] = result.rows
     times["factors"] = len(set(pq.read_table(folder / "plan.parquet")["factor"].to_pylist()))
     times["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -12,7 +12,8 @@ from openpyxl import Workbook
 
 from trede.catalogue.files import CATALOGUE
 from trede.catalogue.library import load_library, write_library
-from trede.factors.importers import IMPORTERS, import_workbook
+from trede.factors.importers import IMPORTERS
+from trede.factors.importers.co2emissiefactoren import import_workbook
 from trede.kernel.errors import CatalogueError
 
 SHARED = Path(os.environ.get("TREDE_SHARED", Path(__file__).parents[3] / "shared")) / "reference"

@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -169,15 +171,33 @@ def add_up(
         SELECT posted.*, selected.kind, uncertainty_activity IS NOT NULL AND uncertainty_factor IS NOT NULL AS covered
         FROM posted JOIN selected ON posted.account = selected.in_account AND posted.basis = selected.in_basis
     """)
-    sums, wide = _sums(con, len(kinds))
+    sums = con.sql("""
+        SELECT kind, covered, factor, uncertainty_factor, sum(sign * CAST(co2e AS HUGEINT)),
+               sum(abs(CAST(co2e AS HUGEINT))), max(abs(co2e)), coalesce(max(uncertainty_activity), 0)
+        FROM counted GROUP BY kind, covered, factor, uncertainty_factor
+    """).fetchall()
+    wide = any(int(most) * int(u) >= 2**63 for *_, most, u in sums)
     parts = [[number for number, member in enumerate(kinds) if member[n]] for n in range(len(wanted))]
-    factors = _squares(con, "factor", "uncertainty_factor", parts, len(kinds), wide=wide)
-    groups = _squares(con, "coalesce(error_group, record_id)", "uncertainty_activity", parts, len(kinds), wide=wide)
-    found = []
-    for n, numbers in enumerate(parts):
-        known, covered, weight, weights = (sum(sums[number][k] for number in numbers) for k in range(4))
-        found.append(combine(known, covered, (weight, weights), factors[n] + groups[n], difference=difference))
-    return found
+    shared = _squares(con, parts, len(kinds), wide=wide)
+    return [
+        _interval(sums, set(numbers), squares, difference=difference)
+        for numbers, squares in zip(parts, shared, strict=True)
+    ]
+
+
+def _interval(sums: list[tuple[Any, ...]], kinds: set[int], shared: int, *, difference: bool) -> Interval:
+    """Put together the sums of some kinds, the errors of their factors, and the squares of their error groups."""
+    mg = covered = weight = weights = 0
+    errors: dict[str | None, int] = defaultdict(int)
+    for kind, known, factor, uncertainty, signed, size, *_ in sums:
+        if kind not in kinds:
+            continue
+        mg, weights = mg + int(signed), weights + int(size)
+        if known:
+            covered, weight = covered + int(signed), weight + int(size)
+            errors[factor] += int(signed) * int(uncertainty)
+    squares = shared + sum(error**2 for error in errors.values())
+    return combine(mg, covered, (weight, weights), squares, difference=difference)
 
 
 def _member(posting: Posting, wanted: Sequence[frozenset[Posting]]) -> tuple[bool, ...]:
@@ -194,36 +214,19 @@ def _selected(wanted: Sequence[frozenset[Posting]], kinds: list[tuple[bool, ...]
     return pa.table(columns)
 
 
-def _sums(con: duckdb.DuckDBPyConnection, kinds: int) -> tuple[list[tuple[int, int, int, int]], bool]:
-    """Return by kind: milligrams, those covered, and both regardless of sign; and whether 64 bits hold no row's error."""
-    sums = [[0, 0, 0, 0] for _ in range(kinds)]
-    largest = 0
-    rows = con.sql("""
-        SELECT kind, covered, sum(sign * CAST(co2e AS HUGEINT)), sum(abs(CAST(co2e AS HUGEINT))), max(abs(co2e)),
-               max(greatest(coalesce(uncertainty_activity, 0), coalesce(uncertainty_factor, 0)))
-        FROM counted GROUP BY kind, covered
-    """).fetchall()
-    for kind, covered, mg, weight, most, uncertainty in rows:
-        added = (mg, mg if covered else 0, weight if covered else 0, weight)
-        sums[kind] = [a + int(b) for a, b in zip(sums[kind], added, strict=True)]
-        largest = max(largest, int(most) * int(uncertainty))
-    return [(a, b, c, d) for a, b, c, d in sums], largest >= 2**63
+def _squares(con: duckdb.DuckDBPyConnection, parts: list[list[int]], kinds: int, *, wide: bool) -> list[int]:
+    """Return, by selection, the sum over error groups of the squared sum of uncertainty × signed milligrams.
 
-
-def _squares(
-    con: duckdb.DuckDBPyConnection, group: str, uncertainty: str, parts: list[list[int]], kinds: int, *, wide: bool
-) -> list[int]:
-    """Return, by selection, the sum over groups of the squared sum of uncertainty × signed milligrams."""
-    co2e = "CAST(co2e AS HUGEINT)" if wide else "co2e"
-    errors = ", ".join(
-        f"sum(CASE WHEN kind = {n} THEN sign * {co2e} * {uncertainty} ELSE 0 END) AS k{n}" for n in range(kinds)
-    )
-    whole = ", ".join(
-        f"{' + '.join(f'k{number}' for number in numbers) or '0'} AS e{n}" for n, numbers in enumerate(parts)
-    )
+    Args:
+        wide: the product of a row needs more than 64 bits.
+    """
+    error = f"sign * {'CAST(co2e AS HUGEINT)' if wide else 'co2e'} * uncertainty_activity"
+    by_kind = ", ".join(f"sum(CASE WHEN kind = {n} THEN {error} ELSE 0 END) AS k{n}" for n in range(kinds))
+    whole = ", ".join(f"{' + '.join(f'k{k}' for k in numbers) or '0'} AS e{n}" for n, numbers in enumerate(parts))
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE error AS
-        SELECT {whole} FROM (SELECT {errors} FROM counted WHERE covered GROUP BY {group}) by_kind
+        CREATE TEMP TABLE error AS SELECT {whole} FROM (
+            SELECT {by_kind} FROM counted WHERE covered GROUP BY coalesce(error_group, record_id)
+        ) by_kind
     """)
     numbers = range(len(parts))
     inside = ", ".join(f"sum(CASE WHEN abs(e{n}) <= {SQUARES_TO} THEN e{n} * e{n} END)" for n in numbers)
