@@ -92,10 +92,10 @@ class Opened:
         self._con.register("other_outside", other.records(share=0) if same_period else nothing)
 
     def posted(self, executable: Executable, columns: str) -> pa.Table:
-        """Return the ledger rows that the activities post under a plan, in no order."""
+        """Return the ledger rows inside the boundary that the activities post under a plan, in no order."""
         self._con.register("plan_key", executable.keys)
         self._con.register("plan_flow", executable.flows)
-        return self._con.sql(f"SELECT {columns} FROM ({executable.select}) posted").to_arrow_table()
+        return self._con.sql(f"SELECT {columns} FROM ({executable.select}) posted WHERE share = 1").to_arrow_table()
 
     def measure(self, plan: pa.Table, keys: Sequence[Key]) -> Sums:
         """Return what the activities amount to under a plan whose keys are numbered in the order of `keys`."""

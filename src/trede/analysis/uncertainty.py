@@ -115,7 +115,7 @@ def intervals(run: Run, wanted: Sequence[frozenset[Posting]]) -> list[Interval]:
     if not _told(run):
         return [UNKNOWN] * len(wanted)
     with tempfile.TemporaryDirectory(prefix="trede-uncertainty-") as folder, connect(Path(folder)) as con:
-        con.execute(f"CREATE VIEW posted AS SELECT *, 1 AS sign FROM {_ledger(run)}")
+        con.execute(f"CREATE VIEW posted AS SELECT *, 1 AS sign FROM {_ledger(run)} WHERE share = 1")
         return add_up(con, wanted)
 
 
@@ -129,7 +129,7 @@ def difference(before: Side, after: Side, wanted: Sequence[frozenset[Posting]]) 
     with tempfile.TemporaryDirectory(prefix="trede-uncertainty-") as folder, connect(Path(folder)) as con:
         for name, side in (("before", before), ("after", after)):
             if side.period == side.run.period:
-                con.execute(f"CREATE VIEW {name} AS SELECT {_COLUMNS} FROM {_ledger(side.run)}")
+                con.execute(f"CREATE VIEW {name} AS SELECT {_COLUMNS} FROM {_ledger(side.run)} WHERE share = 1")
             else:
                 con.register(name, _again(side, Path(folder)))
         con.execute("""
