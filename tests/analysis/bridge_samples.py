@@ -35,8 +35,9 @@ PETROL = "Benzine E10"
 
 def edition(name: str, change: Callable[[int, Factor], Factor | None]) -> Library:
     """Return the shipped list under another name with factors changed, or left out."""
-    papers = SHIPPED.papers.model_copy(update={"id": name})
     factors = [change(n, factor) for n, factor in enumerate(SHIPPED.factors.values())]
+    known = "published" if any(factor and factor.uncertainty for factor in factors) else "not-published"
+    papers = SHIPPED.papers.model_copy(update={"id": name, "uncertainty": known})
     return build_library(papers, [(Location(), factor) for factor in factors if factor is not None])
 
 

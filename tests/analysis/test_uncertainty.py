@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from bridge_samples import litres, narrowed, on, petrol_at, side
+from bridge_samples import PETROL as PETROL_NAME
+from bridge_samples import edition, litres, narrowed, on, petrol_at, side
 from engine_samples import activity, petrol
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -254,6 +256,16 @@ def test_estimates_of_one_site_err_as_one(tmp_path: Path) -> None:
         (500, None, 300, 500),
         (600, None, None, 500),
     }
+
+
+def test_what_the_publisher_says_goes_before_the_set(tmp_path: Path) -> None:
+    said = {"uncertainty": Decimal("2.5")}
+    known = edition("known", lambda _, factor: factor.model_copy(update=said) if factor.name == PETROL_NAME else factor)
+    found = side(tmp_path, [petrol("1000"), petrol("1000", fuel="diesel-b7")], 2026, on(known, 2026)).run
+    factors = {r["factor"].split("/")[-2]: r["uncertainty_factor"] for r in found.table("ledger").to_pylist()}
+    assert sorted(factors.values()) == [250, 1000]
+    plan = [json.loads(row["uncertainty"])["factor"] for row in found.table("plan").to_pylist()]
+    assert {source.partition("#")[0] for _, source in plan} == {"known", "default-1"}
 
 
 def test_in_a_difference_the_shared_factor_cancels(tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ from decimal import Decimal
 import pytest
 from factor_sentences import say
 
-from trede.catalogue.library import load_library, write_library
+from trede.catalogue.library import build_library, load_library, write_library
 from trede.cli.main import main
 from trede.factors.importers import IMPORTERS
 from trede.factors.importers.own import PAPERS, template
 from trede.kernel.errors import CatalogueError
+from trede.kernel.issues import Location
 
 DAY = date(2026, 11, 22)
 FUEL = "Example: a litre of fuel with two stages;Examples;;liquid-volume;l;fuel;3,0;2,5;0,5;;36,0;;;;;;;;;"
@@ -62,6 +63,32 @@ def test_gases_are_columns():
     text = changed("gwp_basis;unknown", "gwp_basis;AR5").replace(FUEL, FUEL[:-2] + "2,472;0,001;")
     fuel = next(iter(take_in(text).factors.values()))
     assert fuel.gases == {"direct": {"co2": Decimal("2.472"), "ch4": Decimal("0.001")}}
+
+
+def with_uncertainty(value: str) -> str:
+    heading, *_ = (line for line in template().splitlines() if line.startswith("name;"))
+    rows = [f"{line};{value if line == FUEL else ''}" for line in template().split(heading)[1].strip().splitlines()]
+    return "\n".join([template().split(heading)[0] + heading + ";uncertainty", *rows])
+
+
+def test_a_publisher_may_give_an_uncertainty(tmp_path):
+    library = take_in(with_uncertainty("2,5"))
+    fuel, power, _ = library.factors.values()
+    assert (fuel.uncertainty, power.uncertainty, library.papers.uncertainty) == (Decimal("2.5"), None, "published")
+    write_library(library, tmp_path / library.id)
+    again = load_library(tmp_path / library.id)
+    assert (again.content_hash, again.factors) == (library.content_hash, library.factors)
+    assert library.content_hash != take_in(template()).content_hash
+    papers = library.papers.model_copy(update={"uncertainty": "not-published"})
+    with pytest.raises(CatalogueError) as caught:
+        build_library(papers, [(Location(), fuel)])
+    assert [issue.code for issue in caught.value.issues] == ["library_uncertainty_differs"]
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "2,555", "veel"])
+def test_an_uncertainty_is_a_percentage(value):
+    ((code, row, column),) = refused(with_uncertainty(value))
+    assert (code, row, column) in {("field_invalid", 17, "uncertainty"), ("own_number_unreadable", 17, "uncertainty")}
 
 
 @pytest.mark.parametrize("paper", PAPERS)

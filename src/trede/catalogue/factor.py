@@ -59,6 +59,8 @@ class Factor(Strict):
     fuels. `memo` holds what a publisher prints beside the value and no calculation may use: infrastructure,
     avoided emissions, parts that are no stages. `place` is the row in the publisher's file (sheet!row).
 
+    `uncertainty` is what the publisher says of the value: half the 95 % interval in percent of it.
+
     `gases` is there when the publisher splits a value: `direct`, `upstream` or `total` → column of the ledger → kg of that
     gas per unit (columns `BY_MASS`), or kg CO2e per unit (the others; `unsplit` holds what the gases leave of the value,
     such as the publisher's rounding). With the set that the publisher used (`LibraryPapers.gwp_basis`) a split gives the
@@ -88,6 +90,7 @@ class Factor(Strict):
     place: Filled
     url: str
     second_hand: SecondHand | None = None
+    uncertainty: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)] | None = None
     gases: dict[str, dict[str, Decimal]] = Field(default_factory=dict)
 
     @property

@@ -33,11 +33,12 @@ __all__ = [
     "factor_id", "library_files", "load_library", "write_library",
 ]  # fmt: skip
 
-COLUMNS = tuple(name for name in Factor.model_fields if name not in ("second_hand", "gases"))
-"""Columns of `factors.csv`."""
-
 SPLIT_COLUMN = "gases"
-"""Last column of a library in which at least one factor is split by gas; other libraries do not have it."""
+MORE_COLUMNS = ("uncertainty", SPLIT_COLUMN)
+"""Last columns of a library in which at least one factor has them: the publisher's uncertainty, and a split by gas."""
+
+COLUMNS = tuple(name for name in Factor.model_fields if name not in ("second_hand", *MORE_COLUMNS))
+"""Columns of `factors.csv`."""
 
 SECOND_HAND_COLUMNS = (
     *COLUMNS, "list_year", "valid_from", "valid_to", "confidence", "sources", "note_nl", "note_en",
@@ -128,6 +129,9 @@ def build_library(papers: LibraryPapers, rows: Iterable[tuple[Location, Factor]]
         issues.append(Issue.error("library_empty", Location(file=papers.id)))
     library = Library(papers, factors)
     issues += _check_validity(library, places)
+    if (papers.uncertainty == "published") != any(factor.uncertainty for factor in factors.values()):
+        where = Location(f"{papers.id}/library.toml", column="uncertainty")
+        issues.append(Issue.error("library_uncertainty_differs", where, stated=papers.uncertainty))
     if issues:
         raise CatalogueError(*issues)
     return library
@@ -188,20 +192,20 @@ def write_library(library: Library, folder: Path) -> None:
         keep(aside, folder.name)
 
 
-def _columns(papers: LibraryPapers, *, split: bool) -> tuple[str, ...]:
+def _columns(papers: LibraryPapers, more: Iterable[str]) -> tuple[str, ...]:
     columns = SECOND_HAND_COLUMNS if papers.kind == "secondhand" else COLUMNS
-    return (*columns, SPLIT_COLUMN) if split else columns
+    return (*columns, *(name for name in MORE_COLUMNS if name in more))
 
 
 def _said(factor: Factor) -> dict[str, Any]:
-    """Return what a factor says; a split that is not there says nothing, so that older libraries keep their hash."""
-    return factor.model_dump(mode="json", exclude=None if factor.gases else {SPLIT_COLUMN})
+    """Return what a factor says; a column that is not filled says nothing, so that older libraries keep their hash."""
+    return factor.model_dump(mode="json", exclude={name for name in MORE_COLUMNS if not getattr(factor, name)})
 
 
 def _read_rows(path: Path, papers: LibraryPapers) -> Iterator[tuple[Location, Factor]]:
     data = path.read_bytes()
-    split = data.partition(b"\n")[0].rstrip().endswith(f",{SPLIT_COLUMN}".encode())
-    for where, cells in read_table(data, f"{papers.id}/{path.name}", _columns(papers, split=split)):
+    more = data.partition(b"\n")[0].decode(errors="replace").strip().split(",")[len(COLUMNS) :]
+    for where, cells in read_table(data, f"{papers.id}/{path.name}", _columns(papers, more)):
         yield where, _factor(cells, where)
 
 
@@ -209,6 +213,8 @@ def _factor(cells: dict[str, str], where: Location) -> Factor:
     data: dict[str, Any] = {k: v for k, v in cells.items() if k in COLUMNS and (v or k in _MAY_BE_EMPTY)}
     if split := cells.pop(SPLIT_COLUMN, ""):
         data["gases"] = read_split(split)
+    if uncertainty := cells.pop("uncertainty", ""):
+        data["uncertainty"] = uncertainty
     data["memo"] = dict(part.partition("=")[::2] for part in cells["memo"].split(";") if part)
     extra: dict[str, Any] = {k: v for k, v in cells.items() if k not in COLUMNS}
     if extra:
@@ -218,8 +224,8 @@ def _factor(cells: dict[str, str], where: Location) -> Factor:
 
 
 def _csv(library: Library) -> bytes:
-    split = any(factor.gases for factor in library.factors.values())
-    columns = _columns(library.papers, split=split)
+    more = [name for name in MORE_COLUMNS if any(getattr(factor, name) for factor in library.factors.values())]
+    columns = _columns(library.papers, more)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -229,7 +235,7 @@ def _csv(library: Library) -> bytes:
             papers = factor.second_hand
             cells |= {name: _cell(getattr(papers, name, None)) for name in SECOND_HAND_COLUMNS[len(COLUMNS) :]}
             cells |= {"note_nl": papers.note.nl, "note_en": papers.note.en}
-        cells[SPLIT_COLUMN] = write_split(factor.gases)
+        cells |= {"uncertainty": _cell(factor.uncertainty), SPLIT_COLUMN: write_split(factor.gases)}
         writer.writerow([cells[name] for name in columns])
     return text.getvalue().encode()
 

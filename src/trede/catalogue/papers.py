@@ -45,7 +45,7 @@ class LibraryPapers(Strict):
     url: Filled
     gwp_basis: Literal["AR4", "AR5", "AR6", "unknown"]
     gwp_note: FilledText
-    uncertainty: Literal["not-published"]
+    uncertainty: Literal["not-published", "published"]
     importer: Filled
     last_checked: date
     default: bool

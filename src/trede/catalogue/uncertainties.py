@@ -27,6 +27,11 @@ PARTS = 10_000
 """What an uncertainty counts in: 10,000 is 100 % of the value."""
 
 
+def percent_parts(percent: Decimal) -> int:
+    """Return a percentage with two decimals at most in ten-thousandths."""
+    return int(percent * PARTS / 100)
+
+
 class Source(Strict):
     """Where figures come from; `checked` is the day on which they were held against it, None when they were not."""
 
@@ -42,7 +47,7 @@ class Entry(Strict):
 
     id: Filled
     name: Text
-    percent: Annotated[Decimal, Field(gt=0, le=1000)]
+    percent: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)]
     source: Filled
     place: Filled
 
@@ -54,7 +59,7 @@ class Entry(Strict):
     @property
     def parts(self) -> int:
         """The figure in ten-thousandths of the value."""
-        return int(self.percent * PARTS / 100)
+        return percent_parts(self.percent)
 
 
 class ActivityEntry(Entry):

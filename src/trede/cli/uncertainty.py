@@ -54,7 +54,7 @@ def of_record(speaker: Speaker, row: Mapping[str, Any], plan: Mapping[str, Any])
         (speaker.say("uncertainty.activity"), said.get("activity", {}).get(row["quality"])),
         (speaker.say("uncertainty.factor"), said.get("factor")),
     ]
-    lines = [[f"  {name}", _figure(speaker, entry), _source(speaker, entry)] for name, entry in found]
+    lines = [[f"  {name}", _figure(speaker, entry), _source(speaker, entry, row["factor"])] for name, entry in found]
     text = f"  {speaker.say('uncertainty.record')}\n{table(lines, right=(1,))}"
     shared = speaker.say("uncertainty.together", group=row["error_group"]) if row["error_group"] else None
     return [text, *([f"    {shared}"] if shared else [])]
@@ -66,9 +66,11 @@ def _figure(speaker: Speaker, entry: tuple[int, str] | None) -> str:
     return f"±{NO_BREAK}{speaker.number(Decimal(entry[0] * 100) / PARTS)}{NO_BREAK}%"
 
 
-def _source(speaker: Speaker, entry: tuple[int, str] | None) -> str:
+def _source(speaker: Speaker, entry: tuple[int, str] | None, factor: str | None) -> str:
     if entry is None:
         return speaker.say("uncertainty.no_source")
+    if entry[1] == factor:
+        return speaker.say("uncertainty.published")
     known = uncertainties()
     found = known.find(entry[1])
     if found is None:

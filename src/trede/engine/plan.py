@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from trede.catalogue.accounts import chart
-from trede.catalogue.uncertainties import uncertainties
+from trede.catalogue.uncertainties import percent_parts, uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.factors.matching import Match, Shelf, unit_multiplier
@@ -194,13 +194,18 @@ def _row(
 
 
 def _uncertainty(activity: ActivityType, match: Match | None, group: str) -> str:
-    """Return both uncertainties in ten-thousandths, each with the entry that says so; what is not there is unknown."""
+    """Return both uncertainties in ten-thousandths, each with what says so; what is not there is unknown.
+
+    What the publisher says of the factor itself goes before the set.
+    """
     known = uncertainties()
-    factor = known.of_factor(match.factor, group) if match else None
+    factor: list[Any] | None = None
+    if match and match.factor.uncertainty:
+        factor = [percent_parts(match.factor.uncertainty), match.ref]
+    elif match and (entry := known.of_factor(match.factor, group)):
+        factor = [entry.parts, known.ref(entry)]
     by_quality = {quality: [e.parts, known.ref(e)] for quality, e in known.of_activity(activity.kind).items()}
-    return canonical_json(
-        {"activity": by_quality, "factor": [factor.parts, known.ref(factor)] if factor else None}
-    ).decode()
+    return canonical_json({"activity": by_quality, "factor": factor}).decode()
 
 
 def _names(text: str) -> list[str]:

@@ -37,7 +37,7 @@ PAPERS = (
 )  # fmt: skip
 """Papers of the block, all required. `decimal` is the decimal sign of the numbers, `,` or `.`."""
 
-NUMBERS = ("total", "direct", "upstream", "biogenic", "energy_mj")
+NUMBERS = ("total", "direct", "upstream", "biogenic", "energy_mj", "uncertainty")
 SPLITS = tuple(f"{symbol}_{gas}" for symbol in SYMBOLS for gas in GAS_COLUMNS)
 """Columns of a value that is split by gas, in the units of `Factor.gases`."""
 
@@ -72,7 +72,10 @@ def import_own(data: bytes, file_name: str, last_checked: date) -> Library:
     decimal = given.pop("decimal")
     source = SourceFile(name=file_name, sha256=sha256(data))
     made = _library_papers(given, source, last_checked)
-    return build_library(made, list(_factors(table, decimal, made.url, file_name)))
+    factors = list(_factors(table, decimal, made.url, file_name))
+    if any(factor.uncertainty for _, factor in factors):
+        made = made.model_copy(update={"uncertainty": "published"})
+    return build_library(made, factors)
 
 
 def _rows(data: bytes, file_name: str) -> list[Row]:
