@@ -74,7 +74,7 @@ def side(
     inputs = [Input("batch", path)]
     settings = cutting or Cutting()
     result = compute(inputs, covered, vocabulary(), methods or shipped_methods(), shelf_, folder, cutting=settings)
-    spec = {"period": str(covered), "cutting": settings.to_json()}
+    spec = {"period": str(covered), "cutting": settings.to_json(), "decisions": []}
     run = Run(f"run-{made_at}", folder, spec, result.to_json(), {"made_at": made_at})
     return Side(run, covered, inputs)
 

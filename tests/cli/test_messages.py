@@ -14,6 +14,7 @@ import pytest
 from code_sources import PACKAGE, trees
 
 from trede.analysis.bridge import CAUSES
+from trede.analysis.findings import DETECTORS
 from trede.catalogue.bindings import bindings_for, publishers
 from trede.catalogue.factor import Status
 from trede.catalogue.papers import LibraryPapers
@@ -106,6 +107,7 @@ FAMILIES: dict[str, Collection[str]] = {
     "help.set.": {name.replace("_", "-") for name in SETTINGS},
     "help.": {code.removeprefix("help.") for code in recorded_help() if code.startswith("help.")},
     "cause.": CAUSES,
+    "finding.": set(DETECTORS),
     "check.": {"biogenic", "energy"},
     "check.head.": {code.removeprefix("check.head.") for code in CODES if code.startswith("check.head.")}
     & literals("cli"),

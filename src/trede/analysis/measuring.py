@@ -18,7 +18,7 @@ from trede.engine.duck import connect
 from trede.engine.execute import Executable, compile_plan
 from trede.engine.instruments import cover
 from trede.engine.plan import Key
-from trede.engine.runs import Run
+from trede.engine.runs import Run, covered_records
 from trede.kernel.errors import RunError
 from trede.kernel.periods import Period
 
@@ -129,7 +129,7 @@ class Opened:
 def opened(side: Side, folder: Path) -> Iterator[Opened]:
     """Load the activities of a side with its own certificates settled; the engine may write into `folder`."""
     with connect(folder) as con:
-        load_activities(con, side.inputs, side.period, side.run.cutting)
+        load_activities(con, side.inputs, side.period, side.run.cutting, covered_records(side.run.spec))
         cover(con)
         yield Opened(side, con)
 

@@ -12,6 +12,7 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
 from trede.cli.coverage import print_coverage
 from trede.cli.intensities import print_intensities
+from trede.cli.findings import print_double_counts
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
 from trede.cli.uncertainty import rows as uncertainty_rows
@@ -57,6 +58,7 @@ def run_run(context: Context) -> int:
         print_lists(context, run)
         for issue in _by_activity(context.speaker, run.issues):
             context.line("  " + context.speaker.issue(issue))
+        print_double_counts(context, run)
         unmatched = run.table("unmatched").num_rows
         if unmatched:
             code = 1
@@ -125,6 +127,7 @@ def run_show(context: Context) -> int:
         unmatched = run.table("unmatched").num_rows
         if unmatched:
             context.line("  " + speaker.say("run.unmatched", count=speaker.number(unmatched)))
+        print_double_counts(context, run)
         _print_left_out(context, run)
     context.line()
     context.say("show.next", name=context.args.name[-1], standard=wanted[0].short)

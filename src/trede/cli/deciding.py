@@ -30,7 +30,7 @@ from trede.workspace.importing import reimport
 
 def register(commands: Any, speaker: Speaker) -> None:
     """Add the commands."""
-    decide = _add(commands, speaker, "decide", run_decide)
+    decide = add_decision(commands, speaker, "decide", run_decide)
     decide.add_argument("batch", help=speaker.say("help.batch"))
     decide.add_argument("row", type=int, nargs="+", help=speaker.say("help.decide.row"))
     choice = decide.add_mutually_exclusive_group(required=True)
@@ -39,20 +39,20 @@ def register(commands: Any, speaker: Speaker) -> None:
         "--accept", action="store_const", const="accept", dest="choice", help=speaker.say("help.accept")
     )
 
-    accept = _add(commands, speaker, "accept-difference", run_accept_difference)
+    accept = add_decision(commands, speaker, "accept-difference", run_accept_difference)
     accept.add_argument("file", type=Path, help=speaker.say("help.file"))
     accept.add_argument("--difference", required=True, help=speaker.say("help.difference"))
 
-    withdraw = _add(commands, speaker, "withdraw", run_withdraw)
+    withdraw = add_decision(commands, speaker, "withdraw", run_withdraw)
     withdraw.add_argument("batch", help=speaker.say("help.batch"))
 
-    pin = _add(commands, speaker, "pin", run_pin)
+    pin = add_decision(commands, speaker, "pin", run_pin)
     pin.add_argument("library", help=speaker.say("help.library"))
     pin.add_argument("--years", type=int, nargs="+", required=True, help=speaker.say("help.years"))
     pin.add_argument("--types", nargs="*", default=[], help=speaker.say("help.types"))
     pin.add_argument("--rule", default="", help=speaker.say("help.rule"))
 
-    override = _add(commands, speaker, "override", run_override)
+    override = add_decision(commands, speaker, "override", run_override)
     override.add_argument("activity_type", help=speaker.say("help.type"))
     override.add_argument("factor", help=speaker.say("help.factor"))
     override.add_argument("--attributes", nargs="*", default=[], metavar="K=V", help=speaker.say("help.attributes"))
@@ -61,10 +61,10 @@ def register(commands: Any, speaker: Speaker) -> None:
         "--slot", choices=("main", "location", "market"), default="main", help=speaker.say("help.slot")
     )
 
-    take = _add(commands, speaker, "take-in", run_take_in)
+    take = add_decision(commands, speaker, "take-in", run_take_in)
     take.add_argument("factor", help=speaker.say("help.factor"))
 
-    revoke = _add(commands, speaker, "revoke", run_revoke)
+    revoke = add_decision(commands, speaker, "revoke", run_revoke)
     revoke.add_argument("decision", help=speaker.say("help.decision"))
 
     listing = commands.add_parser(
@@ -73,7 +73,8 @@ def register(commands: Any, speaker: Speaker) -> None:
     listing.set_defaults(run=run_decisions)
 
 
-def _add(commands: Any, speaker: Speaker, name: str, run: Any) -> Any:
+def add_decision(commands: Any, speaker: Speaker, name: str, run: Any) -> Any:
+    """Add a command that records a decision: with a reason and the name of who decides."""
     text = speaker.say(f"help.{name}")
     parser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("--reason", required=True, help=speaker.say("help.reason"))
@@ -82,7 +83,12 @@ def _add(commands: Any, speaker: Speaker, name: str, run: Any) -> Any:
     return parser
 
 
-def _why(context: Context) -> dict[str, Any]:
+def why(context: Context) -> dict[str, Any]:
+    """Return reason, person and time of a decision.
+
+    Raises:
+        TredeError: `reason_too_short` or `person_missing`.
+    """
     reason = context.args.reason.strip()
     if len(reason) < SHORTEST_REASON:
         raise TredeError.of("reason_too_short", reason=reason, shortest=SHORTEST_REASON)
@@ -106,7 +112,7 @@ def run_decide(context: Context) -> int:
     if unknown:
         raise TredeError.of("row_not_held", rows=[str(r) for r in unknown], held=[str(r) for r in held])
     for row in args.row:
-        _record(context, HeldRow(file_sha256=batch.file_sha256, row=row, choice=args.choice, **_why(context)))
+        _record(context, HeldRow(file_sha256=batch.file_sha256, row=row, choice=args.choice, **why(context)))
     imported = reimport(workspace, batch)
     print_batch(context, imported.batch, imported.issues)
     return 0
@@ -116,13 +122,13 @@ def run_accept_difference(context: Context) -> int:
     """Accept that a control total differs."""
     digest = sha256(read_file(context.args.file))
     difference = read_number(context.args.difference)
-    _record(context, AcceptDifference(file_sha256=digest, difference=difference, **_why(context)))
+    _record(context, AcceptDifference(file_sha256=digest, difference=difference, **why(context)))
     return 0
 
 
 def run_withdraw(context: Context) -> int:
     """Withdraw a batch."""
-    batch = context.workspace.withdraw(context.args.batch, _why(context)["reason"], context.person)
+    batch = context.workspace.withdraw(context.args.batch, why(context)["reason"], context.person)
     context.say("withdraw.done", batch=batch.id, file=batch.file_name)
     return 0
 
@@ -136,7 +142,7 @@ def run_pin(context: Context) -> int:
         raise TredeError.of("pin_secondhand", library=args.library)
     decision = Pin(
         library=args.library, years=tuple(args.years), activity_types=tuple(args.types), source_rule=args.rule,
-        **_why(context),
+        **why(context),
     )  # fmt: skip
     _record(context, decision)
     return 0
@@ -150,7 +156,7 @@ def run_override(context: Context) -> int:
     attributes = _attributes(args.activity_type, args.attributes)
     decision = Override(
         activity_type=args.activity_type, attributes=attributes, years=tuple(args.years), slot=args.slot,
-        library=library, factor=factor, **_why(context),
+        library=library, factor=factor, **why(context),
     )  # fmt: skip
     _record(context, decision)
     return 0
@@ -159,14 +165,14 @@ def run_override(context: Context) -> int:
 def run_take_in(context: Context) -> int:
     """Take one second-hand value in."""
     library, factor = _factor(context, context.args.factor)
-    _record(context, TakeIn(library=library, factor=factor, **_why(context)))
+    _record(context, TakeIn(library=library, factor=factor, **why(context)))
     return 0
 
 
 def run_revoke(context: Context) -> int:
     """Take a decision back; one about a file's rows makes its batch anew."""
     workspace = context.workspace
-    _record(context, Revoke(decision=context.args.decision, **_why(context)))
+    _record(context, Revoke(decision=context.args.decision, **why(context)))
     taken_back = next(r.decision for r in workspace.decisions.all() if r.id == context.args.decision)
     if isinstance(taken_back, HeldRow):
         for batch in workspace.active_batches():
@@ -183,12 +189,19 @@ def run_decisions(context: Context) -> int:
     for recorded in context.workspace.decisions.all():
         decision = recorded.decision
         facts = decision.model_dump(mode="json", exclude={"kind", "reason", "person", "made_at"}, exclude_defaults=True)
-        what = ", ".join(f"{name}={value}" for name, value in facts.items())
+        what = ", ".join(f"{name}={_short(context.speaker, value)}" for name, value in facts.items())
         state = "" if recorded.id in in_force else context.speaker.say("state.out")
         made = context.speaker.day(decision.made_at.date())
         rows.append([recorded.id, made, decision.kind, what, decision.person, decision.reason, state])
     context.line(table(rows) if rows else context.speaker.say("decisions.none"))
     return 0
+
+
+def _short(speaker: Speaker, value: object) -> object:
+    """Return a value of a decision; of a long list its first two and how many there are."""
+    if not isinstance(value, list) or len(value) <= 4:
+        return value
+    return f"[{value[0]}, {value[1]}, … {speaker.number(len(value))}]"
 
 
 def _require_types(names: Sequence[str]) -> None:

@@ -165,7 +165,10 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
     cells = [[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in trail.cells]
     context.line(table(cells))
     _print_parts(context, run, record)
-    if not trail.postings:
+    cover = next((d for d in run.spec["decisions"] if record["record_id"] in d.get("records", ())), None)
+    if cover:
+        _print_cover(context, cover)
+    elif not trail.postings:
         context.line()
         context.say("record.nothing_posted")
     for posting in trail.postings:
@@ -177,6 +180,14 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
             _print_factor(context, run, posting)
         for line in of_record(context.speaker, posting.row, posting.plan):
             context.line(line)
+
+
+def _print_cover(context: Context, cover: dict[str, Any]) -> None:
+    """Say which records cover this one, and who decided so."""
+    first, count = cover["covered_by"][:3], len(cover["covered_by"])
+    beside = ", ".join(first) + (f" … ({context.speaker.number(count)})" if count > len(first) else "")
+    context.line()
+    context.say("record.covered_by", beside=beside, id=cover["id"], person=cover["person"], reason=cover["reason"])
 
 
 def _print_parts(context: Context, run: Run, record: dict[str, Any]) -> None:

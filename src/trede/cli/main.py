@@ -10,12 +10,12 @@ import duckdb
 import pyarrow as pa
 
 import trede.cli.factors as factor_commands
-from trede.cli import bundling, calculating, checking, comparing, deciding, explaining, intake
+from trede.cli import bundling, calculating, checking, comparing, deciding, explaining, findings, intake
 from trede.cli.context import Context
 from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
 
-AREAS = (intake, deciding, factor_commands, calculating, explaining, bundling, comparing, checking)
+AREAS = (intake, deciding, findings, factor_commands, calculating, explaining, bundling, comparing, checking)
 
 
 def build_parser(speaker: Speaker) -> argparse.ArgumentParser:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from trede.kernel.periods import Period
 
 COLUMNS = (
     "record_id", "row", "activity_type", "attributes", "quantity", "unit", "start", "end", "entity", "site", "project",
-    "geography", "quality", "meter",
+    "geography", "quality", "meter", "document", "vehicle",
 )  # fmt: skip
 """The columns that a run reads of its batches."""
 
@@ -31,13 +31,21 @@ class Input:
     path: Path
 
 
+COVERED = "covered_activity"
+"""The view of the records that others cover: they post nothing, and what they would have posted is told beside."""
+
+
 def load_activities(
-    con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], period: Period, cutting: Cutting | None = None
-) -> None:
+    con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], period: Period, cutting: Cutting | None = None,
+    covered: Collection[str] = (),
+) -> None:  # fmt: skip
     """Create the view `activity` over all records that touch the period, with their `share` (1 inside the boundary, else 0).
 
     A record that crosses no border is read as it stands (part 0). Another is cut, its quantity exactly (largest remainder
     at a millionth), and its parts inside the period are numbered from 1.
+
+    Args:
+        covered: ids of records that another record covers; they are in the view `covered_activity` only.
     """
     cutting = cutting or Cutting()
     names = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -46,22 +54,33 @@ def load_activities(
         for i in inputs
     ] or [_nothing()]
     con.execute(f"CREATE VIEW recorded AS {' UNION ALL '.join(sources)}")
+    if not covered:
+        _view(con, "activity", "recorded", period, cutting)
+        con.execute(f"CREATE VIEW {COVERED} AS SELECT * FROM activity WHERE false")
+        return
+    con.register("covered_record", pa.table({"record_id": pa.array(sorted(covered), pa.string())}))
+    _view(con, "activity", "(SELECT * FROM recorded ANTI JOIN covered_record USING (record_id))", period, cutting)
+    _view(con, COVERED, "(SELECT * FROM recorded SEMI JOIN covered_record USING (record_id))", period, cutting)
+
+
+def _view(con: duckdb.DuckDBPyConnection, name: str, source: str, period: Period, cutting: Cutting) -> None:
+    names = ", ".join(f'"{column}"' for column in COLUMNS)
     inside = f"""start >= DATE '{period.start}' AND "end" <= DATE '{period.end}'
         AND extract(year FROM start) = extract(year FROM "end"){_whole(cutting)}"""
     touching = f"""start <= DATE '{period.end}' AND "end" >= DATE '{period.start}'"""
-    crossing = con.sql(f"SELECT * FROM recorded WHERE {touching} AND NOT ({inside})").to_arrow_table()
+    crossing = con.sql(f"SELECT * FROM {source} WHERE {touching} AND NOT ({inside})").to_arrow_table()
     parts = _split(crossing, period, cutting)
-    body = f"SELECT 0 AS part, * FROM recorded WHERE {inside}"
+    body = f"SELECT 0 AS part, * FROM {source} WHERE {inside}"
     if parts.num_rows:
-        con.register("activity_parts", parts)
-        body += f" UNION ALL SELECT part, batch, {names} FROM activity_parts"
-    con.execute(f"CREATE VIEW activity AS SELECT *, {_share(cutting)} AS share FROM ({body}) cut")
+        con.register(f"{name}_parts", parts)
+        body += f" UNION ALL SELECT part, batch, {names} FROM {name}_parts"
+    con.execute(f"CREATE VIEW {name} AS SELECT *, {_share(cutting)} AS share FROM ({body}) cut")
 
 
-def distinct_keys(con: duckdb.DuckDBPyConnection) -> list[Key]:
-    """Return the distinct plan keys of the view `activity`."""
+def distinct_keys(con: duckdb.DuckDBPyConnection, view: str = "activity") -> list[Key]:
+    """Return the distinct plan keys of a view."""
     rows = con.execute(
-        "SELECT DISTINCT activity_type, attributes, unit, geography, CAST(extract(year FROM start) AS INTEGER) FROM activity"
+        f"SELECT DISTINCT activity_type, attributes, unit, geography, CAST(extract(year FROM start) AS INTEGER) FROM {view}"
     ).fetchall()
     return [Key(*row) for row in rows]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trede.catalogue.vocabulary import Vocabulary
-from trede.engine.activities import Input, distinct_keys, load_activities
+from trede.engine.activities import COVERED, Input, distinct_keys, load_activities
 from trede.engine.boundary import boundary_issues
 from trede.engine.cutting import Cutting
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
-from trede.engine.execute import IN_RANGE, RESOLVED, compile_plan
+from trede.engine.execute import IN_RANGE, RESOLVED, Executable, compile_plan
 from trede.engine.instruments import cover
 from trede.engine.plan import Key, Plan, make_plan
 from trede.factors.matching import Shelf
@@ -53,6 +53,7 @@ class Result:
     totals_content: str
     outside_content: str
     unmatched_content: str
+    covered_content: str
     issues: list[Issue]
 
     def to_json(self) -> dict[str, Any]:
@@ -65,6 +66,7 @@ class Result:
             "totals_content": self.totals_content,
             "outside_content": self.outside_content,
             "unmatched_content": self.unmatched_content,
+            "covered_content": self.covered_content,
             "issues": [issue.to_json() for issue in self.issues],
         }
 
@@ -72,24 +74,28 @@ class Result:
 def compute(
     inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
     step: Step = lambda _: None, plan: pa.Table | None = None, cutting: Cutting | None = None,
-    ledger_version: int = LEDGER_VERSION,
+    ledger_version: int = LEDGER_VERSION, covered: Collection[str] = (),
 ) -> Result:  # fmt: skip
-    """Calculate and write plan, ledger, totals inside and outside the boundary, unmatched records and index into `folder`.
+    """Calculate and write plan, ledger, totals inside and outside the boundary, unmatched, covered records and index.
 
     Args:
+        folder: where they are written.
         cutting: what the organisation's description decides; without it nothing is outside, and periods are cut by days.
+        covered: ids of records that post nothing, because others cover them.
         plan: a plan to use instead of resolving (verification of a run whose catalogue is no longer here).
         step: told the name of each step when it is done.
         ledger_version: the schema of the ledger (verification of a run that an earlier version made).
     """
     schema = LEDGERS[ledger_version]
     with connect(folder) as con:
-        load_activities(con, inputs, period, cutting)
+        load_activities(con, inputs, period, cutting, covered)
         covering = [*boundary_issues(con, cutting or Cutting()), *_below_zero(con), *cover(con)]
         keys = distinct_keys(con)
-        made = Plan(plan, {}, []) if plan is not None else make_plan(keys, vocabulary, methods, shelf)
+        wanted = sorted({*keys, *distinct_keys(con, COVERED)}, key=repr)
+        made = Plan(plan, {}, []) if plan is not None else make_plan(wanted, vocabulary, methods, shelf)
         step("plan")
-        rows = write_ledger(con, compile_plan(made.flows), folder / "ledger.parquet", schema)
+        executable = compile_plan(made.flows)
+        rows = write_ledger(con, executable, folder / "ledger.parquet", schema)
         step("ledger")
         totals = _totals(con, folder / "ledger.parquet", share=1)
         outside = _totals(con, folder / "ledger.parquet", share=0)
@@ -103,6 +109,8 @@ def compute(
         step("rest")
         _write_index(con, folder)
         step("index")
+        left_out = _covered(con, executable, schema)
+        disk.write_table(folder / "covered.parquet", left_out)
         ledger = pq.ParquetFile(folder / "ledger.parquet")
         result = Result(
             rows=rows,
@@ -112,6 +120,7 @@ def compute(
             totals_content=content_hash(totals),
             outside_content=content_hash(outside),
             unmatched_content=content_hash(unmatched),
+            covered_content=content_hash(left_out),
             issues=[*covering, *made.issues, *_unusable(unmatched)],
         )
         step("hash")
@@ -159,6 +168,14 @@ def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key]) -> p
         ORDER BY record_id, start, code, batch, "row"
     """).to_arrow_table()
     return found.cast(UNMATCHED)
+
+
+def _covered(con: duckdb.DuckDBPyConnection, executable: Executable, schema: pa.Schema) -> pa.Table:
+    """Return the ledger rows that covered records would have posted: the same SELECT over the other view."""
+    con.execute(f"ALTER VIEW activity RENAME TO activity_posted; CREATE VIEW activity AS SELECT * FROM {COVERED}")
+    names = ", ".join(f'"{name}"' for name in schema.names)
+    query = f'SELECT {names} FROM ({executable.select}) posted ORDER BY record_id, part, batch, "row", flow, basis'
+    return con.sql(query).to_arrow_table().cast(schema)
 
 
 def _below_zero(con: duckdb.DuckDBPyConnection) -> list[Issue]:

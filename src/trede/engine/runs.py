@@ -6,6 +6,7 @@ runs/<id>/run.json           spec (pinned inputs) and result (content hashes, is
           totals.parquet     sums by account, basis, entity, site, project, month, quality: pages read only these
           outside.parquet    the same sums of what is outside the boundary; a run of version 0.1.0 has none
           unmatched.parquet  records that posted nothing, with the code of the reason
+          covered.parquet    ledger rows that records would have posted which others cover; in no total
           index.parquet      record id → ledger row
           made.json          when, by which versions; hashes of the files (sealed)
 """
@@ -13,7 +14,7 @@ runs/<id>/run.json           spec (pinned inputs) and result (content hashes, is
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -29,9 +30,14 @@ from trede.kernel.identity import SHORT, pretty_json, sha256
 from trede.kernel.issues import Issue, Location
 from trede.kernel.periods import Period
 from trede.kernel.sealed import check_seal, read_json, seal, unseal
-from trede.ledger.schema import TOTALS
+from trede.ledger.schema import LEDGER, TOTALS
 
-FILES = ("plan.parquet", "ledger.parquet", "totals.parquet", "outside.parquet", "unmatched.parquet", "index.parquet")
+FILES = (
+    "plan.parquet", "ledger.parquet", "totals.parquet", "outside.parquet", "unmatched.parquet", "covered.parquet",
+    "index.parquet",
+)  # fmt: skip
+_ADDED = {"outside": TOTALS, "covered": LEDGER}
+"""Tables that runs of version 0.1.0 do not have: nothing was outside the boundary then, and nothing covered."""
 LIBRARIES = ("duckdb", "pyarrow", "numpy")
 
 
@@ -56,15 +62,21 @@ class Run:
         return [Issue.from_json(issue) for issue in self.result["issues"]]
 
     def table(self, name: str) -> pa.Table:
-        """Return `plan`, `ledger`, `totals`, `outside`, `unmatched` or `index` as a table."""
-        if name == "outside" and "outside_content" not in self.result:
-            return TOTALS.empty_table()  # of a version in which everything was inside
+        """Return `plan`, `ledger`, `totals`, `outside`, `unmatched`, `covered` or `index` as a table."""
+        if name in _ADDED and f"{name}_content" not in self.result:
+            return _ADDED[name].empty_table()
         return pq.read_table(self.folder / f"{name}.parquet")
 
     @property
     def cutting(self) -> Cutting:
         """What the organisation's description decided about the run."""
         return Cutting.from_json(self.spec.get("cutting", {}))
+
+
+def covered_records(spec: Mapping[str, Any]) -> set[str]:
+    """Return the ids of the records that a run's decisions let post nothing, because others cover them."""
+    entries = [entry for entry in spec["decisions"] if entry["kind"] == "covered-by"]
+    return {record for entry in entries for record in entry["records"]}
 
 
 class RunStore:

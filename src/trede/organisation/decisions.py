@@ -73,6 +73,24 @@ class TakeIn(_Decision):
     factor: str
 
 
+class CoveredBy(_Decision):
+    """Let records post nothing, because others hold the same energy or distance already; they stay visible."""
+
+    kind: Literal["covered-by"] = "covered-by"
+    records: tuple[str, ...] = Field(min_length=1)
+    covered_by: tuple[str, ...] = Field(min_length=1)
+    finding: str = ""
+    """The code of the finding that it settles."""
+
+
+class NoDoubleCount(_Decision):
+    """Say of a finding that both sides are right, so that it does not come back."""
+
+    kind: Literal["no-double-count"] = "no-double-count"
+    finding: str
+    records: tuple[str, ...] = Field(min_length=1)
+
+
 class HeldRow(_Decision):
     """Accept or drop one held row of a file."""
 
@@ -113,7 +131,12 @@ class Revoke(_Decision):
     decision: str
 
 
-Decision = Pin | Override | TakeIn | HeldRow | Withdraw | Reinstate | AcceptDifference | Revoke
+Decision = (
+    Pin | Override | TakeIn | CoveredBy | NoDoubleCount | HeldRow | Withdraw | Reinstate | AcceptDifference | Revoke
+)
+CHANGING = (Pin, Override, TakeIn, CoveredBy)
+"""Decisions that can change what a run gives from the same batches: they are pinned in its spec."""
+
 _ADAPTER: TypeAdapter[Decision] = TypeAdapter(Annotated[Decision, Field(discriminator="kind")])
 
 

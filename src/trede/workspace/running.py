@@ -14,14 +14,14 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import Step, compute
 from trede.engine.cutting import Cutting
-from trede.engine.runs import Run
+from trede.engine.runs import Run, covered_records
 from trede.factors.matching import Shelf
 from trede.kernel.errors import RunError
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.periods import Period
 from trede.ledger.schema import LEDGER_VERSION
 from trede.methods.model import shipped_methods
-from trede.organisation.decisions import Override, Pin, Recorded, TakeIn
+from trede.organisation.decisions import CHANGING, Override, Pin, Recorded, TakeIn
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
@@ -46,7 +46,10 @@ def run_period(workspace: Workspace, period: Period, lists: Lists = "pins", step
         cutting = Cutting.from_json(spec["cutting"])
 
         def fill(folder: Path) -> dict[str, Any]:
-            result = compute(inputs, period, vocabulary(), shipped_methods(), shelf, folder, step, cutting=cutting)
+            result = compute(
+                inputs, period, vocabulary(), shipped_methods(), shelf, folder, step, cutting=cutting,
+                covered=covered_records(spec),
+            )  # fmt: skip
             if result.records == 0:
                 raise RunError.of("nothing_to_run", period=str(period))
             return result.to_json()
@@ -57,7 +60,7 @@ def run_period(workspace: Workspace, period: Period, lists: Lists = "pins", step
 def make_spec(workspace: Workspace, period: Period, lists: Lists) -> dict[str, Any]:
     """Return the pinned inputs of a run: everything that can change its content, by id and content hash."""
     organisation = workspace.organisation_versions.latest()
-    decisions = [r for r in workspace.decisions.in_force() if isinstance(r.decision, Pin | Override | TakeIn)]
+    decisions = [r for r in workspace.decisions.in_force() if isinstance(r.decision, CHANGING)]
     return {
         "format": "trede-run-1",
         "ledger_version": LEDGER_VERSION,

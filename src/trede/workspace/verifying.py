@@ -18,7 +18,7 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import compute
 from trede.engine.cutting import Cutting
-from trede.engine.runs import Run
+from trede.engine.runs import Run, covered_records
 from trede.factors.matching import Shelf
 from trede.intake.settings import FileSettings
 from trede.intake.staging import Staging, stage
@@ -37,7 +37,7 @@ from trede.workspace.running import catalogue_hashes, make_shelf
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
-TABLES = ("plan", "ledger", "totals", "outside", "unmatched")
+TABLES = ("plan", "ledger", "totals", "outside", "unmatched", "covered")
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,7 @@ def recompute(store: Store, run: Run) -> list[Issue]:
         again = compute(
             inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan, cutting=run.cutting,
             ledger_version=run.spec["ledger_version"],
+            covered=covered_records(run.spec),
         ).to_json()  # fmt: skip
     tables = [name for name in TABLES if f"{name}_content" in run.result]  # earlier versions had fewer
     compared = tables if same else [name for name in tables if name != "unmatched"]

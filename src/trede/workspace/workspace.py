@@ -19,7 +19,7 @@ from trede.kernel.disk import disk, stored_folders
 from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Location
 from trede.kernel.periods import Period
-from trede.organisation.decisions import Decision, Override, Pin, Recorded, Reinstate, Revoke, TakeIn, Withdraw
+from trede.organisation.decisions import CHANGING, Decision, Recorded, Reinstate, Revoke, Withdraw
 from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.describing import require_described
 from trede.workspace.layout import FOLDERS, Layout
@@ -191,7 +191,7 @@ class Workspace(Store):
         except TredeError:
             return None
         batches = sorted(batch.id for batch in self.active_batches())
-        chosen = [r.id for r in self.decisions.in_force() if isinstance(r.decision, Pin | Override | TakeIn)]
+        chosen = [r.id for r in self.decisions.in_force() if isinstance(r.decision, CHANGING)]
 
         def rank(run: Run) -> tuple[bool, bool, str]:
             spec = run.spec

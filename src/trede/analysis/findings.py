@@ -1,0 +1,158 @@
+"""Findings: records that probably say the same thing twice, and the tonnes that are at stake.
+
+A finding names the records on both sides: those that should post nothing because the others hold the same energy already
+(`records`), and the others (`beside`). Nothing changes by itself: a person marks the records as covered, or says that both
+are right. The rules are those of the accounting rules, sections 2 and 9.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from trede.engine.activities import Input, load_activities
+from trede.engine.duck import connect
+from trede.kernel.identity import canonical_json, sha256
+from trede.kernel.periods import Period
+
+ID_LENGTH = 8
+"""Hexadecimal digits of a finding's id."""
+
+CHARGING, METER = "electricity-vehicle", "electricity"
+KILOMETRES, LITRES = "vehicle-distance", "liquid-volume"
+"""Kinds of quantity: two ways to say what one car used."""
+
+
+def _spans(wanted: str, by: str) -> str:
+    """Return SQL for the records of a kind by some columns and year: first and last day, and their ids."""
+    return f"""
+        SELECT {by}, CAST(extract(year FROM start) AS VARCHAR) AS year, min(start) AS first, max("end") AS last,
+               list(DISTINCT record_id) AS records
+        FROM activity JOIN kind_of USING (activity_type) WHERE {wanted} GROUP BY ALL
+    """
+
+
+_EARLIER = """(PARTITION BY meter, activity_type, attributes ORDER BY start, "end" DESC, record_id
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
+
+DETECTORS: Mapping[str, str] = {
+    # Charging at the office beside the office's own meter. A session that names no site is held against every meter of
+    # the organisation in that country.
+    "charging_beside_meter": f"""
+        SELECT c.record_id AS record, m.records AS beside, coalesce(c.site, '') AS site, m.year, c.quantity, c.unit,
+               c.start, c."end"
+        FROM activity c JOIN ({_spans(f"activity_type = '{METER}'", "site, geography")}) m
+          ON c.activity_type = '{CHARGING}' AND json_extract_string(c.attributes, '$.place') = 'office'
+         AND c.geography = m.geography AND (c.site IS NULL OR c.site = m.site)
+         AND CAST(extract(year FROM c.start) AS VARCHAR) = m.year AND c.start <= m.last AND m.first <= c."end"
+    """,
+    # Kilometres of a vehicle beside the litres that it tanked; the litres are the better measure.
+    "kilometres_beside_litres": f"""
+        SELECT k.record_id AS record, s.records AS beside, k.vehicle, s.year, k.quantity, k.unit, k.start, k."end"
+        FROM activity k JOIN kind_of USING (activity_type)
+        JOIN ({_spans(f"kind = '{LITRES}' AND vehicle IS NOT NULL", "vehicle")}) s
+          ON kind = '{KILOMETRES}' AND k.vehicle = s.vehicle
+         AND CAST(extract(year FROM k.start) AS VARCHAR) = s.year AND k.start <= s.last AND s.first <= k."end"
+    """,
+    # The same number, type, quantity and unit in two batches: the later batch repeats.
+    "document_in_two_files": """
+        SELECT b.record_id AS record, [a.record_id] AS beside, b.document, b.quantity, b.unit, b.start, b."end"
+        FROM activity a JOIN activity b ON a.document = b.document AND a.activity_type = b.activity_type
+         AND a.quantity = b.quantity AND a.unit = b.unit AND a.start <= b."end" AND b.start <= a."end"
+        JOIN batch_no first ON a.batch = first.batch JOIN batch_no later ON b.batch = later.batch AND first.no < later.no
+    """,
+    # Periods of one meter that overlap by more than one shared day: the one that begins later would post nothing.
+    "meter_twice": f"""
+        SELECT record_id AS record, [other] AS beside, meter, quantity, unit, start, "end"
+        FROM (SELECT *, max("end") OVER {_EARLIER} AS until, arg_max(record_id, "end") OVER {_EARLIER} AS other
+              FROM activity WHERE meter IS NOT NULL AND quantity > 0)
+        WHERE other <> record_id AND date_diff('day', start, least("end", until)) >= 1
+    """,
+}
+"""Code → SQL over `activity`, `kind_of` and `batch_no` that gives pairs: a record, and the records that hold the same."""
+
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "charging_beside_meter": ("site", "year"),
+    "kilometres_beside_litres": ("vehicle", "year"),
+    "document_in_two_files": ("document",),
+    "meter_twice": ("meter",),
+}
+"""Code → the columns by which pairs are gathered into one finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One probable double count within a period.
+
+    Attributes:
+        code: what kind it is; a shell has a sentence for `finding.<code>`.
+        records: ids of the records that would post nothing, sorted.
+        beside: ids of the records that hold the same already, sorted.
+        facts: what tells it apart for a reader: the site, the vehicle's pseudonym, the meter or the document.
+        quantity: sum of the quantities of `records` in `unit`; None when their units differ.
+        period: the days of `records`.
+    """
+
+    code: str
+    records: tuple[str, ...]
+    beside: tuple[str, ...]
+    facts: dict[str, str]
+    quantity: Decimal | None
+    unit: str | None
+    period: Period
+
+    @property
+    def id(self) -> str:
+        """The same for the same records, whatever else is in the books."""
+        return sha256(canonical_json([self.code, self.records]))[:ID_LENGTH]
+
+
+def find_double_counts(
+    inputs: Sequence[Input], period: Period, kinds: Mapping[str, str], folder: Path,
+    covered: Collection[str] = (), kept: Collection[tuple[str, str]] = (),
+) -> list[Finding]:  # fmt: skip
+    """Look for double counts among the records that touch a period, by every one of `DETECTORS`.
+
+    Args:
+        inputs: the batches that count, in the order in which they came.
+        kinds: kind of quantity by activity type, from the vocabulary.
+        folder: where the engine may write.
+        covered: ids of records that are covered by others already.
+        kept: (code, record id) of which somebody said that it is no double count.
+    """
+    with connect(folder) as con:
+        load_activities(con, inputs, period, covered)
+        con.register("batch_no", pa.table({"batch": [i.batch for i in inputs], "no": list(range(len(inputs)))}))
+        con.register("kind_of", pa.table({"activity_type": list(kinds), "kind": list(kinds.values())}))
+        pairs = {
+            code: [row for row in con.sql(query).to_arrow_table().to_pylist() if (code, row["record"]) not in kept]
+            for code, query in DETECTORS.items()
+        }
+    found = [finding for code, rows in pairs.items() for finding in _gathered(code, rows, FACTS[code])]
+    return sorted(found, key=lambda finding: (finding.code, finding.period, finding.records))
+
+
+def _gathered(code: str, pairs: Sequence[Mapping[str, Any]], by: Sequence[str]) -> Iterator[Finding]:
+    """Gather rows (record, beside, what tells apart, quantity, unit, start, end) into findings."""
+    found: dict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in pairs:
+        found[tuple(row[name] for name in by)].append(row)
+    for facts, rows in found.items():
+        records = {row["record"] for row in rows}
+        units = {row["unit"] for row in rows}
+        parts = {(row["record"], row["start"]): row["quantity"] for row in rows}
+        yield Finding(
+            code=code,
+            records=tuple(sorted(records)),
+            beside=tuple(sorted({ident for row in rows for ident in row["beside"]} - records)),
+            facts={name: value for name, value in zip(by, facts, strict=True) if value},
+            quantity=sum(parts.values(), Decimal(0)) if len(units) == 1 else None,
+            unit=units.pop() if len(units) == 1 else None,
+            period=Period(min(row["start"] for row in rows), max(row["end"] for row in rows)),
+        )

@@ -1,0 +1,133 @@
+"""Commands about double counts: findings, cover, keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trede.analysis.findings import Finding
+from trede.catalogue.standards import standards
+from trede.cli.context import Context
+from trede.cli.deciding import add_decision, why
+from trede.cli.language import Speaker
+from trede.engine.runs import Run
+from trede.kernel.periods import Period
+from trede.workspace.findings import (
+    Stake,
+    at_stake,
+    cover_records,
+    covered_amounts,
+    find_finding,
+    find_record,
+    keep_both,
+    open_findings,
+)
+
+
+def register(commands: Any, speaker: Speaker) -> None:
+    """Add the commands."""
+    say = speaker.say
+    findings = commands.add_parser("findings", help=say("help.findings"), description=say("help.findings"))
+    findings.add_argument("period", nargs="*", help=say("help.period"))
+    findings.set_defaults(run=run_findings)
+    cover = add_decision(commands, speaker, "cover", run_cover)
+    cover.add_argument("what", nargs="+", help=say("help.cover.what"))
+    cover.add_argument("--with", nargs="+", dest="beside", default=[], metavar="RECORD", help=say("help.cover.with"))
+    keep = add_decision(commands, speaker, "keep", run_keep)
+    keep.add_argument("finding", nargs="+", help=say("help.keep.finding"))
+
+
+def run_findings(context: Context) -> int:
+    """List the probable double counts, with the tonnes at stake where the year was calculated."""
+    periods = [Period.parse(text) for text in context.args.period]
+    found = open_findings(context.workspace)
+    if periods:
+        found = [finding for finding in found if any(finding.period.overlap(period) for period in periods)]
+    for finding in found:
+        _print(context, finding)
+    context.line()
+    context.say("findings.next" if found else "findings.none")
+    return 0
+
+
+def _print(context: Context, finding: Finding) -> None:
+    speaker = context.speaker
+    context.line()
+    context.line(f"{finding.id}  {sentence(context, finding)}")
+    for run in _runs(context, finding):
+        context.line("  " + speaker.say("findings.stake", period=run.spec["period"], parts=shown_stake(
+            speaker, at_stake(run, finding.records)
+        )))  # fmt: skip
+
+
+def sentence(context: Context, finding: Finding) -> str:
+    """Say what a finding is about."""
+    speaker = context.speaker
+    facts = dict(finding.facts)
+    names = {site.id: site.name for site in context.workspace.organisation.site}
+    site = facts.pop("site", None)
+    quantity = "–" if finding.quantity is None else f"{speaker.number(finding.quantity)} {finding.unit}"
+    return speaker.say(
+        f"finding.{finding.code}",
+        **facts,
+        site=speaker.say("findings.no_site") if site is None else names.get(site, site),
+        count=speaker.number(len(finding.records)),
+        beside=speaker.number(len(finding.beside)),
+        quantity=quantity,
+        start=speaker.day(finding.period.start),
+        end=speaker.day(finding.period.end),
+    )
+
+
+def _runs(context: Context, finding: Finding) -> list[Run]:
+    """Return the run that answers for each year of a finding, of those that were calculated."""
+    years = range(finding.period.start.year, finding.period.end.year + 1)
+    runs = [context.workspace.run_of(str(year)) for year in years]
+    return [run for run in runs if run is not None]
+
+
+def shown_stake(speaker: Speaker, stake: Stake) -> str:
+    """Write amounts by standard and basis."""
+    return "; ".join(
+        f"{speaker.tonnes(mg)} t {standards()[standard].name.get(speaker.language)} ({speaker.say(f'basis_of.{basis}')})"
+        for (standard, basis), mg in stake.items()
+    )
+
+
+def run_cover(context: Context) -> int:
+    """Let the records of findings, or named records, post nothing because others cover them."""
+    args, workspace = context.args, context.workspace
+    reasons = why(context)
+    if args.beside:
+        records = [find_record(workspace, name) for name in args.what]
+        beside = [find_record(workspace, name) for name in args.beside]
+        recorded = cover_records(workspace, records, beside, reasons["reason"], reasons["person"])
+        context.say("cover.done", id=recorded.id, count=context.speaker.number(len(records)))
+        return 0
+    for finding in [find_finding(workspace, name) for name in args.what]:
+        recorded = cover_records(
+            workspace, finding.records, finding.beside, reasons["reason"], reasons["person"], finding.code
+        )
+        context.say("cover.done", id=recorded.id, count=context.speaker.number(len(finding.records)))
+    return 0
+
+
+def run_keep(context: Context) -> int:
+    """Say that findings are no double counts."""
+    reasons = why(context)
+    for finding in [find_finding(context.workspace, name) for name in context.args.finding]:
+        recorded = keep_both(context.workspace, finding, reasons["reason"], reasons["person"])
+        context.say("keep.done", id=recorded.id, finding=finding.id)
+    return 0
+
+
+def print_double_counts(context: Context, run: Run) -> None:
+    """Say what a run's covered records would have posted, and how many findings of its period are open."""
+    speaker = context.speaker
+    covered = run.table("covered")
+    if covered.num_rows:
+        count = len(set(covered["record_id"].to_pylist()))
+        parts = shown_stake(speaker, covered_amounts(run))
+        context.line("  " + speaker.say("show.covered", count=speaker.number(count), parts=parts))
+    found = open_findings(context.workspace, run.period)
+    if found:
+        context.line("  " + speaker.say("show.findings", count=speaker.number(len(found)), period=run.spec["period"]))

@@ -1,0 +1,146 @@
+"""Double counts in a workspace: what is open, the tonnes at stake, and the two ways to settle it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from trede.analysis.findings import Finding, find_double_counts
+from trede.catalogue.standards import standards
+from trede.catalogue.vocabulary import vocabulary
+from trede.engine.activities import Input
+from trede.engine.runs import Run
+from trede.inventory.footprint import footprint
+from trede.kernel.errors import TredeError
+from trede.kernel.periods import Period
+from trede.organisation.decisions import CoveredBy, NoDoubleCount, Recorded
+from trede.workspace.workspace import Workspace
+
+Stake = Mapping[tuple[str, str], int]
+"""(standard, basis) → milligrams CO2e."""
+
+
+_EVER = Period(date(1990, 1, 1), date(2100, 12, 31))
+
+
+def open_findings(workspace: Workspace, period: Period = _EVER) -> list[Finding]:
+    """Return the probable double counts that touch a period and that nobody settled.
+
+    They are looked for in all years, so that a finding has the same id whatever period is asked for.
+    """
+    covered: set[str] = set()
+    kept: set[tuple[str, str]] = set()
+    for recorded in workspace.decisions.in_force():
+        match recorded.decision:
+            case CoveredBy(records=records):
+                covered.update(records)
+            case NoDoubleCount(finding=code, records=records):
+                kept.update((code, record) for record in records)
+    inputs = [Input(batch.id, batch.records_path) for batch in workspace.active_batches()]
+    kinds = {activity.id: activity.kind for activity in vocabulary().types.values()}
+    with tempfile.TemporaryDirectory(prefix="trede-findings-") as folder:
+        found = find_double_counts(inputs, _EVER, kinds, Path(folder), covered, kept)
+    return [finding for finding in found if finding.period.overlap(period)]
+
+
+def find_finding(workspace: Workspace, name: str) -> Finding:
+    """Return an open finding by its id or a beginning of it.
+
+    Raises:
+        TredeError: `finding_unknown` or `finding_ambiguous`.
+    """
+    found = [finding for finding in open_findings(workspace) if finding.id.startswith(name)]
+    if not found or not name:
+        raise TredeError.of("finding_unknown", finding=name)
+    if len(found) > 1:
+        raise TredeError.of("finding_ambiguous", finding=name, found=[finding.id for finding in found])
+    return found[0]
+
+
+def at_stake(run: Run, records: Collection[str]) -> Stake:
+    """Return what records post in a run under each standard and basis: what a total would lose without them."""
+    wanted = pc.is_in(pc.field("record_id"), value_set=pa.array(sorted(records), pa.string()))
+    return _by_standard(pq.read_table(run.folder / "ledger.parquet", filters=wanted))
+
+
+def covered_amounts(run: Run) -> Stake:
+    """Return what a run's covered records would have posted under each standard and basis."""
+    return _by_standard(run.table("covered"))
+
+
+def _by_standard(rows: pa.Table) -> Stake:
+    rows = rows.filter(pc.greater(rows["share"], 0))
+    return {
+        (standard.id, basis): footprint(rows, standard, basis).total
+        for standard in standards().values()
+        for basis in standard.bases
+    }
+
+
+def cover_records(
+    workspace: Workspace, records: Sequence[str], by: Sequence[str], reason: str, person: str, finding: str = ""
+) -> Recorded:
+    """Let records post nothing because others cover them. The records stay visible in every run.
+
+    Raises:
+        TredeError: `record_not_active` when one of them is in no batch that counts, `covered_by_itself`, or
+            `covering_is_covered` when what should cover is covered itself.
+    """
+    _require_active(workspace, [*records, *by])
+    if both := sorted(set(records) & set(by)):
+        raise TredeError.of("covered_by_itself", records=both[:5])
+    already = {
+        record
+        for r in workspace.decisions.in_force()
+        if isinstance(r.decision, CoveredBy)
+        for record in r.decision.records
+    }
+    if circular := sorted(already & set(by)):
+        raise TredeError.of("covering_is_covered", records=circular[:5])
+    return workspace.decide(
+        CoveredBy(
+            records=tuple(records), covered_by=tuple(by), finding=finding, reason=reason, person=person,
+            made_at=workspace.clock(),
+        )
+    )  # fmt: skip
+
+
+def find_record(workspace: Workspace, beginning: str) -> str:
+    """Return the id of a record that counts, by a beginning of it.
+
+    Raises:
+        TredeError: `record_not_active`, or `record_ambiguous` without a run.
+    """
+    found: set[str] = set()
+    for batch in workspace.active_batches():
+        where = pc.starts_with(pc.field("record_id"), beginning)
+        found.update(pq.read_table(batch.records_path, columns=["record_id"], filters=where)["record_id"].to_pylist())
+    if not found or not beginning:
+        raise TredeError.of("record_not_active", records=[beginning])
+    if len(found) > 1:
+        raise TredeError.of("record_ambiguous", record=beginning, found=sorted(found)[:5])
+    return found.pop()
+
+
+def keep_both(workspace: Workspace, finding: Finding, reason: str, person: str) -> Recorded:
+    """Say that a finding is no double count."""
+    return workspace.decide(
+        NoDoubleCount(
+            finding=finding.code, records=finding.records, reason=reason, person=person, made_at=workspace.clock()
+        )
+    )
+
+
+def _require_active(workspace: Workspace, records: Sequence[str]) -> None:
+    missing = set(records)
+    for batch in workspace.active_batches():
+        column = pq.read_table(batch.records_path, columns=["record_id"])["record_id"]
+        missing -= set(column.filter(pc.is_in(column, value_set=pa.array(sorted(missing), pa.string()))).to_pylist())
+    if missing:
+        raise TredeError.of("record_not_active", records=sorted(missing)[:5])

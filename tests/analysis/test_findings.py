@@ -1,0 +1,151 @@
+"""Double counts are found, near misses are not, and the tonnes at stake are those of the ledger."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from engine_samples import activity
+
+from trede.activity.records import RECORD
+from trede.analysis.findings import DETECTORS, FACTS, Finding, find_double_counts
+from trede.catalogue.vocabulary import vocabulary
+from trede.engine.activities import Input
+from trede.kernel.periods import Period
+
+KINDS = {known.id: known.kind for known in vocabulary().types.values()}
+Find = Callable[..., list[Finding]]
+
+
+def charge(ident: str, day: date = date(2024, 5, 1), **other: Any) -> dict[str, Any]:
+    """A charging session at the office."""
+    facts = {"control": "controlled", "place": "office", "site": "hq", **other}
+    return {"record_id": ident, **activity("electricity-vehicle", "25", start=day, end=day, **facts)}
+
+
+def power(ident: str, start: date = date(2024, 1, 1), end: date = date(2024, 12, 31), **other: Any) -> dict[str, Any]:
+    """A meter's power at a site."""
+    return {"record_id": ident, **activity("electricity", "9000", start=start, end=end, **{"site": "hq", **other})}
+
+
+@pytest.fixture
+def find(tmp_path: Path) -> Find:
+    """Find double counts in batches of records, given in the order in which they came."""
+
+    def found(*batches: list[dict[str, Any]], period: str = "2024", **options: Any) -> list[Finding]:
+        inputs = []
+        for number, records in enumerate(batches):
+            # The names run against the order: it is the order of coming that counts.
+            path = tmp_path / f"{9 - number}.parquet"
+            pq.write_table(pa.Table.from_pylist(records, schema=RECORD), path)
+            inputs.append(Input(f"batch-{9 - number}", path))
+        return find_double_counts(inputs, Period.parse(period), KINDS, tmp_path, **options)
+
+    return found
+
+
+def test_every_detector_says_by_what_its_pairs_are_gathered() -> None:
+    assert set(DETECTORS) == set(FACTS)
+
+
+def test_charging_at_the_office_beside_its_meter(find: Find) -> None:
+    [finding] = find([charge("c1"), charge("c2", date(2024, 6, 1)), power("m1")])
+
+    assert (finding.code, finding.records, finding.beside) == ("charging_beside_meter", ("c1", "c2"), ("m1",))
+    assert (finding.quantity, finding.unit) == (Decimal(50), "kWh")
+    assert finding.facts == {"site": "hq", "year": "2024"}
+    assert finding.period == Period(date(2024, 5, 1), date(2024, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("session", "meter"),
+    [
+        (charge("c", place="home"), power("m")),
+        (charge("c", site="plant"), power("m")),
+        (charge("c", geography="BE"), power("m")),
+        (charge("c", date(2024, 8, 1)), power("m", end=date(2024, 6, 30))),
+    ],
+    ids=["at home", "another site", "another country", "after the meter"],
+)
+def test_charging_that_no_meter_of_the_office_can_have_counted(
+    find: Find, session: dict[str, Any], meter: dict[str, Any]
+) -> None:
+    assert find([session, meter]) == []
+
+
+def test_charging_without_a_site_is_held_against_every_meter(find: Find) -> None:
+    [finding] = find([charge("c", site=None), power("m1"), power("m2", site="plant")])
+
+    assert finding.beside == ("m1", "m2")
+    assert finding.facts == {"year": "2024"}
+
+
+def car(ident: str, vehicle: str = "v", day: date = date(2024, 5, 1)) -> dict[str, Any]:
+    """A trip by car."""
+    return {"record_id": ident, **activity("travel-car", "80", start=day, end=day, vehicle=vehicle, purpose="business")}
+
+
+def fill(ident: str, vehicle: str = "v", day: date = date(2024, 1, 1)) -> dict[str, Any]:
+    """A fill."""
+    return {
+        "record_id": ident,
+        **activity("fuel-vehicle", "40", start=day, end=day, vehicle=vehicle, fuel="petrol-e10", control="controlled"),
+    }
+
+
+def test_kilometres_beside_the_litres_of_one_vehicle(find: Find) -> None:
+    [finding] = find([car("k"), fill("f1"), fill("f2", day=date(2024, 9, 1))])
+
+    assert (finding.code, finding.records, finding.beside) == ("kilometres_beside_litres", ("k",), ("f1", "f2"))
+
+
+def test_kilometres_of_another_vehicle_or_another_time_are_no_double_count(find: Find) -> None:
+    fills = [fill("f1"), fill("f2", day=date(2024, 3, 1))]
+
+    assert find([car("k", "w"), *fills]) == []
+    assert find([car("k", day=date(2024, 6, 1)), *fills]) == []
+    assert find([{**car("k"), "vehicle": None}, *fills]) == []
+
+
+def test_a_document_in_two_files_repeats_in_the_later_one(find: Find) -> None:
+    one = {**fill("a", "v1"), "document": "F-1"}
+    again = {**fill("b", "v1"), "document": "F-1"}
+
+    [finding] = find([one], [again])
+
+    assert (finding.code, finding.records, finding.beside) == ("document_in_two_files", ("b",), ("a",))
+    assert find([one, again]) == []
+    assert find([one], [{**again, "quantity": Decimal(41)}]) == []
+    assert find([one], [{**again, "document": None}]) == []
+
+
+def test_periods_of_one_meter_that_overlap(find: Find) -> None:
+    half = power("half", end=date(2024, 6, 30), meter="m")
+    quarter = power("quarter", date(2024, 4, 1), date(2024, 6, 30), meter="m")
+
+    [finding] = find([half, quarter])
+
+    assert (finding.code, finding.records, finding.beside) == ("meter_twice", ("quarter",), ("half",))
+    assert find([half, {**quarter, "meter": "n"}]) == []
+    assert find([half, power("next", date(2024, 6, 30), meter="m")]) == [], "a day that both share is a reading"
+    assert find([half, {**quarter, "quantity": Decimal(-100)}]) == [], "a credit"
+
+
+def test_what_is_covered_or_kept_is_found_no_more(find: Find) -> None:
+    records = [charge("c1"), charge("c2"), power("m")]
+
+    assert [f.records for f in find(records, covered=["c1"])] == [("c2",)]
+    assert [f.records for f in find(records, kept=[("charging_beside_meter", "c2")])] == [("c1",)]
+    assert [f.records for f in find(records, kept=[("meter_twice", "c2")])] == [("c1", "c2")]
+
+
+def test_the_id_of_a_finding_is_that_of_its_records(find: Find) -> None:
+    [before] = find([charge("c1"), power("m")])
+    [after] = find([charge("c1"), power("m")], [fill("f"), car("k", "w")])
+    [more] = find([charge("c1"), charge("c2"), power("m")])
+
+    assert before.id == after.id != more.id
