@@ -11,8 +11,8 @@ from trede.catalogue.standards import find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
 from trede.cli.coverage import print_coverage
+from trede.cli.findings import print_covered, print_open_findings
 from trede.cli.intensities import print_intensities
-from trede.cli.findings import print_double_counts
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
 from trede.cli.uncertainty import rows as uncertainty_rows
@@ -22,6 +22,7 @@ from trede.inventory.footprint import Footprint, footprint_of, share
 from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
+from trede.workspace.findings import open_findings
 from trede.workspace.running import Lists, make_spec, run_period
 
 
@@ -58,7 +59,7 @@ def run_run(context: Context) -> int:
         print_lists(context, run)
         for issue in _by_activity(context.speaker, run.issues):
             context.line("  " + context.speaker.issue(issue))
-        print_double_counts(context, run)
+        print_covered(context, run)
         unmatched = run.table("unmatched").num_rows
         if unmatched:
             code = 1
@@ -127,7 +128,8 @@ def run_show(context: Context) -> int:
         unmatched = run.table("unmatched").num_rows
         if unmatched:
             context.line("  " + speaker.say("run.unmatched", count=speaker.number(unmatched)))
-        print_double_counts(context, run)
+        print_covered(context, run)
+        print_open_findings(context, run.period)
         _print_left_out(context, run)
     context.line()
     context.say("show.next", name=context.args.name[-1], standard=wanted[0].short)
@@ -261,6 +263,8 @@ def run_status(context: Context) -> int:
             todo.append(say("todo.rerun", year=year))
         elif run.table("unmatched").num_rows:
             todo.append(say("todo.unmatched", year=year, count=run.table("unmatched").num_rows))
+        if doubles := open_findings(workspace, Period.year(year)):
+            todo.append(say("show.findings", count=len(doubles), period=year))
     context.line(say("todo.head") if todo else say("todo.nothing"))
     for entry in todo:
         context.line(f"  – {entry}")

@@ -120,14 +120,19 @@ def run_keep(context: Context) -> int:
     return 0
 
 
-def print_double_counts(context: Context, run: Run) -> None:
-    """Say what a run's covered records would have posted, and how many findings of its period are open."""
+def print_covered(context: Context, run: Run) -> None:
+    """Say what a run's covered records would have posted."""
     speaker = context.speaker
     covered = run.table("covered")
     if covered.num_rows:
         count = len(set(covered["record_id"].to_pylist()))
         parts = shown_stake(speaker, covered_amounts(run))
         context.line("  " + speaker.say("show.covered", count=speaker.number(count), parts=parts))
-    found = open_findings(context.workspace, run.period)
+
+
+def print_open_findings(context: Context, period: Period) -> None:
+    """Say how many findings of a period are open."""
+    found = open_findings(context.workspace, period)
     if found:
-        context.line("  " + speaker.say("show.findings", count=speaker.number(len(found)), period=run.spec["period"]))
+        count = context.speaker.number(len(found))
+        context.line("  " + context.speaker.say("show.findings", count=count, period=str(period)))
