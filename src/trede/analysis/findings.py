@@ -127,7 +127,7 @@ def find_double_counts(
         kept: (code, record id) of which somebody said that it is no double count.
     """
     with connect(folder) as con:
-        load_activities(con, inputs, period, covered)
+        load_activities(con, inputs, period, covered=covered)
         con.register("batch_no", pa.table({"batch": [i.batch for i in inputs], "no": list(range(len(inputs)))}))
         con.register("kind_of", pa.table({"activity_type": list(kinds), "kind": list(kinds.values())}))
         pairs = {

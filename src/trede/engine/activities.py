@@ -56,7 +56,7 @@ def load_activities(
     con.execute(f"CREATE VIEW recorded AS {' UNION ALL '.join(sources)}")
     if not covered:
         _view(con, "activity", "recorded", period, cutting)
-        con.execute(f"CREATE VIEW {COVERED} AS SELECT * FROM activity WHERE false")
+        _view(con, COVERED, "(SELECT * FROM recorded WHERE false)", period, cutting)
         return
     con.register("covered_record", pa.table({"record_id": pa.array(sorted(covered), pa.string())}))
     _view(con, "activity", "(SELECT * FROM recorded ANTI JOIN covered_record USING (record_id))", period, cutting)
