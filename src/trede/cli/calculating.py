@@ -263,8 +263,8 @@ def run_status(context: Context) -> int:
             todo.append(say("todo.rerun", year=year))
         elif run.table("unmatched").num_rows:
             todo.append(say("todo.unmatched", year=year, count=run.table("unmatched").num_rows))
-        if doubles := open_findings(workspace, Period.year(year)):
-            todo.append(say("show.findings", count=len(doubles), period=year))
+        if doubles := open_findings(workspace, period):
+            todo.append(say("show.findings", count=speaker.number(len(doubles)), period=year))
     context.line(say("todo.head") if todo else say("todo.nothing"))
     for entry in todo:
         context.line(f"  – {entry}")
