@@ -128,13 +128,21 @@ def _activity(activity: ActivityType) -> str:
 
 def _posts_to(activity: ActivityType) -> str:
     if "always" in activity.accounts:
-        return f"Posts to `{activity.accounts['always']}`."
+        return f"Posts to `{activity.accounts['always']}`.{_release(activity)}"
     by = activity.accounts["by"]
     values: dict[str, list[str]] = {}
     for value, group in activity.accounts.items():
         if value != "by":
             values.setdefault(group, []).append(value)
     return table((f"`{by}`", "posts to"), ((code(*found), code(group)) for group, found in values.items()))
+
+
+def _release(activity: ActivityType) -> str:
+    """Say where a gas outside the Kyoto Protocol goes."""
+    release = activity.release
+    if release is None:
+        return ""
+    return f" What the Kyoto Protocol does not cover posts to `{release.outside}`, species by species."
 
 
 def _conditions(wanted: dict[str, str] | dict[str, tuple[str, ...]]) -> str:

@@ -17,6 +17,7 @@ from trede.activity.records import identify
 from trede.analysis.bridge import CAUSES, Bridge, Steps
 from trede.analysis.measuring import Place, Side
 from trede.catalogue.factor import Factor
+from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.library import Library, build_library
 from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.vocabulary import vocabulary
@@ -65,7 +66,7 @@ def on(library: Library, *years: int) -> Shelf:
 
 def side(
     folder: Path, rows: Iterable[dict[str, Any]], period: Period | int, shelf_: Shelf, made_at: str = "1",
-    methods: Methods | None = None, cutting: Cutting | None = None,
+    methods: Methods | None = None, cutting: Cutting | None = None, gwp: str = DEFAULT_GWP,
 ) -> Side:  # fmt: skip
     """Record rows, calculate them over a period, and return the whole run as a side."""
     covered = Period.year(period) if isinstance(period, int) else period
@@ -73,8 +74,10 @@ def side(
     pq.write_table(identify(mapped(rows), "test"), path)
     inputs = [Input("batch", path)]
     settings = cutting or Cutting()
-    result = compute(inputs, covered, vocabulary(), methods or shipped_methods(), shelf_, folder, cutting=settings)
-    spec = {"period": str(covered), "cutting": settings.to_json(), "decisions": []}
+    result = compute(
+        inputs, covered, vocabulary(), methods or shipped_methods(), shelf_, folder, cutting=settings, gwp=gwp
+    )
+    spec = {"period": str(covered), "cutting": settings.to_json(), "decisions": [], "gwp": gwp}
     run = Run(f"run-{made_at}", folder, spec, result.to_json(), {"made_at": made_at})
     return Side(run, covered, inputs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -23,11 +24,14 @@ from bridge_samples import (
     raised,
     side,
 )
-from engine_samples import activity, petrol
+from engine_samples import activity, override, petrol, shelf
 
 from trede.activity.records import identify
 from trede.analysis.bridge import CAUSES, Bridge, make_bridge
 from trede.analysis.counterfactual import FACTOR_COLUMNS, KEY_COLUMNS, METHOD_COLUMNS, with_method
+from trede.analysis.measuring import Side
+from trede.catalogue.gwp import gwp_set
+from trede.catalogue.shelves import shipped_libraries
 from trede.engine.cutting import Cutting
 from trede.engine.plan import PLAN
 from trede.kernel.errors import RunError
@@ -176,7 +180,7 @@ def test_a_new_method_brings_the_values_that_the_old_factors_lack() -> None:
     fixed = {"account": "a", "stage": "direct", "basis": "none", "flow": "direct", "minus": "[]", "reason": "{}"}
     beside = {"biogenic": None, "energy": "quantity * main.energy"}
     old = {**factor, **fixed, **beside, "method": "m@1", "formula": "quantity * main.direct"}
-    old |= {"values": '{"main.direct": "2", "main.energy": "30"}'}
+    old |= {"gases": None, "values": '{"main.direct": "2", "main.energy": "30"}'}
     new = {**old, "method": "m@2", "factor": "new", "values": '{"main.total": "3", "main.energy": "31"}'}
     lacking = {**new, "formula": "quantity * main.total"}
     assert with_method([old], [lacking]) == [lacking]
@@ -282,3 +286,79 @@ def test_another_description_of_the_same_days_is_boundary(tmp_path: Path) -> Non
         sides.append(side(folder, rows, 2025, on(SHIPPED, 2025), made_at=str(number), cutting=cutting))
     assert causes(everything(make_bridge(*sides))) == {"boundary": -7 * 2_794_000}
     assert causes(everything(make_bridge(sides[1], sides[0]))) == {"boundary": 7 * 2_794_000}
+
+
+CAR = "passenger-vehicles/cars-by-size/average-car-petrol/km"
+"""1 km in the British list of 2024: 0.16382 kg CO2, 0.36 g CO2e of methane and 0.32 g of nitrous oxide, under AR5."""
+
+
+def driven(folders: Folders, kilometres: str, year: int, gwp: str, library: str = "desnz-2024") -> Side:
+    """Return a year of a private car whose factor is split by gas, under a GWP set."""
+    row = activity("travel-car", kilometres, fuel="petrol", purpose="business", when=date(year, 3, 14))
+    chosen = override("travel-car", CAR, year, library=library)
+    libraries = [shipped_libraries()[library]]
+    return side(next(folders), [row], year, shelf(chosen, libraries=libraries), str(year), gwp=gwp)
+
+
+def test_only_another_gwp_set_is_all_of_that_cause(folders: Folders) -> None:
+    one, two = driven(folders, "1000000", 2023, "AR4"), driven(folders, "1000000", 2024, "AR6")
+    bridge = make_bridge(one, two)
+    nine = Decimal("1e-9")
+    methane = [(Decimal("0.000012857143") * gwp).quantize(nine) for gwp in (25, 27)]
+    nitrous = [(Decimal("0.000001207547") * gwp).quantize(nine) for gwp in (298, 273)]
+    assert total_causes(bridge) == {"gwp": (methane[1] - methane[0] + nitrous[1] - nitrous[0]) * 10**12}
+    assert total_causes(make_bridge(two, one)) == {"gwp": -total_causes(bridge)["gwp"]}
+
+
+def test_a_gwp_set_that_changes_nothing_is_no_cause(folders: Folders) -> None:
+    rows = [litres("1000", 2024)], [litres("1300", 2025)]
+    one = side(next(folders), rows[0], 2024, on(OLD, 2024), gwp="AR4")
+    two = side(next(folders), rows[1], 2025, on(NEW, 2025), "2", gwp="AR6")
+    plain = make_bridge(
+        side(next(folders), rows[0], 2024, on(OLD, 2024)), side(next(folders), rows[1], 2025, on(NEW, 2025), "2")
+    )
+    assert total_causes(make_bridge(one, two)) == total_causes(plain)
+    assert set(total_causes(plain)) == {"factors", "activity"}
+
+
+def test_set_factors_and_activity_together_get_their_mean_over_the_six_orders(folders: Folders) -> None:
+    """Each counterfactual is calculated here by itself: kilometres × kilograms of gas × potential."""
+    one = driven(folders, "1000000", 2023, "AR4", "desnz-2023")
+    two = driven(folders, "1500000", 2024, "AR6")
+    masses = [shipped_libraries()[name].factors[CAR].gases["direct"] for name in ("desnz-2023", "desnz-2024")]
+
+    def amount(gwp: int, factor: int, activity_: int) -> Decimal:
+        potentials = gwp_set(("AR4", "AR6")[gwp])
+        split = masses[factor].items()
+        per_km = sum(
+            ((kg * potentials[gas]).quantize(Decimal("1e-9")) if gas != "unsplit" else kg) for gas, kg in split
+        )
+        return (1_000_000, 1_500_000)[activity_] * per_km * 10**6
+
+    means = dict.fromkeys(("gwp", "factors", "activity"), Decimal(0))
+    for order in itertools.permutations(range(3)):
+        at = [0, 0, 0]
+        for which in order:
+            before = amount(*at)
+            at[which] = 1
+            means[("gwp", "factors", "activity")[which]] += amount(*at) - before
+    bridge = make_bridge(one, two)
+    found = everything(bridge)
+    assert found.before == amount(0, 0, 0)
+    assert found.after == amount(1, 1, 1)
+    for cause, mean in means.items():
+        assert abs(found.causes[cause] - mean / 6) <= 2, cause
+        assert found.causes[cause] != 0
+
+
+def test_a_record_that_came_late_counts_at_the_earlier_set_first(folders: Folders) -> None:
+    rows = [
+        activity("travel-car", kilometres, fuel="petrol", purpose="business", when=date(2024, 3, day))
+        for day, kilometres in ((1, "1000000"), (2, "500000"))
+    ]
+    on_ = shelf(override("travel-car", CAR, 2024, library="desnz-2024"), libraries=[shipped_libraries()["desnz-2024"]])
+    one = side(next(folders), rows[:1], 2024, on_, "1", gwp="AR5")
+    two = side(next(folders), rows, 2024, on_, "2", gwp="AR6")
+    found = total_causes(make_bridge(one, two))
+    assert found["corrections"] == 82_250_000_000  # 500,000 km × 0.1645 under AR5
+    assert set(found) == {"corrections", "gwp"}

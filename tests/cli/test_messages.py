@@ -27,6 +27,7 @@ from trede.intake.fields import FATES, QUALITIES
 from trede.intake.settings import FileSettings
 from trede.inventory.completeness import SourceStatus
 from trede.inventory.intensity import Origin
+from trede.kernel.gases import GAS_COLUMNS
 from trede.kernel.issues import Issue, Location
 from trede.workspace.running import Lists
 
@@ -101,13 +102,14 @@ FAMILIES: dict[str, Collection[str]] = {
     "list.": {"pin", "override", "take-in"},
     "basis_of.": {basis for standard in standards().values() for basis in standard.bases},
     "candidate.": {"eligible", "other-year", "second-hand", *get_args(Status)} - {"active"},
-    "why.": {"own-year", "pin", "override", "taken-in", "by-definition"},
+    "why.": {"own-year", "pin", "override", "taken-in", "by-definition", "gwp"},
     "setting.": SETTINGS,
     "basis_": choice_bases(),
     "help.set.": {name.replace("_", "-") for name in SETTINGS},
     "help.": {code.removeprefix("help.") for code in recorded_help() if code.startswith("help.")},
     "cause.": CAUSES,
     "finding.": set(DETECTORS),
+    "gas.": GAS_COLUMNS,
     "check.": {"biogenic", "energy"},
     "check.head.": {code.removeprefix("check.head.") for code in CODES if code.startswith("check.head.")}
     & literals("cli"),

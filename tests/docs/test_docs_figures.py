@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from docs_reading import DOCS, sections, tables
 
+from trede.catalogue.gwp import gwp_set
 from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import Speaker
@@ -101,6 +102,16 @@ def test_publishers_rounding(row: dict[str, str]) -> None:
     mg = {name: milligrams(float(row["quantity"]) * float(row[name])) for name in ("total", "direct", "upstream")}
     assert {name: int(row[f"mg {name}"]) for name in mg} == mg
     assert int(row["mg rounding"]) == mg["total"] - mg["direct"] - mg["upstream"]
+
+
+def test_amounts_by_gas() -> None:
+    factor = shipped_libraries()["desnz-2024"].factors["passenger-vehicles/cars-by-size/average-car-petrol/km"]
+    rows = tables(ROUNDING["Amounts by gas"])[0]
+    per_km = factor.by_gas("direct", gwp_set("AR6"))
+    assert {row["gas"].strip("`"): Decimal(row["kg CO2e/km"]) for row in rows} == per_km
+    assert {row["gas"].strip("`"): Decimal(row["kg gas/km"]) for row in rows} == factor.gases["direct"]
+    assert [int(row["mg"]) for row in rows] == [milligrams(1234.5 * float(value)) for value in per_km.values()]
+    assert f"Together {sum(int(row['mg']) for row in rows)} mg." in ROUNDING["Amounts by gas"]
 
 
 @pytest.mark.parametrize("row", tables(ROUNDING["Shown figures"])[0], ids=lambda row: row["mg"])

@@ -17,9 +17,11 @@ import pyarrow.parquet as pq
 
 from trede.activity.records import identify
 from trede.catalogue.bindings import bindings
+from trede.catalogue.gwp import DEFAULT_GWP, gwp_set
 from trede.catalogue.library import Library
 from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.standards import find_standard
+from trede.catalogue.substances import substances
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary, vocabulary
 from trede.engine.activities import Input
@@ -75,7 +77,14 @@ def combinations(kind: ActivityType) -> Iterator[dict[str, str]]:
 def _counted(kind: ActivityType) -> bool:
     slots = shipped_methods()[kind.method].slots
     first = next(combinations(kind))
-    return not slots or any(bindings(kind.id, first, slot) for slot in slots)
+    return not slots or kind.release is not None or any(bindings(kind.id, first, slot) for slot in slots)
+
+
+def known_gas(kind: ActivityType, attributes: dict[str, str]) -> bool:
+    """Whether each species of a gas that is let go has a potential; any other activity has no gas to know."""
+    if kind.release is None:
+        return True
+    return set(substances()[attributes[kind.release.attribute]].species) <= set(gwp_set(DEFAULT_GWP).values)
 
 
 EVERY = [
@@ -85,11 +94,12 @@ EVERY = [
     for unit in unit_registry().names(kind.kind)
     for attributes in combinations(kind)
     if not kind.needs_direct or attributes["fuel"] not in ("electric", "hydrogen")
+    if known_gas(kind, attributes)
 ]
 """Every activity type with every unit and every value of its attributes.
 
-Certificates are no activity of their own, some types are in no list that is bound, and the kilometres of electric cars
-under control are refused.
+Certificates are no activity of their own, some types are in no list that is bound, the kilometres of electric cars under
+control are refused, and a blend with a component that the usual GWP set has no potential for takes an override.
 """
 
 
@@ -187,6 +197,7 @@ def run(
     on: Shelf | None = None,
     known: Vocabulary | None = None,
     cutting: Cutting | None = None,
+    gwp: str = DEFAULT_GWP,
 ) -> Outcome:
     """Record the rows as one batch and calculate them."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -194,5 +205,5 @@ def run(
     path = folder / "records.parquet"
     pq.write_table(records, path)
     words, methods = known or vocabulary(), shipped_methods()
-    result = compute([Input("batch", path)], period, words, methods, on or shelf(), folder, cutting=cutting)
+    result = compute([Input("batch", path)], period, words, methods, on or shelf(), folder, cutting=cutting, gwp=gwp)
     return Outcome(result, folder, records)

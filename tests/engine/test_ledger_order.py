@@ -24,11 +24,21 @@ from trede.ledger.schema import LEDGER
 from trede.methods.model import shipped_methods
 
 
-def place(row: dict[str, Any]) -> tuple[Any, ...]:
+class Places:
     """Where a row belongs: group of accounts as in the chart, no site first, then day, record, part and flow."""
-    group = min(a.order for a in chart().accounts.values() if a.group == chart()[row["account"]].group)
-    flows = [flow.id for flow in shipped_methods().by_ref(row["method"]).flow]
-    return group, row["site"] or "", row["start"], row["record_id"], row["part"], flows.index(row["flow"])
+
+    def __init__(self, plan: pa.Table) -> None:
+        first = {a.group: a.order for a in reversed(chart().accounts.values())}
+        self.groups: dict[int, int] = {}
+        self.flows: dict[tuple[int, str], int] = {}
+        for row in plan.to_pylist():
+            self.groups.setdefault(row["plan_key"], first[chart()[row["account"]].group])
+            self.flows[row["plan_key"], row["flow"]] = row["flow_no"]
+
+    def of(self, row: dict[str, Any]) -> tuple[Any, ...]:
+        key = row["plan_key"]
+        when = row["start"], row["record_id"], row["part"]
+        return self.groups[key], row["site"] or "", *when, self.flows[key, row["flow"]]
 
 
 def test_sorted_as_documented(calculate) -> None:
@@ -44,7 +54,8 @@ def test_sorted_as_documented(calculate) -> None:
         for n, (kind, unit, given) in enumerate(EVERY)
     ]
     found = calculate(rows)
-    assert [place(row) for row in found.ledger] == sorted(place(row) for row in found.ledger)
+    places = [Places(found.table("plan")).of(row) for row in found.ledger]
+    assert places == sorted(places)
     index = found.table("index").to_pylist()
     assert [entry["record_id"] for entry in index] == sorted(row["record_id"] for row in found.ledger)
     assert all(found.ledger[entry["ledger_row"]]["record_id"] == entry["record_id"] for entry in index)
@@ -84,22 +95,10 @@ def test_the_order_does_not_depend_on_threads(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(module, "connect", connect_with_threads)
     result = compute([Input("batch", path)], YEAR, vocabulary(), shipped_methods(), shelf(), tmp_path)
-    ledger = pq.read_table(
-        tmp_path / "ledger.parquet", columns=["account", "site", "start", "record_id", "part", "flow", "method"]
-    )
-    first = {a.group: a.order for a in reversed(chart().accounts.values())}
-    flows = {(m.ref, f.id): n for m in shipped_methods().methods.values() for n, f in enumerate(m.flow)}
-    columns = ledger.to_pydict()
-    places = list(
-        zip(
-            [first[chart()[account].group] for account in columns["account"]],
-            [site or "" for site in columns["site"]],
-            columns["start"],
-            columns["record_id"],
-            [flows[key] for key in zip(columns["method"], columns["flow"], strict=True)],
-            strict=True,
-        )
-    )
+    columns = ["plan_key", "site", "start", "record_id", "part", "flow"]
+    ledger = pq.read_table(tmp_path / "ledger.parquet", columns=columns)
+    order = Places(pq.read_table(tmp_path / "plan.parquet"))
+    places = [order.of(row) for row in ledger.to_pylist()]
     assert result.rows == len(places) > 150_000
     assert all(a < b for a, b in pairwise(places))
 

@@ -5,8 +5,8 @@ From the earlier side to the later one, changing one thing at a time and calcula
     earlier → corrections → boundary → method → (GWP set, factors, activity) → later
 
 The three between brackets have no natural order: each gets the mean of what it does in every order (Shapley), in whole
-milligrams per place, and what a half milligram leaves goes to activity. All lists are in CO2e or of one GWP set, so that
-step is zero today, and the mean over the six orders is the mean over the two in which factors and activity differ.
+milligrams per place, and what the division leaves goes to activity. The GWP set changes what is known by gas only; with one
+set on both sides its step is zero, and the mean over the six orders is that over the two of factors and activity.
 
 Every amount is a difference of sums of ledger rows at the grain of `Place`: any grouping of the rows adds up exactly.
 """
@@ -15,13 +15,16 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from trede.analysis.counterfactual import Planned, method_plan, other_plan, own_plan
-from trede.analysis.measuring import CORRECTED, MOVED, STAYS, Amounts, Place, Side, check_own, opened
+import pyarrow as pa
+
+from trede.analysis.counterfactual import Planned, method_plan, other_plan, own_plan, potentials_of, with_gwp
+from trede.analysis.measuring import CORRECTED, MOVED, STAYS, Amounts, Opened, Place, Side, Sums, check_own, opened
 
 Cause = Literal["corrections", "boundary", "method", "gwp", "factors", "activity"]
 CAUSES: tuple[Cause, ...] = ("corrections", "boundary", "method", "gwp", "factors", "activity")
@@ -130,12 +133,12 @@ def _compute(earlier: Side, later: Side, folder: Path) -> list[Row]:
         two.meet(one, same_period=same)
         old = Planned.read(earlier.run.table("plan"), one.keys)
         new = Planned.read(later.run.table("plan"), two.keys)
+        gwp = [_potentials(earlier, later), _potentials(later, earlier)]
         old_own = one.measure(own_plan(old), old.keys)
-        old_method = one.measure(method_plan(old, old, new, (0, years)), old.keys)
-        old_other = one.measure(other_plan(old, new, years), old.keys)
-        new_own = two.measure(own_plan(new), new.keys)
-        new_method = two.measure(method_plan(new, old, new, (-years, 0)), new.keys)
-        new_other = two.measure(other_plan(new, old, -years), new.keys)
+        new_other = two.measure(with_gwp(other_plan(new, old, -years), gwp[0]), new.keys)
+        old_steps = _Steps.of(one, old, method_plan(old, old, new, (0, years)), other_plan(old, new, years), gwp)
+        new_steps = _Steps.of(two, new, method_plan(new, old, new, (-years, 0)), own_plan(new), gwp)
+    new_own = new_steps.both
     check_own(earlier, old_own)
     check_own(later, new_own)
 
@@ -144,21 +147,67 @@ def _compute(earlier: Side, later: Side, folder: Path) -> list[Row]:
     boundary = _less(new_other[MOVED], old_own[MOVED])
     # From here on what was corrected and what moved stands as the later side has it, and only the rest still has to change.
     method = _less(
-        _sum(old_method[STAYS], new_method[CORRECTED], new_method[MOVED]),
+        _sum(old_steps.neither[STAYS], new_steps.neither[CORRECTED], new_steps.neither[MOVED]),
         _sum(old_own[STAYS], new_other[CORRECTED], new_other[MOVED]),
     )
-    settled = _less(_sum(new_own[CORRECTED], new_own[MOVED]), _sum(new_method[CORRECTED], new_method[MOVED]))
-    in_both_orders = _sum(_less(old_other[STAYS], old_method[STAYS]), _less(new_own[STAYS], new_method[STAYS]))
-    factors = _sum(settled, {place: _half(mg) for place, mg in in_both_orders.items()})
-    activity = _less(after, _sum(before, corrections, boundary, method, factors))
+    settled_gwp, settled = new_steps.in_two_orders(CORRECTED, MOVED)
+    gwp_step = _sum(settled_gwp, _in_three_orders(old_steps, new_steps, "gwp"))
+    factors = _sum(settled, _in_three_orders(old_steps, new_steps, "factors"))
+    activity = _less(after, _sum(before, corrections, boundary, method, gwp_step, factors))
     if same:
         # What was done in one period does not change, only what is known of it: such as other certificates for its power.
         corrections, activity = _sum(corrections, activity), {}
     found: list[tuple[Literal["before", "after"] | Cause, Amounts]] = [
-        ("before", before), ("corrections", corrections), ("boundary", boundary), ("method", method), ("gwp", {}),
+        ("before", before), ("corrections", corrections), ("boundary", boundary), ("method", method), ("gwp", gwp_step),
         ("factors", factors), ("activity", activity), ("after", after),
     ]  # fmt: skip
     return [Row(what, place, mg) for what, amounts in found for place, mg in amounts.items() if mg]
+
+
+def _potentials(side: Side, other: Side) -> Mapping[str, Decimal]:
+    """Return the potentials of a side's run; what it did not need itself as the other used it, when both name one set."""
+    runs = [run for run in (other.run, side.run) if run.gwp == side.run.gwp]
+    return potentials_of(side.run.gwp, [run.table("plan") for run in runs])
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """What one side's activities amount to, by which of GWP set and factors stand as the later side has them."""
+
+    neither: Sums
+    gwp: Sums
+    factors: Sums
+    both: Sums
+
+    @classmethod
+    def of(
+        cls, side: Opened, planned: Planned, earlier: pa.Table, later: pa.Table, gwp: Sequence[Mapping[str, Decimal]]
+    ) -> _Steps:
+        """Measure with the earlier and the later factors, each under the earlier and the later potentials."""
+        return cls(*(side.measure(with_gwp(plan, g), planned.keys) for plan in (earlier, later) for g in gwp))
+
+    def in_two_orders(self, *what: str) -> tuple[Amounts, Amounts]:
+        """Return what GWP set and factors do when nothing else is left to change: the mean over both orders."""
+        neither, gwp, factors, both = (_sum(*(sums[w] for w in what)) for sums in self.all)
+        by_gwp = _divided(_add(((gwp, 1), (neither, -1), (both, 1), (factors, -1))), 2)
+        return by_gwp, _less(both, _sum(neither, by_gwp))
+
+    @property
+    def all(self) -> tuple[Sums, Sums, Sums, Sums]:
+        return self.neither, self.gwp, self.factors, self.both
+
+
+def _in_three_orders(old: _Steps, new: _Steps, what: Literal["gwp", "factors"]) -> Amounts:
+    """Return the mean of what one of the two does in the six orders of GWP set, factors and activity.
+
+    It comes first in two orders, after the other in one, after activity in one, and last in two.
+    """
+    alone, beside = ("gwp", "factors") if what == "gwp" else ("factors", "gwp")
+    parts: list[tuple[Amounts, int]] = []
+    for steps, first, second in ((old, 2, 1), (new, 1, 2)):
+        parts += [(getattr(steps, alone)[STAYS], first), (steps.neither[STAYS], -first)]
+        parts += [(steps.both[STAYS], second), (getattr(steps, beside)[STAYS], -second)]
+    return _divided(_add(parts), 6)
 
 
 def _sum(*parts: Amounts) -> Amounts:
@@ -177,6 +226,6 @@ def _add(parts: Iterable[tuple[Amounts, int]]) -> Amounts:
     return sums
 
 
-def _half(mg: int) -> int:
-    """Halve whole milligrams toward zero."""
-    return -(-mg // 2) if mg < 0 else mg // 2
+def _divided(amounts: Amounts, by: int) -> Amounts:
+    """Divide whole milligrams, toward zero."""
+    return {place: -(-mg // by) if mg < 0 else mg // by for place, mg in amounts.items()}

@@ -11,10 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from trede.catalogue.gwp import gwp_set
+from trede.engine.gases import GasPart, by_symbol, parts_of, read_parts, rebased, totals_of, write_parts
 from trede.engine.plan import PLAN, Key
 from trede.kernel.identity import canonical_json
 from trede.methods.formula import names, parse
@@ -24,7 +27,9 @@ Flow = Mapping[str, Any]
 
 KEY_COLUMNS = ("plan_key", "flow_no", "activity_type", "attributes", "recorded_unit", "geography", "year")
 METHOD_COLUMNS = ("account", "stage", "basis", "method", "flow", "formula", "minus", "biogenic", "energy")
-FACTOR_COLUMNS = ("factor", "decision", "unit", "multiplier", "gas", "gwp_basis", "values", "reason", "uncertainty")
+FACTOR_COLUMNS = (
+    "factor", "decision", "unit", "multiplier", "gas", "gases", "gwp_basis", "values", "reason", "uncertainty",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Planned:
     def read(cls, plan: pa.Table, keys: Iterable[Key]) -> Planned:
         """Read a stored plan for the keys of a side's activities."""
         found: dict[Key, list[Flow]] = {key: [] for key in sorted(keys, key=_order)}
-        for row in plan.to_pylist():
+        absent = {name: None for name in PLAN.names if name not in plan.column_names}  # of an earlier version
+        for row in ({**absent, **row} for row in plan.to_pylist()):
             key = Key(row["activity_type"], row["attributes"], row["recorded_unit"], row["geography"], row["year"])
             if key in found:
                 found[key].append(row)
@@ -83,6 +89,28 @@ def method_plan(side: Planned, before: Planned, after: Planned, years: tuple[int
     return _table(found)
 
 
+def potentials_of(name: str, plans: Iterable[pa.Table]) -> dict[str, Decimal]:
+    """Return the potentials of a GWP set; for the species that plans were made with, as they were then."""
+    found = dict(gwp_set(name).values)
+    for plan in plans:
+        if "gases" in plan.column_names:
+            for text in plan["gases"].to_pylist():
+                found |= {part.species: part.potential for part in read_parts(text) if part.species and part.potential}
+    return found
+
+
+def with_gwp(plan: pa.Table, potentials: Mapping[str, Decimal]) -> pa.Table:
+    """Return a plan under other potentials: the same kilograms of each gas. A species that they lack keeps its own."""
+    rows = plan.to_pylist()
+    for row in rows:
+        parts = [rebased(part, potentials) for part in read_parts(row["gases"])]
+        if parts:
+            totals = totals_of(parts, by_symbol(parts))
+            values = json.loads(row["values"]) | {symbol: str(value) for symbol, value in totals.items()}
+            row |= {"gases": write_parts(parts), "values": json.dumps(values)}
+    return pa.table({name: [row[name] for row in rows] for name in PLAN.names}, schema=PLAN)
+
+
 def with_method(old: Sequence[Flow], new: Sequence[Flow]) -> Sequence[Flow]:
     """Return the flows of a new method with the factor values of the old one.
 
@@ -92,11 +120,13 @@ def with_method(old: Sequence[Flow], new: Sequence[Flow]) -> Sequence[Flow]:
         return old
     values: dict[str, str] = {}
     papers: dict[str, Flow] = {}
+    split: dict[str, list[GasPart]] = {}
     for flow in old:
+        split |= by_symbol(read_parts(flow["gases"]))
         for symbol, value in json.loads(flow["values"]).items():
             values[symbol] = value
             papers.setdefault(symbol.partition(".")[0], flow)
-    return [_joined(flow, values, papers) for flow in new]
+    return [_joined(flow, values, papers, split) for flow in new]
 
 
 def _same_method(old: Sequence[Flow], new: Sequence[Flow]) -> bool:
@@ -108,7 +138,9 @@ def _same_method(old: Sequence[Flow], new: Sequence[Flow]) -> bool:
     return len(methods) == 1 and all(known[flow["flow"]] == [flow[name] for name in fixed] for flow in shared)
 
 
-def _joined(flow: Flow, values: Mapping[str, str], papers: Mapping[str, Flow]) -> Flow:
+def _joined(
+    flow: Flow, values: Mapping[str, str], papers: Mapping[str, Flow], split: Mapping[str, Sequence[GasPart]]
+) -> Flow:
     needed = _symbols(flow["formula"], *json.loads(flow["minus"]))
     if not needed or any(symbol not in values for symbol in needed):
         return flow
@@ -116,6 +148,11 @@ def _joined(flow: Flow, values: Mapping[str, str], papers: Mapping[str, Flow]) -
     wanted = dict.fromkeys([*needed, *_symbols(*(text for text in beside.values() if text))])
     taken = papers[needed[0].partition(".")[0]]
     factor = {name: taken.get(name) for name in FACTOR_COLUMNS}
+    parts = parts_of(needed, split)
+    if parts:
+        factor |= {"gas": None, "gases": write_parts(parts)}
+    elif factor["gases"]:
+        factor |= {"gas": "unsplit", "gases": None}
     return {**flow, **factor, **beside, "values": json.dumps({symbol: values[symbol] for symbol in wanted})}
 
 

@@ -31,11 +31,12 @@ class CaseSource(Strict):
 class Settings(Strict):
     """The years that are calculated, as one period from the first to the last, and the factor lists that count for them.
 
-    Without pins each year uses the list of its own year.
+    Without pins each year uses the list of its own year. `gwp` is the set for what is split by gas.
     """
 
     years: tuple[Year, ...] = Field(min_length=1)
     pins: tuple[Filled, ...] = ()
+    gwp: Literal["AR4", "AR5", "AR6"] = "AR6"
 
     @property
     def period(self) -> Period:

@@ -81,7 +81,9 @@ def run_case(case: Case, name: str) -> CaseResult:
         path = folder / "records.parquet"
         pq.write_table(records, path)
         inputs = [Input(f"case-{case.id}", path)]
-        result = compute(inputs, case.settings.period, vocabulary(), shipped_methods(), shelf, folder)
+        result = compute(
+            inputs, case.settings.period, vocabulary(), shipped_methods(), shelf, folder, gwp=case.settings.gwp
+        )
         totals = pq.read_table(folder / "totals.parquet")
     comparisons = []
     for number, expect in enumerate(case.expect, start=1):

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from trede.kernel.gases import GwpSet
+from trede.kernel.gases import BY_MASS, GwpSet, co2e_of
 from trede.kernel.models import Strict, Text
 
 Filled = Annotated[str, Field(min_length=1)]
@@ -24,12 +24,6 @@ hour worked at home."""
 Status = Literal["active", "withdrawn", "variable"]
 Stages = Literal["split", "direct-only", "upstream-only", "total-only", "release", "none"]
 Confidence = Literal["official", "two-independent", "single", "inferred"]
-
-BY_MASS = frozenset({"co2", "ch4_fossil", "ch4", "n2o", "sf6", "nf3"})
-"""Ledger columns that hold one gas: a split counts those in kg of the gas. The others mix gases, and count kg CO2e."""
-
-REBASED = Decimal("1e-9")
-"""Precision of `Factor.by_gas`: a split has twelve decimals of a kilogram of gas, and a potential takes three of them."""
 
 
 class FactorKey(NamedTuple):
@@ -138,7 +132,7 @@ class Factor(Strict):
     def by_gas(self, symbol: str, gwp: GwpSet) -> dict[str, Decimal]:
         """Return one value as kg CO2e per unit by column of the ledger, under the potentials of `gwp`.
 
-        A value that the publisher splits is the kg of each gas × its potential, rounded to nine decimals (`REBASED`):
+        A value that the publisher splits is the kg of each gas × its potential, rounded to nine decimals:
         under another set than the publisher's the sum differs from the published value, as it should. A value that is
         given as CO2e only stays what it is, under every set: `{factor.gas: value}`.
 
@@ -153,12 +147,7 @@ class Factor(Strict):
         split = self.gases.get(symbol)
         if split is None:
             return {self.gas: value}
-        with localcontext() as context:
-            context.prec = 40
-            return {
-                gas: (amount * gwp[gas]).quantize(REBASED) if gas in BY_MASS else amount
-                for gas, amount in split.items()
-            }
+        return {gas: co2e_of(amount, gwp[gas]) if gas in BY_MASS else amount for gas, amount in split.items()}
 
 
 def factor_id(key: FactorKey, list_year: int | None = None) -> str:

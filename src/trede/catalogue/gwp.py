@@ -13,6 +13,8 @@ from trede.kernel.issues import Issue, Location
 from trede.kernel.models import Strict, load
 
 GWP_SETS = ("AR4", "AR5", "AR6")
+DEFAULT_GWP = "AR6"
+"""The set of a run that names none: the latest report, which the Dutch list of 2026 follows too."""
 
 
 class _Species(Strict):
@@ -65,7 +67,7 @@ def read_gwp_set(file: _File, name: str) -> GwpSet:
     for species in file.species:
         if species.id in values:
             issues.append(Issue.error("gwp_species_twice", where, species=species.id))
-        if species.column not in GAS_COLUMNS or species.column == "unsplit" or species.value <= 0:
+        if species.column not in GAS_COLUMNS or species.column == "unsplit" or species.value < 0:
             issues.append(Issue.error("gwp_species_invalid", where, species=species.id, column=species.column))
         values[species.id] = species.value
     for conflict in file.conflict:

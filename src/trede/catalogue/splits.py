@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, localcontext
 
-from trede.catalogue.factor import BY_MASS, REBASED, Factor
+from trede.catalogue.factor import Factor
 from trede.catalogue.gwp import GWP_SETS, gwp_set
-from trede.kernel.gases import GAS_COLUMNS, GwpSet
+from trede.kernel.gases import BY_MASS, GAS_COLUMNS, REBASED, GwpSet
 from trede.kernel.issues import Issue, Location, Param
 
 MASS = Decimal("1e-12")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from trede.catalogue.files import CATALOGUE
+from trede.catalogue.substances import substances
 from trede.catalogue.units import unit_registry
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Location
@@ -40,6 +41,16 @@ class Substitute(Strict):
     issue: str
 
 
+class Release(Strict):
+    """A gas that is let go: the attribute that says which substance it is, and the account group for what is outside Kyoto.
+
+    The Kyoto Protocol covers CO2, CH4, N2O, HFC, PFC, SF6 and NF3; the GHG Protocol reports other gases outside the scopes.
+    """
+
+    attribute: str
+    outside: str
+
+
 class ActivityType(Strict):
     """One type of activity.
 
@@ -57,11 +68,16 @@ class ActivityType(Strict):
     substitute: tuple[Substitute, ...] = ()
     best_quality: Literal["calculated"] | None = None
     needs_direct: bool = False
+    release: Release | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> ActivityType:
         if self.kind not in unit_registry().kinds:
             raise ValueError(f"unknown kind {self.kind}")
+        if self.release is not None and not set(self.attributes[self.release.attribute].values) <= set(substances()):
+            raise ValueError(
+                f"unknown substances: {set(self.attributes[self.release.attribute].values) - set(substances())}"
+            )
         if "always" in self.accounts:
             if len(self.accounts) != 1:
                 raise ValueError("'always' stands alone")
@@ -79,6 +95,12 @@ class ActivityType(Strict):
         if "always" in self.accounts:
             return self.accounts["always"]
         return self.accounts[attributes[self.accounts["by"]]]
+
+    def group_of_gas(self, column: str, attributes: Mapping[str, str]) -> str:
+        """Return the account group of an amount in one column: that of the type, or the one outside the scopes."""
+        if self.release is not None and column == "other":
+            return self.release.outside
+        return self.account_group(attributes)
 
     def find_unit(self, name: str, attributes: Mapping[str, str]) -> Unit | None:
         """Return the unit that `name` means for this type, or None; an alias counts only with its attributes."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from trede.analysis.uncertainty import Interval, intervals, under
+from trede.catalogue.gwp import DEFAULT_GWP, GWP_SETS, gwp_set
 from trede.catalogue.standards import find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
@@ -16,6 +17,7 @@ from trede.cli.intensities import print_intensities
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
 from trede.cli.uncertainty import rows as uncertainty_rows
+from trede.engine.gases import GWP_PREFIX
 from trede.engine.runs import Run
 from trede.inventory.completeness import source_status
 from trede.inventory.footprint import Footprint, footprint_of, share
@@ -23,7 +25,7 @@ from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.workspace.findings import open_findings
-from trede.workspace.running import Lists, make_spec, run_period
+from trede.workspace.running import Lists, is_current, run_period
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -32,6 +34,7 @@ def register(commands: Any, speaker: Speaker) -> None:
     run = commands.add_parser("run", help=say("help.run"), description=say("help.run"))
     run.add_argument("period", nargs="+", help=say("help.period"))
     run.add_argument("--own-year-lists", action="store_true", help=say("help.run.own"))
+    run.add_argument("--gwp", choices=GWP_SETS, default=DEFAULT_GWP, help=say("help.run.gwp"))
     run.set_defaults(run=run_run)
     runs = commands.add_parser("runs", help=say("help.runs"), description=say("help.runs"))
     runs.set_defaults(run=run_runs)
@@ -51,7 +54,7 @@ def run_run(context: Context) -> int:
     lists: Lists = "own-year" if context.args.own_year_lists else "pins"
     code = 0
     for text in context.args.period:
-        run = run_period(context.workspace, Period.parse(text), lists)
+        run = run_period(context.workspace, Period.parse(text), lists, gwp=context.args.gwp)
         context.say(
             "run.done", period=run.period.name, run=run.id, records=context.speaker.number(run.result["records"]),
             rows=context.speaker.number(run.result["rows"]),
@@ -97,12 +100,13 @@ def run_runs(context: Context) -> int:
             run.id,
             run.period.name,
             speaker.say(f"lists.{run.spec['lists']}"),
+            run.gwp,
             speaker.number(run.result["rows"]),
             run.made["made_at"][:16],
         ]
         for run in context.workspace.runs()
     ]
-    context.line(table(rows, right=(3,)) if rows else speaker.say("runs.none"))
+    context.line(table(rows, right=(4,)) if rows else speaker.say("runs.none"))
     return 0
 
 
@@ -144,7 +148,7 @@ def _print_left_out(context: Context, run: Run) -> None:
         context.line("  " + speaker.say("show.held", count=speaker.number(held)))
     if rejected := sum(count["rejected"] for count in counts):
         context.line("  " + speaker.say("show.rejected", count=speaker.number(rejected)))
-    if run.spec != make_spec(context.workspace, run.period, run.spec["lists"]):
+    if not is_current(context.workspace, run):
         context.line("  " + speaker.say("show.stale", period=run.period.name))
 
 
@@ -204,7 +208,10 @@ def print_lists(context: Context, run: Run) -> None:
             used[row["factor"].partition("#")[0], row["decision"] or ""] = None
     decisions = {entry["id"]: entry for entry in run.spec["decisions"]}
     for library, decision in used:
-        if decision in decisions:
+        if library.startswith(GWP_PREFIX):
+            found = gwp_set(library.removeprefix(GWP_PREFIX))
+            context.line("  " + context.speaker.say("list.gwp", gwp=found.id, title=found.title))
+        elif decision in decisions:
             entry = decisions[decision]
             context.line("  " + context.speaker.say(
                 f"list.{entry['kind']}", library=library, id=decision, person=entry["person"], reason=entry["reason"],
@@ -259,7 +266,7 @@ def run_status(context: Context) -> int:
         run, year = workspace.run_of(str(period)), period.name
         if run is None:
             todo.append(say("todo.run", year=year))
-        elif run.spec != make_spec(workspace, run.period, run.spec["lists"]):
+        elif not is_current(workspace, run):
             todo.append(say("todo.rerun", year=year))
         elif run.table("unmatched").num_rows:
             todo.append(say("todo.unmatched", year=year, count=run.table("unmatched").num_rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trede.catalogue.accounts import chart
+from trede.catalogue.gwp import gwp_set
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.bundling import is_bundle, run_verify_bundle
@@ -13,6 +14,7 @@ from trede.cli.context import Context
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, Row, table
 from trede.cli.uncertainty import of_record
+from trede.engine.gases import GWP_PREFIX, GasPart
 from trede.engine.runs import Run
 from trede.inventory.footprint import share
 from trede.kernel.errors import TredeError
@@ -212,11 +214,21 @@ def _print_posting(context: Context, posting: Posting) -> None:
     context.line()
     context.line(f"{account.group_name.get(speaker.language)}: {account.stage_name.get(speaker.language)}{basis}")
     context.line(f"  {posting.working(speaker.number)} = {speaker.number(posting.exact_kg)} kg CO2e")
+    for part, kg in posting.by_gas:
+        context.line(f"    {_gas(speaker, part)}: {speaker.number(kg)} kg CO2e")
     context.line("  " + say("record.posted" if row["share"] else "record.outside", mg=speaker.number(row["co2e"])))
     if row["co2e"] != posting.exact_mg:
         context.line("  " + say("record.one_mg", exact=speaker.number(posting.exact_mg)))
     if row["biogenic_co2"]:
         context.line("  " + say("record.biogenic", mg=speaker.number(row["biogenic_co2"])))
+
+
+def _gas(speaker: Speaker, part: GasPart) -> str:
+    """Name a gas of a split amount, with the potential that made CO2e of it."""
+    if part.potential is None:
+        return speaker.say(f"gas.{part.column}")
+    name = speaker.say(f"gas.{part.column}") if part.species in (part.column, None) else str(part.species).upper()
+    return speaker.say("record.gas", gas=name, potential=speaker.number(part.potential))
 
 
 def _print_method(context: Context, posting: Posting) -> None:
@@ -231,6 +243,10 @@ def _print_factor(context: Context, run: Run, posting: Posting) -> None:
     speaker, row = context.speaker, posting.row
     say = speaker.say
     library_id, _, factor_id = row["factor"].partition("#")
+    if library_id.startswith(GWP_PREFIX):
+        found = gwp_set(library_id.removeprefix(GWP_PREFIX))
+        context.line("  " + say("record.species", title=found.title, species=factor_id))
+        context.line(f"    {found.url}")
     library = context.workspace.libraries.get(library_id)
     if library is not None and factor_id in library.factors:
         factor = library.factors[factor_id]

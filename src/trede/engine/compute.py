@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import COVERED, Input, distinct_keys, load_activities
 from trede.engine.boundary import boundary_issues
@@ -74,7 +75,7 @@ class Result:
 def compute(
     inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
     step: Step = lambda _: None, plan: pa.Table | None = None, cutting: Cutting | None = None,
-    ledger_version: int = LEDGER_VERSION, covered: Collection[str] = (),
+    ledger_version: int = LEDGER_VERSION, covered: Collection[str] = (), gwp: str = DEFAULT_GWP,
 ) -> Result:  # fmt: skip
     """Calculate and write plan, ledger, totals inside and outside the boundary, unmatched, covered records and index.
 
@@ -85,6 +86,7 @@ def compute(
         plan: a plan to use instead of resolving (verification of a run whose catalogue is no longer here).
         step: told the name of each step when it is done.
         ledger_version: the schema of the ledger (verification of a run that an earlier version made).
+        gwp: the GWP set to which values that are split by gas are brought.
     """
     schema = LEDGERS[ledger_version]
     with connect(folder) as con:
@@ -92,7 +94,7 @@ def compute(
         covering = [*boundary_issues(con, cutting or Cutting()), *_below_zero(con), *cover(con)]
         keys = distinct_keys(con)
         wanted = sorted({*keys, *distinct_keys(con, COVERED)}, key=repr)
-        made = Plan(plan, {}, []) if plan is not None else make_plan(wanted, vocabulary, methods, shelf)
+        made = Plan(plan, {}, []) if plan is not None else make_plan(wanted, vocabulary, methods, shelf, gwp)
         step("plan")
         executable = compile_plan(made.flows)
         rows = write_ledger(con, executable, folder / "ledger.parquet", schema)

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from trede.catalogue.accounts import chart
+from trede.engine.gases import read_parts
 from trede.kernel.amounts import MAX_ROW_KG, milligrams_sql, sign_sql
 from trede.kernel.gases import GAS_COLUMNS
 from trede.methods.formula import Binary, Call, Name, Node, Number, names, parse
@@ -53,13 +54,17 @@ class Executable:
     """A compiled plan.
 
     `keys` has the natural keys with the range of their flows, `flows` one numbered row per key and flow. `shapes` are the
-    distinct formulas with their factor values written v1, v2, ...: methods of one shape share one expression.
+    distinct formulas with their factor values written v1, v2, ...: methods of one shape share one expression. `gases` are
+    the columns of amounts that go to one column as a whole; `split` are those of amounts that are calculated by gas (their
+    values are columns such as `ch4_v1`, and `split_shapes` their shapes). Without such flows nothing of it is in the SQL.
     """
 
     keys: pa.Table
     flows: pa.Table
     shapes: tuple[tuple[Node, ...], ...]
     gases: tuple[str, ...]
+    split: tuple[str, ...]
+    split_shapes: tuple[int, ...]
     scaled: bool
     qualities: tuple[str, ...]
     """Data qualities whose uncertainty is known for a flow; it stands in the flow's column `u_<quality>`."""
@@ -78,13 +83,14 @@ class Executable:
         """
         plain = "CAST(a.quantity AS DOUBLE)"
         quantity = f"({plain} * {flow}.multiplier)" if self.scaled else plain
-        amount = _case(flow, [self._amount(shape, quantity, flow) for shape in self.shapes])
+        amounts = ", ".join(self._amounts(quantity, flow))
         joules = f"(({quantity} * {flow}.energy) * 1e6)"
         biogenic = milligrams_sql(f"({quantity} * {flow}.biogenic)")
+        parts = [f"part_{gas}" for gas in self.split]
         inner = f"""
             SELECT a.record_id, CAST(a.part AS SMALLINT) AS part, a.batch, a."row", a.entity, a.site, a.project, a.start,
                    a."end", a.activity_type, {", ".join(f"{flow}.{name}" for name in FLOW_TEXTS)}, {flow}.plan_key,
-                   a.share, a.quality, {self._error(flow)}, {self._quantity(flow)} AS quantity, {amount} AS amount,
+                   a.share, a.quality, {self._error(flow)}, {self._quantity(flow)} AS quantity, {amounts},
                    CASE WHEN {flow}.biogenic IS NULL THEN 0 ELSE {biogenic} END AS biogenic_co2,
                    CASE WHEN {flow}.energy IS NULL THEN 0
                         ELSE CAST({sign_sql(joules)} * floor(abs({joules}) + 0.5) AS BIGINT) END AS energy_j,
@@ -94,15 +100,27 @@ class Executable:
         return f"""
             SELECT record_id, part, batch, "row", entity, site, project, start, "end", activity_type, account, stage,
                    basis, method, flow, factor, decision, plan_key, quantity, unit, energy_j,
-                   {", ".join(self._gas(name) for name in GAS_COLUMNS)}, amount AS co2e, biogenic_co2,
+                   {", ".join(self._gas(name) for name in GAS_COLUMNS)},
+                   {" + ".join(["amount", *parts])} AS co2e, biogenic_co2,
                    CAST(share AS DECIMAL(38,6)) AS share, quality, gwp_basis,
                    uncertainty_activity, uncertainty_factor, error_group, group_no, flow_no
             FROM ({inner}) calculated
-            WHERE NOT (stage = 'rounding' AND amount = 0)
+            WHERE NOT (stage = 'rounding' AND {" AND ".join(f"{part} = 0" for part in ["amount", *parts])})
         """
 
-    def _amount(self, shape: tuple[Node, ...], quantity: str, flow: str) -> str:
-        columns = {name: f"{flow}.{name}" for tree in shape for name in names(tree)} | {"quantity": quantity}
+    def _amounts(self, quantity: str, flow: str) -> list[str]:
+        """Return the columns `amount` (what goes to one column as a whole) and, for each gas of a split, `part_<gas>`."""
+        whole = {i: self._amount(shape, quantity, f"{flow}.") for i, shape in enumerate(self.shapes)}
+        if not self.split:
+            return [f"{_case(flow, whole)} AS amount"]
+        found = [f"CASE WHEN {flow}.gas IS NULL THEN 0 ELSE {_case(flow, whole)} END AS amount"]
+        for gas in self.split:
+            parts = {i: self._amount(self.shapes[i], quantity, f"{flow}.{gas}_") for i in self.split_shapes}
+            found.append(f"CASE WHEN {flow}.gas IS NULL THEN {_case(flow, parts)} ELSE 0 END AS part_{gas}")
+        return found
+
+    def _amount(self, shape: tuple[Node, ...], quantity: str, prefix: str) -> str:
+        columns = {name: f"{prefix}{name}" for tree in shape for name in names(tree)} | {"quantity": quantity}
         return " - ".join(milligrams_sql(to_sql(tree, columns)) for tree in shape)
 
     def _error(self, flow: str) -> str:
@@ -125,11 +143,12 @@ class Executable:
         return f"CASE WHEN {flow}.multiplier = 1 THEN a.quantity ELSE CAST({product} AS DECIMAL(38,6)) END"
 
     def _gas(self, name: str) -> str:
-        if name not in self.gases:
-            return f"CAST(0 AS BIGINT) AS {name}"
-        if len(self.gases) == 1:
-            return f"amount AS {name}"
-        return f"CASE WHEN gas = '{name}' THEN amount ELSE 0 END AS {name}"
+        terms = []
+        if name in self.gases:
+            terms.append("amount" if len(self.gases) == 1 else f"CASE WHEN gas = '{name}' THEN amount ELSE 0 END")
+        if name in self.split:
+            terms.append(f"part_{name}")
+        return f"{' + '.join(terms) or 'CAST(0 AS BIGINT)'} AS {name}"
 
 
 def compile_plan(plan: pa.Table) -> Executable:
@@ -144,6 +163,7 @@ def compile_plan(plan: pa.Table) -> Executable:
         by_quality = {name: parts for name, (parts, _) in uncertainty.get("activity", {}).items()}
         trees = [parse(row["formula"]), *(parse(text) for text in json.loads(row["minus"]))]
         shape = tuple(_numbered(tree, symbols) for tree in trees)
+        parts = {part.column: [float(part.co2e(s)) for s in symbols] for part in read_parts(row.get("gases"))}
         flows.append(
             {
                 **{name: row[name] for name in FLOW_TEXTS},
@@ -157,6 +177,7 @@ def compile_plan(plan: pa.Table) -> Executable:
                 "values": [float(values[symbol]) for symbol in symbols],
                 "u_factor": (uncertainty.get("factor") or [None])[0],
                 "by_quality": by_quality,
+                "parts": parts,
             }
         )
     return Executable(
@@ -164,6 +185,8 @@ def compile_plan(plan: pa.Table) -> Executable:
         _flow_table(flows),
         tuple(shapes),
         tuple(gas for gas in GAS_COLUMNS if any(row["gas"] == gas for row in rows)),
+        tuple(gas for gas in GAS_COLUMNS if any(gas in flow["parts"] for flow in flows)),
+        tuple(sorted({flow["shape"] for flow in flows if flow["parts"]})),
         any(flow["multiplier"] != 1 for flow in flows),
         tuple(sorted({name for flow in flows for name in flow["by_quality"]})),
     )
@@ -206,7 +229,8 @@ def _key_table(rows: list[dict[str, Any]], flows: list[dict[str, Any]]) -> pa.Ta
             {**row, "first": flow["flow_no"], "limit": MAX_QUANTITY, "group_no": first[chart()[row["account"]].group]},
         )
         key["last"] = flow["flow_no"]
-        largest = max([abs(v) for v in flow["values"]] + [abs(flow["biogenic"] or 0.0)], default=0.0)
+        amounts = [*flow["values"], *(v for values in flow["parts"].values() for v in values)]
+        largest = max([abs(v) for v in amounts] + [abs(flow["biogenic"] or 0.0)], default=0.0)
         if largest:
             key["limit"] = min(key["limit"], MAX_ROW_KG / (largest * flow["multiplier"]))
         if flow["energy"]:
@@ -237,11 +261,16 @@ def _flow_table(flows: list[dict[str, Any]]) -> pa.Table:
     for i in range(max((len(f["values"]) for f in flows), default=0)):
         values = [f["values"][i] if i < len(f["values"]) else None for f in flows]
         columns[f"v{i + 1}"] = pa.array(values, pa.float64())
+    split = [flow for flow in flows if flow["parts"]]
+    for i in range(max((len(f["values"]) for f in split), default=0)):
+        for gas in dict.fromkeys(gas for flow in split for gas in flow["parts"]):
+            values = [f["parts"][gas][i] if gas in f["parts"] and i < len(f["values"]) else 0.0 for f in flows]
+            columns[f"{gas}_v{i + 1}"] = pa.array(values, pa.float64())
     return pa.table(columns)
 
 
-def _case(flow: str, expressions: list[str]) -> str:
+def _case(flow: str, expressions: Mapping[int, str]) -> str:
     if len(expressions) < 2:
-        return expressions[0] if expressions else "CAST(0 AS BIGINT)"
-    whens = " ".join(f"WHEN {i} THEN {expression}" for i, expression in enumerate(expressions))
+        return next(iter(expressions.values()), "CAST(0 AS BIGINT)")
+    whens = " ".join(f"WHEN {shape} THEN {expression}" for shape, expression in expressions.items())
     return f"CASE {flow}.shape {whens} END"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,14 @@ from typing import Any
 import pyarrow as pa
 
 from trede.catalogue.accounts import chart
+from trede.catalogue.gwp import DEFAULT_GWP, gwp_set
+from trede.catalogue.substances import substances
 from trede.catalogue.uncertainties import percent_parts, uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary
-from trede.factors.matching import Match, Shelf, unit_multiplier
+from trede.engine.gases import GasPart, Source, from_gwp, from_list, parts_of, totals_of, write_parts
+from trede.factors.matching import Shelf, unit_multiplier
+from trede.kernel.gases import GwpSet
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
 from trede.methods.formula import names, parse
@@ -38,7 +42,8 @@ PLAN = pa.schema(
         ("decision", pa.string()),
         ("unit", pa.string()),  # the factor's unit
         ("multiplier", pa.string()),  # exact decimal: factor's units in one recorded unit
-        ("gas", pa.string()),  # the ledger column that the amount goes to
+        ("gas", pa.string()),  # the ledger column that the amount goes to; null when it is split
+        ("gases", pa.string()),  # JSON: the gases of a split amount (`engine.gases`), or null
         ("gwp_basis", pa.string()),
         ("formula", pa.string()),
         ("minus", pa.string()),  # JSON: formulas whose milligrams are taken off
@@ -71,65 +76,106 @@ class Plan:
     issues: list[Issue]
 
 
-def make_plan(keys: Sequence[Key], vocabulary: Vocabulary, methods: Methods, shelf: Shelf) -> Plan:
+def make_plan(
+    keys: Sequence[Key], vocabulary: Vocabulary, methods: Methods, shelf: Shelf, gwp: str = DEFAULT_GWP
+) -> Plan:
     """Resolve keys to flows.
 
     Args:
         keys: distinct keys; their order does not matter, numbers are given in sorted order.
+        gwp: the GWP set to which values that are split by gas are brought.
 
     Returns:
         The plan; its table has schema `PLAN`, ordered by key and flow.
     """
+    resolver = _Resolver(vocabulary, methods, shelf, gwp_set(gwp))
     rows: list[dict[str, Any]] = []
     unresolved: dict[Key, list[Issue]] = {}
     issues: list[Issue] = []
     for number, key in enumerate(
         sorted(keys, key=lambda k: (k.activity_type, k.attributes, k.unit, k.geography, k.year))
     ):
-        found, problems = _resolve(number, key, vocabulary, methods, shelf)
-        rows += found
+        flows, problems = resolver.resolve(key)
+        rows += [{"plan_key": number, "flow_no": at, **flow} for at, flow in enumerate(flows)]
         issues += problems
-        if not found and methods[vocabulary[key.activity_type].method].flow:
+        if not flows and methods[vocabulary[key.activity_type].method].flow:
             unresolved[key] = problems
     columns = {name: [row[name] for row in rows] for name in PLAN.names}
     return Plan(pa.table(columns, schema=PLAN), unresolved, issues)
 
 
-def _resolve(
-    number: int, key: Key, vocabulary: Vocabulary, methods: Methods, shelf: Shelf
-) -> tuple[list[dict[str, Any]], list[Issue]]:
-    activity = vocabulary[key.activity_type]
-    method = methods[activity.method]
-    recorded = json.loads(key.attributes)
-    instrument, claim = recorded.pop("instrument", None), recorded.pop("claim", None)
-    attributes, issues = _substitute(activity, recorded, key)
-    if key.geography != "NL" and method.slots:
-        # The lists that ship are Dutch; a factor never crosses a border on its own.
-        return [], [
-            *issues,
-            Issue.error("geography_without_factors", activity_type=activity.id, geography=key.geography),
-        ]
-    matches: dict[str, Match] = {}
-    for slot in method.slots:
-        wanted = f"market-{instrument}" if instrument and slot == "market" else slot
-        match, problems = shelf.match(activity.id, attributes, wanted, key.year, activity.kind)
-        issues += problems
-        if match is None:
-            return [], issues
-        if activity.needs_direct and match.factor.direct == 0:
-            subject: dict[str, Any] = {"activity_type": activity.id, "year": key.year, "factor": match.ref}
-            return [], [*issues, Issue.error("factor_without_direct", **subject)]
-        matches[slot] = match
-    values = {f"{slot}.{name}": v for slot, match in matches.items() for name, v in match.factor.values().items()}
-    if claim:
-        attributes = {**attributes, "instrument": instrument, "claim": claim}
-    rows: list[dict[str, Any]] = []
+@dataclass(frozen=True)
+class _Resolver:
+    vocabulary: Vocabulary
+    methods: Methods
+    shelf: Shelf
+    gwp: GwpSet
+
+    def resolve(self, key: Key) -> tuple[list[dict[str, Any]], list[Issue]]:
+        activity = self.vocabulary[key.activity_type]
+        method = self.methods[activity.method]
+        recorded = json.loads(key.attributes)
+        instrument, claim = recorded.pop("instrument", None), recorded.pop("claim", None)
+        attributes, issues = _substitute(activity, recorded, key)
+        if key.geography != "NL" and method.slots and activity.release is None:
+            # The lists that ship are Dutch; a factor never crosses a border on its own.
+            return [], [
+                *issues,
+                Issue.error("geography_without_factors", activity_type=activity.id, geography=key.geography),
+            ]
+        if activity.release is not None:
+            return self._release(key, activity, method, attributes)
+        sources: dict[str, Source] = {}
+        for slot in method.slots:
+            wanted = f"market-{instrument}" if instrument and slot == "market" else slot
+            match, problems = self.shelf.match(activity.id, attributes, wanted, key.year, activity.kind)
+            issues += problems
+            if match is None:
+                return [], issues
+            if activity.needs_direct and match.factor.direct == 0:
+                subject: dict[str, Any] = {"activity_type": activity.id, "year": key.year, "factor": match.ref}
+                return [], [*issues, Issue.error("factor_without_direct", **subject)]
+            sources[slot] = from_list(slot, match, self.gwp)
+        if claim:
+            attributes = {**attributes, "instrument": instrument, "claim": claim}
+        return list(_flows(key, activity, attributes, method, sources, self.gwp)), issues
+
+    def _release(
+        self, key: Key, activity: ActivityType, method: Method, attributes: dict[str, str]
+    ) -> tuple[list[dict[str, Any]], list[Issue]]:
+        """Resolve a gas that is let go: by the factor that somebody chose, else species by species."""
+        chosen = self.shelf.overridden(activity.id, attributes, key.year, activity.kind)
+        if chosen is not None:
+            match, issues = chosen
+            sources = {"main": from_list("main", match, self.gwp)} if match else {}
+            return list(_flows(key, activity, attributes, method, sources, self.gwp)), issues
+        assert activity.release is not None
+        substance = substances()[attributes[activity.release.attribute]]
+        lacking = sorted(set(substance.species) - set(self.gwp.values))
+        if lacking:
+            facts: dict[str, Any] = {"activity_type": activity.id, "year": key.year, "attributes": substance.name}
+            return [], [Issue.error("gwp_species_missing", **facts, gwp=self.gwp.id, species=lacking)]
+        rows: list[dict[str, Any]] = []
+        for species, share in substance.species.items():
+            source = from_gwp("main.total", species, share, self.gwp)
+            rows += _flows(key, activity, attributes, method, {"main": source}, self.gwp, f".{species}")
+        return rows, []
+
+
+def _flows(
+    key: Key, activity: ActivityType, attributes: dict[str, str], method: Method, sources: Mapping[str, Source],
+    gwp: GwpSet, suffix: str = "",
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    values = {symbol: value for source in sources.values() for symbol, value in source.values.items()}
+    split = {symbol: parts for source in sources.values() for symbol, parts in source.split.items()}
     for flow in method.flow:
         symbols = method.symbols(flow)
         if any(symbol not in values for symbol in symbols) or any(name in values for name in flow.unless):
             continue
-        rows.append(_row(number, len(rows), key, activity, attributes, method, flow, symbols, matches, values))
-    return rows, issues
+        parts = parts_of(symbols, split)
+        source = sources[symbols[0].partition(".")[0]] if symbols else None
+        known = values | totals_of(parts, symbols) if parts else values
+        yield _row(key, activity, attributes, method, flow, source, known, parts, gwp) | {"flow": flow.id + suffix}
 
 
 def _substitute(activity: ActivityType, attributes: dict[str, str], key: Key) -> tuple[dict[str, str], list[Issue]]:
@@ -150,23 +196,22 @@ def _substitute(activity: ActivityType, attributes: dict[str, str], key: Key) ->
 
 
 def _row(
-    number: int, flow_no: int, key: Key, activity: ActivityType, attributes: dict[str, str], method: Method, flow: Flow,
-    symbols: list[str], matches: dict[str, Match], values: dict[str, Decimal],
+    key: Key, activity: ActivityType, attributes: dict[str, str], method: Method, flow: Flow, source: Source | None,
+    values: Mapping[str, Decimal], parts: Sequence[GasPart], gwp: GwpSet,
 ) -> dict[str, Any]:  # fmt: skip
-    group = activity.account_group(attributes)
+    group = activity.group_of_gas(source.gas if source else "unsplit", attributes)
     account = chart()[f"{group}.{flow.stage}"]
-    match = matches[symbols[0].partition(".")[0]] if symbols else None
-    unit = match.factor.unit if match else _canonical(activity)
+    unit = source.unit if source else _canonical(activity)
     beside = [text for text in (flow.biogenic, flow.energy) if text]
-    named = {s: values[s] for s in symbols} | {s: values[s] for text in beside for s in _names(text) if s in values}
+    named = {s: values[s] for s in method.symbols(flow)} | {
+        s: values[s] for text in beside for s in _names(text) if s in values
+    }
     reason = {
-        "why": match.why if match else "by-definition",
+        "why": source.why if source else "by-definition",
         "attributes": attributes,
-        "runners_up": [c.to_json() for c in match.runners_up] if match else [],
+        "runners_up": [c.to_json() for c in source.runners_up] if source else [],
     }
     return {
-        "plan_key": number,
-        "flow_no": flow_no,
         "activity_type": key.activity_type,
         "attributes": key.attributes,
         "recorded_unit": key.unit,
@@ -177,32 +222,34 @@ def _row(
         "basis": flow.basis,
         "method": method.ref,
         "flow": flow.id,
-        "factor": match.ref if match else None,
-        "decision": (match.decision or None) if match else None,
+        "factor": source.ref if source else None,
+        "decision": source.decision if source else None,
         "unit": unit,
         "multiplier": str(unit_multiplier(activity.kind, key.unit, unit).normalize()),
-        "gas": match.factor.gas if match else "unsplit",
-        "gwp_basis": match.library.papers.gwp_basis if match else "none",
+        "gas": None if parts else source.gas if source else "unsplit",
+        "gases": write_parts(parts) if parts else None,
+        "gwp_basis": gwp.id if parts else source.gwp_basis if source else "none",
         "formula": flow.formula,
         "minus": canonical_json([method.find_flow(other).formula for other in flow.minus]).decode(),
         "biogenic": _if_known(flow.biogenic, values),
         "energy": _if_known(flow.energy, values),
         "values": canonical_json({s: str(v) for s, v in sorted(named.items())}).decode(),
         "reason": canonical_json(reason).decode(),
-        "uncertainty": _uncertainty(activity, match, group),
+        "uncertainty": _uncertainty(activity, source, group),
     }
 
 
-def _uncertainty(activity: ActivityType, match: Match | None, group: str) -> str:
+def _uncertainty(activity: ActivityType, source: Source | None, group: str) -> str:
     """Return both uncertainties in ten-thousandths, each with what says so; what is not there is unknown.
 
     What the publisher says of the factor itself goes before the set.
     """
     known = uncertainties()
+    found = source.factor if source else None
     factor: list[Any] | None = None
-    if match and match.factor.uncertainty:
-        factor = [percent_parts(match.factor.uncertainty), match.ref]
-    elif match and (entry := known.of_factor(match.factor, group)):
+    if source and found and found.uncertainty:
+        factor = [percent_parts(found.uncertainty), source.ref]
+    elif found and (entry := known.of_factor(found, group)):
         factor = [entry.parts, known.ref(entry)]
     by_quality = {quality: [e.parts, known.ref(e)] for quality, e in known.of_activity(activity.kind).items()}
     return canonical_json({"activity": by_quality, "factor": factor}).decode()

@@ -23,6 +23,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trede.catalogue.gwp import DEFAULT_GWP
 from trede.engine.cutting import Cutting
 from trede.kernel.disk import disk, file_hash, keep, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
@@ -55,6 +56,11 @@ class Run:
     def period(self) -> Period:
         """The period that was calculated."""
         return Period.parse(self.spec["period"])
+
+    @property
+    def gwp(self) -> str:
+        """The GWP set of what is split by gas; a run of version 0.1.0 names none, and split nothing."""
+        return str(self.spec.get("gwp", DEFAULT_GWP))
 
     @property
     def issues(self) -> list[Issue]:

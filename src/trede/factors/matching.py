@@ -93,18 +93,7 @@ class Shelf:
         candidates = list(self._candidates(rows, year))
         override = self._override(activity_type, attributes, slot, year)
         if override is not None:
-            recorded, decision = override
-            library = self.get(decision.library)
-            factor = library.factors.get(decision.factor) if library else None
-            if library is None or factor is None:
-                return None, [Issue.error("override_factor_missing", **subject, factor=decision.factor)]
-            if factor.kind != kind:
-                return None, [
-                    Issue.error("override_kind_differs", **subject, factor=factor.id, unit=factor.unit, kind=kind)
-                ]
-            if factor.status != "active":
-                return None, [_unusable(library, factor, factor.name, candidates, subject)]
-            return self._done(library, factor, "override", recorded.id, candidates, subject)
+            return self._overridden(*override, kind, candidates, subject)
         if not rows:
             return None, [Issue.error("factor_unbound", **subject)]
         chosen = self._list(year, activity_type)
@@ -118,6 +107,31 @@ class Shelf:
         if factor is None or factor.status != "active":
             return None, [_unusable(library, factor, rows[0].name, candidates, subject)]
         return self._done(library, factor, why, decision_id, candidates, subject)
+
+    def overridden(
+        self, activity_type: str, attributes: Mapping[str, str], year: int, kind: str
+    ) -> tuple[Match | None, list[Issue]] | None:
+        """Return what an override says of the main slot, as `match` does; None when nobody recorded one."""
+        override = self._override(activity_type, attributes, "main", year)
+        if override is None:
+            return None
+        subject = {"activity_type": activity_type, "attributes": _text(attributes), "year": year, "slot": "main"}
+        return self._overridden(*override, kind, [], subject)
+
+    def _overridden(
+        self, recorded: Recorded, decision: Override, kind: str, candidates: list[Candidate], subject: dict[str, Any]
+    ) -> tuple[Match | None, list[Issue]]:
+        library = self.get(decision.library)
+        factor = library.factors.get(decision.factor) if library else None
+        if library is None or factor is None:
+            return None, [Issue.error("override_factor_missing", **subject, factor=decision.factor)]
+        if factor.kind != kind:
+            return None, [
+                Issue.error("override_kind_differs", **subject, factor=factor.id, unit=factor.unit, kind=kind)
+            ]
+        if factor.status != "active":
+            return None, [_unusable(library, factor, factor.name, candidates, subject)]
+        return self._done(library, factor, "override", recorded.id, candidates, subject)
 
     def _override(
         self, activity_type: str, attributes: Mapping[str, str], slot: str, year: int

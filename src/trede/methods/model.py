@@ -13,6 +13,7 @@ from trede.catalogue.files import CATALOGUE
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
+from trede.methods.additive import degree
 from trede.methods.dimensions import Dimension, check, dimension, show
 from trede.methods.formula import Node, names, parse
 
@@ -26,6 +27,10 @@ FACTOR_VALUES: Mapping[str, Dimension] = {
     "energy": dimension("MJ/Q"),
 }
 """What a factor offers to a formula, per unit Q of the activity: kg CO2e (biogenic: kg CO2) and MJ."""
+
+
+AMOUNTS = ("total", "direct", "upstream")
+"""The values that may be split by gas: a formula is proportional to them, so that each gas can be calculated by itself."""
 
 
 class Flow(Strict):
@@ -74,6 +79,8 @@ class Method(Strict):
                     raise ValueError(f"flow {flow.id}: {error}") from error
                 if found != wanted:
                     raise ValueError(f"flow {flow.id}: {text} gives {show(found)}, not {show(wanted)}")
+            if degree(parse(flow.formula), lambda name: name.partition(".")[2] in AMOUNTS) is None:
+                raise ValueError(f"flow {flow.id}: {flow.formula} is not proportional to the factor's kilograms")
             unknown = set(flow.minus) - set(ids[: ids.index(flow.id)])
             if unknown:
                 raise ValueError(f"flow {flow.id} takes off {sorted(unknown)}, which do not stand before it")

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trede.activity.batches import Batch
+from trede.engine.gases import GasPart, read_parts
 from trede.engine.runs import Run
 from trede.kernel.amounts import milligrams_exact
 from trede.kernel.errors import TredeError
@@ -33,17 +34,38 @@ class Posting:
     values: dict[str, Decimal | None]
     formulas: list[Node]
     """The flow's own formula, then those that are taken off."""
+    gases: list[GasPart]
+    """The gases of an amount that is split; none when it stands in one column as a whole."""
 
     @property
     def exact_kg(self) -> Decimal:
         """The amount in kilograms, before rounding."""
-        first, *rest = (_exact(tree, self.values) for tree in self.formulas)
-        return first - sum(rest)
+        return sum((self._kg(values) for values in self._values), Decimal(0))
 
     @property
     def exact_mg(self) -> int:
-        """The amount in milligrams: each formula rounded, then taken off."""
-        first, *rest = (milligrams_exact(_exact(tree, self.values)) for tree in self.formulas)
+        """The amount in milligrams: each formula rounded, then taken off; gas by gas when it is split."""
+        return sum(self._mg(values) for values in self._values)
+
+    @property
+    def by_gas(self) -> list[tuple[GasPart, Decimal]]:
+        """The gases of a split amount with their kilograms CO2e, before rounding."""
+        return [(part, self._kg(values)) for part, values in zip(self.gases, self._values, strict=False)]
+
+    @property
+    def _values(self) -> list[Mapping[str, Decimal | None]]:
+        """What the formulas are calculated with: once, or once for each gas."""
+        if not self.gases:
+            return [self.values]
+        symbols = dict.fromkeys(symbol for part in self.gases for symbol in part.amounts)
+        return [{**self.values, **{symbol: part.co2e(symbol) for symbol in symbols}} for part in self.gases]
+
+    def _kg(self, values: Mapping[str, Decimal | None]) -> Decimal:
+        first, *rest = (_exact(tree, values) for tree in self.formulas)
+        return first - sum(rest)
+
+    def _mg(self, values: Mapping[str, Decimal | None]) -> int:
+        first, *rest = (milligrams_exact(_exact(tree, values)) for tree in self.formulas)
         return first - sum(rest)
 
     def working(self, number: Callable[[Decimal], str]) -> str:
@@ -127,7 +149,7 @@ def _posting(row: dict[str, Any], plan: dict[str, Any], quantity: Decimal) -> Po
     values: dict[str, Decimal | None] = {s: Decimal(v) for s, v in json.loads(plan["values"]).items()}
     values["quantity"] = quantity
     formulas = [parse(plan["formula"]), *(parse(text) for text in json.loads(plan["minus"]))]
-    return Posting(row, plan, values, formulas)
+    return Posting(row, plan, values, formulas, read_parts(plan.get("gases")))
 
 
 def _quantity(row: dict[str, Any], plan: dict[str, Any], quantities: Mapping[int, Decimal]) -> Decimal:
@@ -140,7 +162,7 @@ def _quantity(row: dict[str, Any], plan: dict[str, Any], quantities: Mapping[int
     return found if found.quantize(QUANTUM, ROUND_HALF_UP) == rounded else rounded
 
 
-def _exact(tree: Node, values: dict[str, Decimal | None]) -> Decimal:
+def _exact(tree: Node, values: Mapping[str, Decimal | None]) -> Decimal:
     found = evaluate(tree, values)
     assert found is not None
     return found

@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.bindings import bindings_for, publishers
+from trede.catalogue.gwp import DEFAULT_GWP, GWP_SETS, gwp_set
 from trede.catalogue.standards import standards
+from trede.catalogue.substances import substances
 from trede.catalogue.uncertainties import uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import vocabulary
@@ -17,6 +19,7 @@ from trede.engine.cutting import Cutting
 from trede.engine.runs import Run, covered_records
 from trede.factors.matching import Shelf
 from trede.kernel.errors import RunError
+from trede.kernel.gases import GwpSet
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.periods import Period
 from trede.ledger.schema import LEDGER_VERSION
@@ -28,17 +31,21 @@ from trede.workspace.workspace import Workspace
 Lists = Literal["pins", "own-year"]
 
 
-def run_period(workspace: Workspace, period: Period, lists: Lists = "pins", step: Step = lambda _: None) -> Run:
+def run_period(
+    workspace: Workspace, period: Period, lists: Lists = "pins", step: Step = lambda _: None, gwp: str = DEFAULT_GWP
+) -> Run:
     """Calculate a period over all active batches and store the run; an equal run is not stored twice.
 
     Args:
         lists: `pins` uses the recorded pins; `own-year` leaves them out, so that a year without its own list shows.
+        gwp: the GWP set (`AR4`, `AR5`, `AR6`) to which values that are split by gas are brought.
 
     Raises:
+        CatalogueError: `gwp_set_unknown`.
         RunError: `nothing_to_run` when no active batch has a record in the period.
     """
     with workspace.writing():
-        spec = make_spec(workspace, period, lists)
+        spec = make_spec(workspace, period, lists, gwp)
         if not spec["batches"]:
             raise RunError.of("nothing_to_run", period=str(period))
         inputs = [Input(b["id"], workspace.batch_store.get(b["id"]).records_path) for b in spec["batches"]]
@@ -48,7 +55,7 @@ def run_period(workspace: Workspace, period: Period, lists: Lists = "pins", step
         def fill(folder: Path) -> dict[str, Any]:
             result = compute(
                 inputs, period, vocabulary(), shipped_methods(), shelf, folder, step, cutting=cutting,
-                covered=covered_records(spec),
+                covered=covered_records(spec), gwp=gwp,
             )  # fmt: skip
             if result.records == 0:
                 raise RunError.of("nothing_to_run", period=str(period))
@@ -57,7 +64,12 @@ def run_period(workspace: Workspace, period: Period, lists: Lists = "pins", step
         return workspace.run_store.write(spec, workspace.now, fill)
 
 
-def make_spec(workspace: Workspace, period: Period, lists: Lists) -> dict[str, Any]:
+def is_current(workspace: Workspace, run: Run) -> bool:
+    """Whether the same run would come out today: nothing that it rests on has changed."""
+    return run.spec == make_spec(workspace, run.period, run.spec["lists"], run.gwp)
+
+
+def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> dict[str, Any]:
     """Return the pinned inputs of a run: everything that can change its content, by id and content hash."""
     organisation = workspace.organisation_versions.latest()
     decisions = [r for r in workspace.decisions.in_force() if isinstance(r.decision, CHANGING)]
@@ -66,6 +78,7 @@ def make_spec(workspace: Workspace, period: Period, lists: Lists) -> dict[str, A
         "ledger_version": LEDGER_VERSION,
         "period": str(period),
         "lists": lists,
+        "gwp": gwp_set(gwp).id,
         "organisation": organisation.id if organisation else "",
         "approach": workspace.organisation.approach,
         "cutting": Cutting.of(workspace.organisation).to_json(),
@@ -104,8 +117,16 @@ def catalogue_hashes() -> dict[str, str]:
         "standards": {s.id: [dict(s.heading_of), sorted(s.reason_of), s.bases] for s in standards().values()},
         "units": units,
         "uncertainties": uncertainties().to_json(),
+        "substances": {
+            ident: {species: str(share) for species, share in s.species.items()} for ident, s in substances().items()
+        },
+        "gwp": {name: _potentials(gwp_set(name)) for name in GWP_SETS},
     }
     return {name: sha256(canonical_json(value)) for name, value in parts.items()}
+
+
+def _potentials(gwp: GwpSet) -> list[list[str]]:
+    return [[species, gwp.columns[species], str(value)] for species, value in sorted(gwp.values.items())]
 
 
 def make_shelf(store: Store, spec: dict[str, Any], decisions: list[Recorded]) -> Shelf:

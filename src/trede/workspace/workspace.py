@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from trede.activity.batches import Batch
+from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.shelves import Libraries, folders_in, shipped_libraries
 from trede.engine.runs import Run
 from trede.intake.checking import load_profile
@@ -173,7 +174,8 @@ class Workspace(Store):
     def find_run(self, name: str) -> Run:
         """Return a run by id, by a beginning of it, or the latest run of a period such as `2024`.
 
-        A run that left the pins aside is a question, not the answer: a period's name means the latest run with them.
+        A run that left the pins aside, or took another GWP set, is a question, not the answer: a period's name means the
+        latest run without such a setting, and one with it only when there is no other.
 
         Raises:
             StoreError: `run_unknown` or `run_ambiguous`.
@@ -183,8 +185,9 @@ class Workspace(Store):
     def run_of(self, period: str) -> Run | None:
         """Return the run that answers for a period, or None without any.
 
-        One with the pins goes before one that left them aside, one of today's batches and decisions before an earlier
-        state, and then the latest: so a decision that was taken back brings the figure of before it back too.
+        One with the pins goes before one that left them aside, one under the usual GWP set before others, one of today's
+        batches and decisions before an earlier state, and then the latest: so a decision that was taken back brings the
+        figure of before it back too.
         """
         try:
             wanted = str(Period.parse(period))
@@ -193,9 +196,9 @@ class Workspace(Store):
         batches = sorted(batch.id for batch in self.active_batches())
         chosen = [r.id for r in self.decisions.in_force() if isinstance(r.decision, CHANGING)]
 
-        def rank(run: Run) -> tuple[bool, bool, str]:
+        def rank(run: Run) -> tuple[bool, bool, bool, str]:
             spec = run.spec
             current = [b["id"] for b in spec["batches"]] == batches and [d["id"] for d in spec["decisions"]] == chosen
-            return spec["lists"] == "pins", current, run.made["made_at"]
+            return spec["lists"] == "pins", run.gwp == DEFAULT_GWP, current, run.made["made_at"]
 
         return max((run for run in self.runs() if run.spec["period"] == wanted), key=rank, default=None)
