@@ -14,6 +14,7 @@ from intake_samples import HEADER, KEY, PROFILE, ROWS, TOTALS, csv, one, profile
 
 from trede.intake import FileSettings, stage
 from trede.intake.fields import FATES, MAPPED
+from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
 from trede.kernel.identity import pseudonym
 from trede.kernel.issues import Location, Severity
@@ -171,14 +172,14 @@ def test_held_rows_and_decisions() -> None:
     assert staging.counts == {"accepted": 3, "set_aside": 1, "held": 2, "rejected": 0}
     assert one(staging, "duplicate_in_file").severity is Severity.WARNING
     assert one(staging, "implausible").location == Location("tank.csv", 6, "Liters")
-    decided = staged(data, accept_held={5: "drop", 6: "accept"})
+    decided = staged(data, accept_held={Address(5): "drop", Address(6): "accept"})
     assert decided.counts == {"accepted": 4, "set_aside": 2, "held": 0, "rejected": 0}
     assert decided.rows["code"].to_pylist()[4:] == ["dropped_by_decision", "accepted_by_decision"]
     assert decided.records["row"].to_pylist() == [2, 3, 4, 6]
     assert decided.issues == ()
-    assert refused(lambda: staged(data, accept_held={2: "accept"}), "decision_not_held").location.row == 2
-    assert refused(lambda: staged(data, accept_held={99: "accept"}), "decision_not_held").location.row == 99
-    refused(lambda: staged(data, accept_held={5: "perhaps"}), "decision_unknown")
+    assert refused(lambda: staged(data, accept_held={Address(2): "accept"}), "decision_not_held").location.row == 2
+    assert refused(lambda: staged(data, accept_held={Address(99): "accept"}), "decision_not_held").location.row == 99
+    refused(lambda: staged(data, accept_held={Address(5): "perhaps"}), "decision_unknown")
 
 
 def test_personal_values_never_leave() -> None:

@@ -10,9 +10,10 @@ import pytest
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.engine.runs import Run
 from trede.inventory.footprint import footprint
+from trede.kernel.addresses import letter
 from trede.kernel.errors import TredeError
 from trede.trace.breakdown import LIST, Rung, explain_account, explain_heading, explain_period, explain_total
-from trede.trace.record import RecordTrail, explain_record, letter
+from trede.trace.record import RecordTrail, explain_record
 from trede.workspace import Workspace
 from workspaces import Copy, held_rows, read_example, run
 

@@ -2,7 +2,7 @@
 
 batches/<id>/batch.json       what it is: the id is the hash of this file
              records.parquet  the accepted records, in row order
-             rows.parquet     every physical row of the file with its fate
+             rows.parquet     every physical row of the file, or cell of a cross-tab, with its fate
              profile.json     the mapping that was used
              made.json        when and by which versions; hashes of the files; batches that it replaces (sealed)
 """
@@ -12,12 +12,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from trede.activity.records import RECORD, filled
+from trede.intake.outcome import ROWS
 from trede.kernel.content import content_hash
 from trede.kernel.disk import disk, file_hash, keep, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
@@ -52,9 +56,20 @@ class Batch:
         return str(self.facts["file_sha256"])
 
     @property
+    def sheet(self) -> str | None:
+        """The sheet of a workbook that was read; None for another file."""
+        found: str | None = self.facts["dialect"].get("sheet", {}).get("value")
+        return found
+
+    @property
     def counts(self) -> dict[str, int]:
-        """Rows by fate."""
+        """Rows, or cells of a cross-tab, by fate."""
         return dict(self.facts["counts"])
+
+    @property
+    def in_cells(self) -> bool:
+        """Whether the file is a cross-tab, counted in cells."""
+        return bool(self.facts.get("in_cells"))
 
     @property
     def replaces(self) -> list[str]:
@@ -72,14 +87,15 @@ class Batch:
         return dict(self.facts["columns"])
 
     def problems(self, *fates: str) -> list[Issue]:
-        """Return an issue for each row of the given fates (held and rejected unless said)."""
+        """Return an issue for each row or cell of the given fates (held and rejected unless said)."""
         wanted = list(fates or ("held", "rejected"))
-        table = pq.read_table(self.folder / "rows.parquet", filters=[("fate", "in", wanted)])
+        rows = self.rows()
+        table = rows.filter(pc.is_in(rows["fate"], value_set=pa.array(wanted, pa.string())))
         return [
             Issue.make(
                 Severity.WARNING if row["fate"] == "held" else Severity.ERROR,
                 row["code"],
-                Location(self.file_name, row["row"], row["column"]),
+                Location(self.file_name, row["row"], row["column"], row["place"]),
                 json.loads(row["detail"] or "{}"),
             )
             for row in table.to_pylist()
@@ -87,17 +103,23 @@ class Batch:
 
     def records(self) -> pa.Table:
         """Return the accepted records."""
-        return pq.read_table(self.records_path)
+        return filled(pq.read_table(self.records_path), RECORD)
 
     def rows(self) -> pa.Table:
-        """Return all physical rows with their fate."""
-        return pq.read_table(self.folder / "rows.parquet")
+        """Return all physical rows, or cells of a cross-tab, with their fate; schema `intake.outcome.ROWS`."""
+        return filled(pq.read_table(self.folder / "rows.parquet"), ROWS)
 
     def row_cells(self, row: int) -> list[str]:
         """Return the cells of one physical row as stored (personal cells as pseudonyms)."""
         table = pq.read_table(self.folder / "rows.parquet", filters=[("row", "=", row)])
-        cells: list[str] = table["cells"][0].as_py() if table.num_rows else []
-        return cells
+        return list(chain.from_iterable(filled(table, ROWS).sort_by("place")["cells"].to_pylist()))
+
+    def headings(self, row: int) -> list[str]:
+        """Return the headings of one physical row's cells; of a cross-tab those of several rows of headings together."""
+        if not self.in_cells:
+            return self.row_cells(int(self.facts["dialect"]["header_row"]["value"]))
+        table = pq.read_table(self.folder / "rows.parquet", filters=[("row", "=", row)])
+        return [heading or "" for heading in table.sort_by("place")["column"].to_pylist()]
 
 
 class BatchStore:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trede.activity.records import identify
+from trede.activity.records import addresses, identify
+from trede.kernel.addresses import Address
 from trede.kernel.issues import Issue, Location
 
 HELD_HERE = ("duplicate_of_stored", "document_already_in", "credit_without_original", "starts_in_future")
@@ -24,10 +26,10 @@ DROPPED_HERE = "duplicate_dropped"
 class Stored:
     """What the active batches of the same source hold, those that the new file replaces left out."""
 
-    record_ids: Mapping[str, tuple[str, int]]
-    """record id → (file name, row)"""
-    documents: Mapping[str, tuple[str, int]]
-    """document number → (file name, row)"""
+    record_ids: Mapping[str, tuple[str, Address]]
+    """record id → (file name, address)"""
+    documents: Mapping[str, tuple[str, Address]]
+    """document number → (file name, address)"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def settle(
     stored: Stored,
     file_name: str,
     today: date,
-    choices: Mapping[int, str] | None = None,
+    choices: Mapping[Address, str] | None = None,
     *,
     unique_documents: bool = False,
 ) -> Settled:
@@ -55,72 +57,64 @@ def settle(
 
     Args:
         mapped: accepted rows, schema `intake.fields.MAPPED`.
-        rows: every physical row with its fate, as staged.
+        rows: every physical row (or cell) with its fate, as staged.
         today: the day of import; what starts later is held, for a year is easily mistyped.
         unique_documents: a document number occurs once in this source: one that is stored already is held.
-        choices: `accept` or `drop` by row, where a person decided about a row that is held here.
+        choices: `accept` or `drop` by address, where a person decided about a row that is held here.
     """
     records = identify(mapped, source)
-    issues: dict[int, Issue] = {}
+    issues: dict[Address, Issue] = {}
     if stored.record_ids:
         again = pc.is_in(records["record_id"], value_set=pa.array(list(stored.record_ids), pa.string()))
-        for record in records.filter(again).select(["row", "record_id"]).to_pylist():
-            file, row = stored.record_ids[record["record_id"]]
-            issues[record["row"]] = Issue.warning(
-                "duplicate_of_stored", Location(file_name, record["row"]), first_file=file, first_row=row
-            )
+        for at, (ident,) in _each(records.filter(again), "record_id"):
+            file, first = stored.record_ids[ident]
+            where = Location(file_name, at.row, place=at.place)
+            issues[at] = Issue.warning("duplicate_of_stored", where, first_file=file, first_row=first.told)
     if unique_documents and stored.documents:
         known = pc.is_in(records["document"], value_set=pa.array(list(stored.documents), pa.string()))
-        for record in records.filter(known).select(["row", "document"]).to_pylist():
-            file, row = stored.documents[record["document"]]
-            issues.setdefault(
-                record["row"],
-                Issue.warning(
-                    "document_already_in",
-                    Location(file_name, record["row"]),
-                    document=record["document"],
-                    first_file=file,
-                    first_row=row,
-                ),
-            )
-    credits = records.filter(pc.is_valid(records["credit_of"])).select(["row", "credit_of", "document"]).to_pylist()
-    if credits:
+        for at, (document,) in _each(records.filter(known), "document"):
+            file, first = stored.documents[document]
+            where = Location(file_name, at.row, place=at.place)
+            told = {"document": document, "first_file": file, "first_row": first.told}
+            issues.setdefault(at, Issue.warning("document_already_in", where, **told))
+    credits = records.filter(pc.is_valid(records["credit_of"]))
+    if credits.num_rows:
         here = set(records["document"].to_pylist())
-        for record in credits:
-            own = record["document"] is not None and record["document"] == record["credit_of"]
-            if own or (record["credit_of"] not in here and record["credit_of"] not in stored.documents):
-                issues[record["row"]] = Issue.warning(
-                    "credit_without_original", Location(file_name, record["row"]), document=record["credit_of"]
-                )
-    late = records.filter(pc.greater(records["start"], pa.scalar(today))).select(["row", "start"]).to_pylist()
-    for record in late:
-        issues.setdefault(
-            record["row"],
-            Issue.warning(
-                "starts_in_future",
-                Location(file_name, record["row"]),
-                start=record["start"].isoformat(),
-                today=today.isoformat(),
-            ),
-        )
+        for at, (of, document) in _each(credits, "credit_of", "document"):
+            own = document is not None and document == of
+            if own or (of not in here and of not in stored.documents):
+                where = Location(file_name, at.row, place=at.place)
+                issues[at] = Issue.warning("credit_without_original", where, document=of)
+    late = records.filter(pc.greater(records["start"], pa.scalar(today)))
+    for at, (start,) in _each(late, "start"):
+        where = Location(file_name, at.row, place=at.place)
+        issue = Issue.warning("starts_in_future", where, start=start.isoformat(), today=today.isoformat())
+        issues.setdefault(at, issue)
     choices = choices or {}
-    issues = {row: issue for row, issue in issues.items() if choices.get(row) != "accept"}
+    issues = {at: issue for at, issue in issues.items() if choices.get(at) != "accept"}
     if not issues:
         return Settled(records, rows, _counts(rows), [])
-    doubtful = pa.array(sorted(issues), pa.int32())
-    kept = records.filter(pc.invert(pc.is_in(records["row"], value_set=doubtful)))
-    dropped = {row for row in issues if choices.get(row) == "drop"}
+    doubtful = pa.array([at in issues for at in addresses(records)])
+    kept = records.filter(pc.invert(doubtful))
+    dropped = {at for at in issues if choices.get(at) == "drop"}
     final = _hold(rows, issues, dropped)
-    return Settled(kept, final, _counts(final), [issues[row] for row in sorted(issues) if row not in dropped])
+    told_of = sorted((at for at in issues if at not in dropped), key=lambda at: at.order)
+    return Settled(kept, final, _counts(final), [issues[at] for at in told_of])
 
 
-def _hold(rows: pa.Table, issues: Mapping[int, Issue], dropped: Collection[int]) -> pa.Table:
+def _each(records: pa.Table, *names: str) -> Iterator[tuple[Address, tuple[Any, ...]]]:
+    """Yield the address and some values of each record."""
+    values = zip(*(records[name].to_pylist() for name in names), strict=True)
+    yield from zip(addresses(records), values, strict=True)
+
+
+def _hold(rows: pa.Table, issues: Mapping[Address, Issue], dropped: Collection[Address]) -> pa.Table:
     changed = {name: rows[name].to_pylist() for name in ("fate", "code", "detail")}
-    for at, row in enumerate(rows["row"].to_pylist()):
-        if row in issues:
-            changed["fate"][at] = "set_aside" if row in dropped else "held"
-            changed["code"][at] = DROPPED_HERE if row in dropped else issues[row].code
-            changed["detail"][at] = json.dumps(issues[row].values, sort_keys=True)
+    for at, address in enumerate(addresses(rows)):
+        if address in issues:
+            changed["fate"][at] = "set_aside" if address in dropped else "held"
+            changed["code"][at] = DROPPED_HERE if address in dropped else issues[address].code
+            changed["detail"][at] = json.dumps(issues[address].values, sort_keys=True)
     for name, values in changed.items():
         at = rows.schema.get_field_index(name)
         rows = rows.set_column(at, name, pa.array(values, rows.schema.field(name).type))

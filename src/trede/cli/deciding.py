@@ -11,6 +11,7 @@ from trede.cli.context import Context, read_file
 from trede.cli.intake import print_batch, read_number
 from trede.cli.language import Speaker
 from trede.cli.tables import table
+from trede.kernel.addresses import read_address
 from trede.kernel.errors import TredeError
 from trede.kernel.identity import sha256
 from trede.kernel.issues import Location
@@ -32,7 +33,7 @@ def register(commands: Any, speaker: Speaker) -> None:
     """Add the commands."""
     decide = add_decision(commands, speaker, "decide", run_decide)
     decide.add_argument("batch", help=speaker.say("help.batch"))
-    decide.add_argument("row", type=int, nargs="+", help=speaker.say("help.decide.row"))
+    decide.add_argument("row", nargs="+", help=speaker.say("help.decide.row"))
     choice = decide.add_mutually_exclusive_group(required=True)
     choice.add_argument("--drop", action="store_const", const="drop", dest="choice", help=speaker.say("help.drop"))
     choice.add_argument(
@@ -105,14 +106,18 @@ def run_decide(context: Context) -> int:
     """Decide about held rows and import the file again with the decisions."""
     workspace, args = context.workspace, context.args
     batch = workspace.batch_store.get(args.batch)
-    if batch.file_sha256 not in {active.file_sha256 for active in workspace.active_batches()}:
+    if (batch.file_sha256, batch.sheet, batch.source) not in {
+        (active.file_sha256, active.sheet, active.source) for active in workspace.active_batches()
+    }:
         raise TredeError.of("batch_not_active", Location(file=batch.file_name), batch=batch.id)
-    held = sorted(issue.location.row or 0 for issue in batch.problems("held"))
-    unknown = [row for row in args.row if row not in held]
+    held = sorted((issue.location.address for issue in batch.problems("held")), key=lambda at: at.order)
+    asked = {text: read_address(text) for text in args.row}
+    unknown = [text for text, address in asked.items() if address not in held]
     if unknown:
-        raise TredeError.of("row_not_held", rows=[str(r) for r in unknown], held=[str(r) for r in held])
-    for row in args.row:
-        _record(context, HeldRow(file_sha256=batch.file_sha256, row=row, choice=args.choice, **why(context)))
+        raise TredeError.of("row_not_held", rows=unknown, held=[str(at) for at in held])
+    for at in filter(None, asked.values()):
+        about = {"file_sha256": batch.file_sha256, "sheet": batch.sheet, "source": batch.source}
+        _record(context, HeldRow(**about, row=at.row, place=at.place, choice=args.choice, **why(context)))
     imported = reimport(workspace, batch)
     print_batch(context, imported.batch, imported.issues)
     return 0
@@ -176,7 +181,8 @@ def run_revoke(context: Context) -> int:
     taken_back = next(r.decision for r in workspace.decisions.all() if r.id == context.args.decision)
     if isinstance(taken_back, HeldRow):
         for batch in workspace.active_batches():
-            if batch.file_sha256 == taken_back.file_sha256:
+            of_it = taken_back.source in (None, batch.source) and taken_back.sheet in (None, batch.sheet)
+            if batch.file_sha256 == taken_back.file_sha256 and of_it:
                 imported = reimport(workspace, batch)
                 print_batch(context, imported.batch, imported.issues)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from trede.catalogue.accounts import chart
@@ -17,6 +18,7 @@ from trede.cli.uncertainty import of_record
 from trede.engine.gases import GWP_PREFIX, GasPart
 from trede.engine.runs import Run
 from trede.inventory.footprint import share
+from trede.kernel.addresses import Address
 from trede.kernel.errors import TredeError
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
@@ -159,13 +161,19 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         say(
             "record.file",
             file=trail.batch.file_name,
-            row=record["row"],
+            row=str(Address(record["row"], record["place"])),
             sha=trail.batch.file_sha256[:12],
             batch=trail.batch.id,
         )
     )
     cells = [[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in trail.cells]
     context.line(table(cells))
+    if record["opening_row"] is not None:
+        custom = json.loads(record["custom"])
+        context.line(
+            "  "
+            + say("record.readings", row=record["opening_row"], first=custom["reading_from"], last=custom["reading_to"])
+        )
     _print_parts(context, run, record)
     cover = next((d for d in run.spec["decisions"] if record["record_id"] in d.get("records", ())), None)
     if cover:

@@ -19,6 +19,7 @@ from trede.intake.inspection import inspect_file
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
 from trede.intake.starter import starter_profile
+from trede.kernel.addresses import Address
 from trede.kernel.errors import TredeError
 from trede.kernel.issues import Issue
 from trede.workspace import Workspace
@@ -191,7 +192,8 @@ def print_batch(context: Context, batch: Batch, issues: Sequence[Issue]) -> None
     """Print what became of a file."""
     speaker = context.speaker
     counts = batch.counts
-    context.say("import.head", file=batch.file_name, rows=speaker.number(sum(counts.values())), batch=batch.id)
+    head = "import.head_cells" if batch.in_cells else "import.head"
+    context.say(head, file=batch.file_name, rows=speaker.number(sum(counts.values())), batch=batch.id)
     rows: list[Sequence[str]] = [
         [speaker.say(f"fate.{fate}"), speaker.number(n)] for fate in _FATES for n in [counts[fate]]
     ]
@@ -205,7 +207,12 @@ def print_batch(context: Context, batch: Batch, issues: Sequence[Issue]) -> None
         if c
     ]
     context.line("  " + "; ".join(settings))
+    agreeing = [control for control in batch.facts["controls"] if control["status"] == "agrees"]
+    if len(agreeing) > SHOWN:
+        context.line("  " + speaker.say("control.all_agree", count=len(agreeing)))
     for control in batch.facts["controls"]:
+        if len(agreeing) > SHOWN and control["status"] == "agrees":
+            continue
         figures = {n: speaker.number(control[n]) for n in ("stated", "computed", "difference")}
         context.line("  " + speaker.say(f"control.{control['status']}", **figures, rows=control["unreadable"]))
     print_issues(context, [issue for issue in issues if issue.code != "control_total_explained"])
@@ -260,21 +267,23 @@ def run_rows(context: Context) -> int:
     speaker = context.speaker
     wanted = [context.args.fate] if context.args.fate else ["held", "rejected"]
     rows = [row for row in batch.rows().to_pylist() if row["fate"] in wanted]
-    problems = {issue.location.row: issue for issue in batch.problems(*wanted)}
-    reasons = {row: speaker.tell(issue) for row, issue in problems.items() if issue.code}
+    problems = {issue.location.address: issue for issue in batch.problems(*wanted)}
+    reasons = {at: speaker.tell(issue) for at, issue in problems.items() if issue.code}
     if context.args.csv:
         header = batch.row_cells(int(batch.facts["dialect"]["header_row"]["value"]))
         with context.args.csv.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file, delimiter=";")
             writer.writerow([*map(_harmless, header), speaker.say("head.row"), speaker.say("head.reason")])
-            for row in rows:
-                cells = [_harmless(cell) for cell in row["cells"]]
-                writer.writerow([*cells, row["row"], reasons.get(row["row"], "")])
+            for number in dict.fromkeys(row["row"] for row in rows):
+                cells = [_harmless(cell) for cell in batch.row_cells(number)]
+                told = [f"{at}: {reason}" if at.place else reason for at, reason in reasons.items() if at.row == number]
+                writer.writerow([*cells, number, " ".join(told)])
         context.say("rows.written", path=str(context.args.csv), rows=len(rows))
         return 0
     for row in rows:
         text = " | ".join(row["cells"])
-        context.line(f"  {row['row']:>6}  {speaker.say('fate.' + row['fate'])}: {reasons.get(row['row'], '')}")
+        at = Address(row["row"], row["place"])
+        context.line(f"  {at!s:>6}  {speaker.say('fate.' + row['fate'])}: {reasons.get(at, '')}")
         context.line(f"          {text}")
     return 0
 

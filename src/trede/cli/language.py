@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from trede.kernel.addresses import letter
 from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue, Severity
 
@@ -101,7 +102,10 @@ class Speaker:
             where.append(issue.location.file)
         if issue.location.row:
             where.append(self.say("at_row", row=issue.location.row))
-        if issue.location.column:
+        if issue.location.place:
+            cell = letter(issue.location.place - 1)
+            where.append(self.say("at_cell", letter=cell, column=issue.location.column or cell))
+        elif issue.location.column:
             where.append(self.say("at_column", column=issue.location.column))
         sign = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTICE: "i"}[issue.severity]
         place = ", ".join(where)

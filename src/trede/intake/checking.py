@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.intake.comparing import compared
 from trede.intake.dates import date_format, read_period, read_year
-from trede.intake.fields import PERIOD_FIELDS, QUALITIES, TEXT_FIELDS
+from trede.intake.fields import METER_FIELDS, PERIOD_FIELDS, QUALITIES, READING_KINDS, TEXT_FIELDS
+from trede.intake.numbers import read_number
 from trede.intake.problems import Problem
 from trede.intake.profile import Profile
 from trede.kernel.errors import CatalogueError
@@ -63,14 +65,22 @@ def attribute_names() -> set[str]:
 
 def known_fields() -> list[str]:
     """Return every field that a profile can fill, without the custom ones."""
-    return sorted({"quantity", "unit", "activity_type", *PERIOD_FIELDS, *TEXT_FIELDS, *attribute_names()})
+    own = {"quantity", "factor", "unit", "activity_type"}
+    return sorted({*own, *PERIOD_FIELDS, *TEXT_FIELDS, *METER_FIELDS, *attribute_names()})
+
+
+def spread_fields(profile: Profile) -> set[str]:
+    """Return the fields that headings of a cross-tab give."""
+    return {field for spread in (profile.crosstab.spread if profile.crosstab else ()) for field in spread.gives}
 
 
 def possible_types(profile: Profile) -> list[ActivityType]:
     """Return the types that the profile can give; all of them when the cells name the type themselves."""
     types = vocabulary().types
     column = profile.columns.get("activity_type")
-    if column is None:
+    if "activity_type" in spread_fields(profile):
+        named = {value for _, field, value in _stated(profile) if field == "activity_type"}
+    elif column is None:
         named = {profile.constants.get("activity_type", "")}
     elif column.values:
         named = set(column.values.values())
@@ -87,6 +97,7 @@ def check_profile(profile: Profile, name: str) -> list[Issue]:
         issues.append(Issue.error(code, Location(file=name, column=column), **params))
 
     _fields(profile, add)
+    _shape(profile, add)
     _values(profile, add)
     for field, column in profile.columns.items():
         where = f"columns.{field}"
@@ -116,8 +127,9 @@ Add = Callable[..., None]
 
 def _fields(profile: Profile, add: Add) -> None:
     known = known_fields()
-    given = {*profile.columns, *profile.constants}
-    for section, fields in (("columns", profile.columns), ("constants", profile.constants)):
+    given = {*profile.columns, *profile.constants, *spread_fields(profile)}
+    sections = {"columns": [*profile.columns], "constants": [*profile.constants]}
+    for section, fields in (sections | {"crosstab.spread": sorted(spread_fields(profile))}).items():
         for field in fields:
             custom = field.startswith("custom.") and len(field) > len("custom.")
             if not custom and field not in known:
@@ -125,14 +137,48 @@ def _fields(profile: Profile, add: Add) -> None:
                 add("field_unknown", f"{section}.{field}", closest=closest, known=[*known, "custom.<name>"])
     for field in sorted(set(profile.columns) & set(profile.constants)):
         add("field_twice", f"constants.{field}", field=field)
-    if "quantity" not in profile.columns:
-        add("field_missing", "columns.quantity", field="quantity")
+    for field in sorted(spread_fields(profile) & {*profile.columns, *profile.constants}):
+        add("field_twice", f"crosstab.spread.{field}", field=field)
+    if profile.amount is not None and profile.amount not in profile.columns:
+        add("field_missing", f"columns.{profile.amount}", field=profile.amount)
     for field in ("unit", "activity_type"):
         if field not in given:
             add("field_missing", f"columns.{field}", field=field)
     when = given & set(PERIOD_FIELDS)
+    if profile.crosstab is not None and profile.crosstab.periods:
+        when = (when - {"year"}) | {"period"}
     if when not in PERIOD_WAYS:
         add("period_fields", "columns", found=sorted(when))
+
+
+def _shape(profile: Profile, add: Add) -> None:
+    """Test what a cross-tab and meter readings ask for and exclude."""
+    given = {*profile.columns, *profile.constants}
+    excluded: list[str] = []
+    if profile.readings is None:
+        excluded += [f"columns.{field}" for field in METER_FIELDS if field in given]
+    else:
+        if "meter" not in given:
+            add("field_missing", "columns.meter", field="meter")
+        if given & set(PERIOD_FIELDS) != {"date"}:
+            add("readings_need_date", "columns.date", found=sorted(given & set(PERIOD_FIELDS)))
+        excluded += ["totals"] if profile.totals else []
+        excluded += ["crosstab"] if profile.crosstab else []
+    if profile.crosstab is not None or profile.readings is not None:
+        excluded += [f"columns.{field}" for field in ("quantity",) if field in given]
+        excluded += ["unique"] if profile.unique else []
+        excluded += ["checks"] if profile.checks else []
+    for section in excluded:
+        add("section_excluded", section, shape=_shape_name(profile))
+    if profile.crosstab is not None and profile.crosstab.periods:
+        for spread in profile.crosstab.spread:
+            if "period" not in spread.gives:
+                add("spread_without_period", "crosstab.spread", heading=spread.header)
+
+
+def _shape_name(profile: Profile) -> str:
+    """Return the section that makes the file what it is, or none."""
+    return "[readings]" if profile.readings else "[crosstab]" if profile.crosstab else "-"
 
 
 def _values(profile: Profile, add: Add) -> None:
@@ -143,8 +189,11 @@ def _values(profile: Profile, add: Add) -> None:
             add("activity_type_unknown", where, value=value, allowed=sorted(types))
         elif field == "quality" and value not in QUALITIES:
             add("quality_unknown", where, value=value, allowed=list(QUALITIES))
-    for field in sorted(attribute_names() & {*profile.columns, *profile.constants}):
-        where = f"columns.{field}" if field in profile.columns else f"constants.{field}"
+        elif field == "reading_kind" and value not in READING_KINDS:
+            add("reading_kind_unknown", where, value=value, allowed=list(READING_KINDS))
+    for field in sorted(attribute_names() & {*profile.columns, *profile.constants, *spread_fields(profile)}):
+        section = "columns" if field in profile.columns else "constants"
+        where = f"{section}.{field}" if field in {*profile.columns, *profile.constants} else f"crosstab.spread.{field}"
         having = [kind for kind in possible if field in kind.attributes]
         if not having and possible:
             names = sorted({name for kind in possible for name in kind.attributes})
@@ -156,12 +205,12 @@ def _values(profile: Profile, add: Add) -> None:
                 add("attribute_value_unknown", place, attribute=field, value=value, allowed=allowed)
     day = date_format(ISO).read
     readers: dict[str, Callable[[str], object]] = {"year": read_year, "period": read_period}
-    readers |= {"date": day, "start": day, "end": day}
-    for field, value in profile.constants.items():
-        read = readers.get(field)
+    readers |= {"date": day, "start": day, "end": day, "factor": partial(read_number, decimal=".")}
+    for where, field, value in _stated(profile):
+        read = None if where.startswith("columns.") else readers.get(field)
         problem = read(value) if read else None
         if isinstance(problem, Problem):
-            add(problem.code, f"constants.{field}", **problem.params)
+            add(problem.code, where, **problem.params)
 
 
 def _stated(profile: Profile) -> Iterator[tuple[str, str, str]]:
@@ -172,3 +221,6 @@ def _stated(profile: Profile) -> Iterator[tuple[str, str, str]]:
         for value in column.values.values():
             if value:
                 yield f"columns.{field}.values", field, value
+    for spread in profile.crosstab.spread if profile.crosstab else ():
+        for field, value in spread.gives.items():
+            yield f"crosstab.spread.{field}", field, value

@@ -75,7 +75,7 @@ def constant(value: str, rows: int) -> Field:
     return Field(None, np.zeros(rows, dtype=np.int64), pa.array([value], pa.string()), {})
 
 
-def encode(heading: str, cells: pa.StringArray) -> Field:
+def encode(heading: str | None, cells: pa.StringArray) -> Field:
     """Return cells as a field: trimmed, empty ones null, formulas and spreadsheet errors as problems."""
     coded = pc.utf8_trim_whitespace(cells).dictionary_encode()
     texts = coded.dictionary
@@ -120,9 +120,9 @@ def translated(field: Field, column: Column) -> Field:
     return _without(done, pc.fill_null(pc.equal(done.values, ""), fill_value=False))
 
 
-def required(field: Field, column: Column) -> Field:
-    """Make empty cells a problem unless the column is optional."""
-    if column.optional or field.values.null_count == 0:
+def required(field: Field, *, optional: bool) -> Field:
+    """Make empty cells a problem unless they are optional."""
+    if optional or field.values.null_count == 0:
         return field
     problems = dict(field.problems)
     for number in np.flatnonzero(field.values.is_null().to_numpy(zero_copy_only=False)).tolist():

@@ -11,7 +11,10 @@ from trede.kernel.issues import Issue, Location, Param
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A total stated in row `row` (None: given by a person) against the sum of all readable quantities.
+    """A total stated in row `row` (None: given by a person) against the sum of the readable quantities that it is of.
+
+    These are all of the file, or those since the subtotal before it (`since`), of one column or row of a cross-tab; then
+    `place` is the column of the stated total.
 
     The sum counts accepted, held and rejected rows alike, since the sender's total does too. `unreadable` are
     the rows (from 1) whose quantity cannot be read: they may explain a difference that they could together make up,
@@ -23,6 +26,9 @@ class Control:
     computed: Decimal
     unreadable: tuple[int, ...]
     between: tuple[Decimal, Decimal] | None = None
+    place: int | None = None
+    since: int | None = None
+    """Of a subtotal: the first row that it counts."""
 
     @property
     def difference(self) -> Decimal:
@@ -48,7 +54,7 @@ class Control:
             "difference": _plain(self.difference),
             "unreadable": list(self.unreadable),
             "status": self.status,
-        }
+        } | {name: value for name, value in (("place", self.place), ("since", self.since)) if value is not None}
 
     def issue(self, name: str, column: str) -> Issue | None:
         """Return an error when the total differs, a warning when unreadable rows explain it, else None."""
@@ -59,7 +65,9 @@ class Control:
             "computed": _plain(self.computed),
             "difference": _plain(self.difference),
         }
-        where = Location(file=name, row=self.row, column=column)
+        where = Location(file=name, row=self.row, column=column, place=self.place)
+        if self.status == "differs" and self.since is not None:
+            return Issue.error("subtotal_differs", where, since=self.since, **params)
         if self.status == "differs":
             return Issue.error("control_total_differs", where, **params)
         rows = [str(row) for row in self.unreadable]

@@ -28,8 +28,13 @@ MAPPED = pa.schema(
         ("supplier", pa.string()),
         ("note", pa.string()),
         ("custom", pa.string()),  # canonical JSON of custom columns, or null
+        ("place", pa.int32()),  # of a cross-tab: the column of the cell, 1 is column A; null: the whole row
+        ("opening_row", pa.int32()),  # of meter readings: the row of the reading at the beginning
     ]
 )
+
+WHEREABOUTS = ("row", "place", "opening_row")
+"""Where a record stands in its file; no part of what it says, so not of its identity."""
 
 TEXT_FIELDS = (
     "entity", "site", "project", "geography", "quality", "document", "credit_of", "meter", "vehicle",
@@ -43,5 +48,11 @@ PERIOD_FIELDS = ("date", "start", "end", "year", "period")
 QUALITIES = ("measured", "calculated", "estimated", "extrapolated", "default")
 """Data-quality status of a record, from best to worst; it stays with the figure to the last page."""
 
+METER_FIELDS = ("meter_reading", "reading_kind")
+"""Fields of a file of meter readings: the reading, and whether it closes or opens a meter."""
+
+READING_KINDS = ("closing", "reading", "opening")
+"""What a reading may be, in the order of one day: the last of a meter, any other, the first of a meter."""
+
 FATES = ("accepted", "set_aside", "held", "rejected")
-"""What becomes of each physical row; the four add up to the file."""
+"""What becomes of each physical row, or cell of a cross-tab; the four add up to the file."""

@@ -13,31 +13,33 @@ from trede.intake.profile import Profile
 
 
 def kept_cells(opened: Opened, layout: Layout, mapped: Mapped, profile: Profile) -> pa.ListArray:
-    """Return every record's cells, with the personal ones of data rows as pseudonyms.
+    """Return every record's cells (of a cross-tab each cell by itself), with the personal ones of data rows as pseudonyms.
 
     Elsewhere they are emptied: in total rows and repeated headers by column; in the preamble, in rows of another
     width and in those that swallow others, where no cell can be told to be impersonal, wholly.
     """
     values = _without_persons(opened, layout, mapped, profile) if profile.has_personal else opened.records.values
-    return pa.ListArray.from_arrays(pa.array(opened.records.offsets.astype(np.int32)), values)
+    offsets = opened.records.offsets if layout.places is None else np.arange(len(values) + 1)
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values)
 
 
 def _without_persons(opened: Opened, layout: Layout, mapped: Mapped, profile: Profile) -> pa.Array:
     records, begins = opened.records, opened.records.offsets[:-1]
     numbers = np.arange(len(records))
     swallowing = [f.position for f in mapped.rejections if f.problem.code == "cell_swallows_rows"]
-    legible = np.setdiff1d(np.arange(len(layout.data)), swallowing)
+    _, first = np.unique(layout.rows, return_index=True)  # a row of a cross-tab has many cells
+    legible = np.setdiff1d(first, np.flatnonzero(np.isin(layout.rows, layout.rows[swallowing])))
     strange = (records.widths != len(opened.titles)) | (numbers < layout.header)
-    strange[layout.data[swallowing]] = True
+    strange[layout.rows[swallowing]] = True
     other = ~strange & (numbers > layout.header)
-    other[layout.data] = False
+    other[layout.rows] = False
     places, texts = [], []
     done: set[int] = set()
     for field, column in profile.columns.items():
         index = opened.indices[field]
         if column.personal and index not in done:
             done.add(index)
-            places += [begins[layout.data[legible]] + index, begins[other] + index]
+            places += [begins[layout.rows[legible]] + index, begins[other] + index]
             texts += [pc.fill_null(mapped.fields[field].per_row(legible), ""), _empty(int(other.sum()))]
     for number in np.flatnonzero(strange).tolist():
         places.append(np.arange(records.offsets[number], records.offsets[number + 1]))

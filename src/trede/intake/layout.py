@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -20,17 +20,31 @@ from trede.intake.reader import Ints, Records
 ACCEPTED, SET_ASIDE, HELD, REJECTED = range(len(FATES))
 
 
+def _nothing() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
 @dataclass
 class Layout:
-    """The fate of each record by number, with the reason where it is not data; `data` are left to map."""
+    """The fate of each line, with the reason where it is not data.
+
+    A line is a record, by its number; of a cross-tab it is a cell, by its number among all cells. `data` are the lines left
+    to map, `rows` the records that these are of, and `places` the columns (None: the whole record). `blank` lines say
+    nothing; `labels` and `row_totals` are cells of a cross-tab beside its quantities. `totals` and `misfits` are records:
+    total rows with what declares them, and rows of another width.
+    """
 
     header: int
     fates: npt.NDArray[np.int8]
     reasons: dict[int, Problem]
     data: Ints
-    totals: tuple[int, ...]
+    rows: Ints
+    totals: tuple[tuple[int, Total], ...]
     blank: Ints
     misfits: tuple[int, ...]
+    places: Ints | None = None
+    labels: Ints = field(default_factory=_nothing)
+    row_totals: Ints = field(default_factory=_nothing)
 
 
 def lay_out(records: Records, header: int, totals: tuple[tuple[Total, int], ...]) -> Layout:
@@ -56,19 +70,20 @@ def lay_out(records: Records, header: int, totals: tuple[tuple[Total, int], ...]
         if [compared(cell) for cell in records.cells(number)] == names:
             fates[number] = SET_ASIDE
             reasons[number] = Problem("repeated_header", {})
-    found: list[int] = []
+    found: list[tuple[int, Total]] = []
     for total, place in totals:
         word = compared(total.starts_with)
         for number in _where(records, fates, place, word, partial(_starts, word=word)):
             fates[number] = SET_ASIDE
-            found.append(number)
+            found.append((number, total))
     misfit = np.flatnonzero((fates == ACCEPTED) & (records.widths != len(titles)))
     fates[misfit] = REJECTED
     for number in misfit.tolist():
         cells = int(records.widths[number])
         reasons[number] = Problem("row_width", {"found": cells, "expected": len(titles)})
     data = np.flatnonzero(fates == ACCEPTED)
-    return Layout(header, fates, reasons, data, tuple(sorted(found)), blank, tuple(misfit.tolist()))
+    found.sort(key=lambda row: row[0])
+    return Layout(header, fates, reasons, data, data, tuple(found), blank, tuple(misfit.tolist()))
 
 
 _PREFIX = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from decimal import Decimal
 
 import numpy as np
@@ -12,16 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.intake import meaning, moments, rules
+from trede.intake.cells import heading_fields
 from trede.intake.checking import ISO, attribute_names
 from trede.intake.columns import Codes, Field, constant, required, translated
 from trede.intake.comparing import compared
 from trede.intake.dates import date_format
-from trede.intake.fields import MAPPED, PERIOD_FIELDS, QUALITIES, TEXT_FIELDS
+from trede.intake.fields import MAPPED, PERIOD_FIELDS, QUALITIES, READING_KINDS, TEXT_FIELDS
 from trede.intake.layout import Layout
+from trede.intake.metering import differences
+from trede.intake.multiplying import multiplied, read_factor
 from trede.intake.numbers import bare, read_numbers
 from trede.intake.opening import Opened
 from trede.intake.problems import Finding, Problem, shown
 from trede.intake.profile import Profile
+from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
 from trede.kernel.identity import pseudonym
 from trede.kernel.issues import Issue, Location
@@ -31,15 +36,24 @@ _NEEDS_QUOTING = r'["\\\x00-\x1f]'
 
 @dataclass(frozen=True)
 class Mapped:
-    """The data rows, by position from 0: fields, and what is wrong (`rejections`) or in doubt (`doubts`)."""
+    """The data lines, by position from 0: fields, and what is wrong (`rejections`) or in doubt (`doubts`).
+
+    `places` are the columns of the cells of a cross-tab (1 is column A). `stated` are the figures as they stand in the file,
+    `quantity` what they come to. `asides` are readings of meters that are no record of their own, `opening_rows` the rows of
+    the readings that the others are counted from (0: none).
+    """
 
     rows: Codes
     fields: Mapping[str, Field]
     quantity: pa.Array
+    stated: pa.Array
     meaning: meaning.Meaning
     moments: moments.Moments
     rejections: list[Finding]
     doubts: list[Finding]
+    places: Codes | None = None
+    asides: list[Finding] = dataclass_field(default_factory=list)
+    opening_rows: Codes | None = None
 
     def table(self, positions: Codes) -> pa.Table:
         """Return some data rows with the schema `MAPPED`."""
@@ -53,6 +67,8 @@ class Mapped:
             "start": moments.as_dates(self.moments.start[positions]),
             "end": moments.as_dates(self.moments.end[positions]),
             "custom": self._custom(positions),
+            "place": _numbers(self.places, positions),
+            "opening_row": _numbers(self.opening_rows, positions),
         }
         for name in TEXT_FIELDS:
             found = self.fields.get(name)
@@ -74,6 +90,13 @@ class Mapped:
         return pc.if_else(pc.equal(joined, ""), None, objects)
 
 
+def _numbers(values: Codes | None, positions: Codes) -> pa.Array:
+    """Return numbers as a column, null for 0 and for none at all."""
+    if values is None:
+        return pa.nulls(len(positions), pa.int32())
+    return pa.array(values[positions].astype(np.int32), mask=values[positions] == 0)
+
+
 def _as_json(values: pa.Array) -> pa.Array:
     if pc.any(pc.match_substring_regex(values, _NEEDS_QUOTING)).as_py():
         texts = [None if v is None else json.dumps(v, ensure_ascii=False) for v in values.to_pylist()]
@@ -91,15 +114,17 @@ def map_rows(
     sites: Mapping[str, str] | None,
     entities: Mapping[str, str] | None,
     projects: Mapping[str, str] | None,
+    decisions: Mapping[Address, str],
 ) -> Mapped:
-    """Map the data rows.
+    """Map the data rows, or the data cells of a cross-tab.
 
     Raises:
         IntakeError: a constant site, entity or project is unknown.
     """
-    rows = layout.data
+    rows = layout.rows
     lookups: dict[str, Callable[[str], str | Problem]] = {
-        "quality": _one_of("quality_unknown", {quality: quality for quality in QUALITIES}, "allowed")
+        "quality": _one_of("quality_unknown", {quality: quality for quality in QUALITIES}, "allowed"),
+        "reading_kind": _one_of("reading_kind_unknown", {kind: kind for kind in READING_KINDS}, "allowed"),
     }
     if sites is not None:
         lookups["site"] = _one_of("site_unknown", sites, "known")
@@ -112,44 +137,41 @@ def map_rows(
         for index in {*opened.indices.values(), *(index for check in opened.checks for index in check)}
     }
     attributes = attribute_names()
-    fields: dict[str, Field] = {}
-    for field, value in profile.constants.items():
-        known = lookups[field](value) if field in lookups else value
-        if isinstance(known, Problem):
-            where = Location(file=name, column=f"constants.{field}")
-            raise IntakeError(Issue.error(known.code, where, **known.params))
-        fields[field] = constant(known, len(rows))
-    for field, column in profile.columns.items():
-        found = translated(encoded[opened.indices[field]], column)
-        if field in lookups:
-            found = found.mapped(lookups[field])
-        if column.personal:
-            found = _pseudonyms(found, encoded[opened.indices[field]], key, field)
-        fields[field] = required(found, column)
+    fields = _read_fields(opened, layout, profile, name, key, lookups, encoded)
     decimal = str(opened.dialect.decimal.value)
     amounts = fields["quantity"]
     values, problems = read_numbers(bare(pc.fill_null(amounts.values, "")), decimal)
     texts = amounts
     fields["quantity"] = amounts = replace(amounts, values=values, problems={**problems, **amounts.problems})
-    quantity = values.take(pa.array(amounts.codes))
-    meant = meaning.resolve(
-        {f: v for f, v in fields.items() if f in attributes or f in ("activity_type", "unit")}, len(rows)
-    )
-    days = date_format(str(opened.dialect.dates.value)).read if opened.dialect.dates.value else None
+    stated = quantity = values.take(pa.array(amounts.codes))
+    factor = fields.pop("factor", None)
+    if factor is not None:
+        factor = read_factor(factor, decimal if "factor" in profile.columns else ".")
+        quantity = multiplied(quantity, factor)
+    meant = meaning.resolve({f: v for f, v in fields.items() if f in (*attributes, "activity_type", "unit")}, len(rows))
     iso = date_format(ISO).read
+    days = date_format(str(opened.dialect.dates.value)).read if opened.dialect.dates.value else iso
     when = moments.resolve(
         {f: v for f, v in fields.items() if f in PERIOD_FIELDS},
-        {f: (days or iso) if f in profile.columns else iso for f in ("date", "start", "end", "period")},
+        {f: days if f in profile.columns else iso for f in ("date", "start", "end", "period")},
         opened.end_day,
     )
+    metering = None
+    if profile.readings is not None:
+        metering = differences(profile.readings, fields, stated, when, factor, rows + 1, decisions)
+        stated = quantity = metering.quantity
+        when = metering.moments
+        fields |= metering.custom
     copied = [v for f, v in fields.items() if f in TEXT_FIELDS or f.startswith("custom.")]
     rejections = [
         *meant.findings(),
         *amounts.findings(),
         *when.findings(),
-        *rules.other_units(texts, meant),
+        *(rules.other_units(texts, meant) if factor is None else ()),  # the factor makes another unit of it
         *(finding for field in copied for finding in field.findings()),
         *rules.arithmetic([[encoded[index] for index in check] for check in opened.checks], profile.checks, decimal),
+        *(factor.findings() if factor is not None else ()),
+        *(metering.rejections if metering else ()),
         *rules.negatives(amounts, quantity, fields),
     ]
     # The other cells of a row that swallowed some are not its own: nothing is told of them.
@@ -160,11 +182,46 @@ def map_rows(
     rejected = np.zeros(len(rows), dtype=bool)
     rejected[[finding.position for finding in rejections]] = True
     doubts = [
-        *rules.implausible(amounts, quantity, fields, profile.columns["quantity"].between),
+        *(metering.doubts if metering else rules.implausible(amounts, quantity, fields, profile.between)),
         *rules.duplicates([fields[f] for f in profile.unique.fields] if profile.unique else [], rejected, rows),
     ]
     doubts = [finding for finding in doubts if not rejected[finding.position]]
-    return Mapped(rows + 1, fields, quantity, meant, when, rejections, doubts)
+    mapped = Mapped(rows + 1, fields, quantity, stated, meant, when, rejections, doubts)
+    if layout.places is not None:
+        return replace(mapped, places=layout.places + 1)
+    if metering is not None:
+        return replace(mapped, asides=metering.asides, opening_rows=metering.opening_rows)
+    return mapped
+
+
+def _read_fields(
+    opened: Opened, layout: Layout, profile: Profile, name: str, key: bytes,
+    lookups: Mapping[str, Callable[[str], str | Problem]], encoded: Mapping[int, Field],
+) -> dict[str, Field]:  # fmt: skip
+    """Return every field, from constants, columns and headings; `quantity` as the text that it has in the file."""
+    rows = len(layout.rows)
+    fields: dict[str, Field] = {}
+    for field, value in profile.constants.items():
+        known = lookups[field](value) if field in lookups else value
+        if isinstance(known, Problem):
+            where = Location(file=name, column=f"constants.{field}")
+            raise IntakeError(Issue.error(known.code, where, **known.params))
+        fields[field] = constant(known, rows)
+    for field, column in profile.columns.items():
+        found = translated(encoded[opened.indices[field]], column)
+        if field in lookups:
+            found = found.mapped(lookups[field])
+        if column.personal:
+            found = _pseudonyms(found, encoded[opened.indices[field]], key, field)
+        fields[field] = required(found, optional=column.optional)
+    if opened.spreading is not None and layout.places is not None:
+        year = fields.pop("year", None) if opened.spreading.has_periods else None
+        told = heading_fields(opened.spreading, layout.places, year)
+        fields |= {f: v.mapped(lookups[f]) if f in lookups else v for f, v in told.items()}
+        fields["quantity"] = opened.cells(None, layout.data)
+    elif profile.readings is not None:
+        fields["quantity"] = fields.pop("meter_reading")
+    return fields
 
 
 def _one_of(code: str, known: Mapping[str, str], listed: str) -> Callable[[str], str | Problem]:

@@ -9,18 +9,19 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trede.intake.columns import Codes
 from trede.intake.controls import Control
 from trede.intake.fields import FATES
 from trede.intake.keeping import kept_cells
 from trede.intake.layout import ACCEPTED, HELD, REJECTED, SET_ASIDE, Layout
-from trede.intake.mapping import Mapped, read_total
+from trede.intake.mapping import Mapped
 from trede.intake.opening import Opened
 from trede.intake.problems import Problem
 from trede.intake.profile import Profile
-from trede.intake.reader import FLAWS, NO_FLAW
+from trede.intake.reader import NO_FLAW
+from trede.intake.totalling import Totals
+from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue, Location, Severity
@@ -28,9 +29,24 @@ from trede.kernel.issues import Issue, Location, Severity
 _DECISIONS = {"accept": ("accepted_by_decision", ACCEPTED), "drop": ("dropped_by_decision", SET_ASIDE)}
 
 
+ROWS = pa.schema(
+    [
+        ("row", pa.int32()),  # 1 is the first
+        ("line", pa.int32()),  # line of the file on which the row begins
+        ("fate", pa.string()),
+        ("code", pa.string()),
+        ("column", pa.string()),  # heading
+        ("detail", pa.string()),  # canonical JSON of the parameters
+        ("cells", pa.list_(pa.string())),  # of the row, or the one cell of a cross-tab
+        ("place", pa.int32()),  # of a cross-tab: number of the cell's column, 1 is column A
+    ]
+)
+"""Every physical row of a file, or every cell of a cross-tab, with its fate."""
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file; see `Staging` for the table `rows`."""
+    """What became of a file; the table `rows` has the schema `ROWS`."""
 
     fates: npt.NDArray[np.int8]
     rows: pa.Table
@@ -39,12 +55,12 @@ class Outcome:
     controls: tuple[Control, ...]
 
     def positions(self, layout: Layout, fate: int) -> Codes:
-        """Return the positions, among the data rows, of those with a fate."""
+        """Return the positions, among the data lines, of those with a fate."""
         return np.flatnonzero(self.fates[layout.data] == fate)
 
 
 class Sorter:
-    """Gives every record its fate and collects why; one use for one file."""
+    """Gives every line (a record, or a cell of a cross-tab) its fate and collects why; one use for one file."""
 
     def __init__(self, opened: Opened, layout: Layout, mapped: Mapped, name: str) -> None:
         self.opened = opened
@@ -53,114 +69,133 @@ class Sorter:
         self.name = name
         self.fates = layout.fates.copy()
         self.reasons: dict[int, tuple[Problem, str | None]] = {}
-        """Why a record has its fate, and in which column (a heading)."""
-        self.issues: list[Issue] = []
+        """Why a line has its fate, and in which column (a heading)."""
+        self.issues: list[tuple[int, Issue]] = []
+        """Issues with the line that they are about; they go when a decision or another rule changes its fate."""
 
-    def sort(self, profile: Profile, control_total: Decimal | None, decisions: Mapping[int, str]) -> Outcome:
+    def sort(self, profile: Profile, control_total: Decimal | None, decisions: Mapping[Address, str]) -> Outcome:
         """Sort the file.
 
         Raises:
             IntakeError: `decision_unknown`, `decision_not_held`.
         """
         self._judge()
-        self._decide(decisions)
-        open_fates = (HELD, REJECTED)
-        self.issues = [i for i in self.issues if self.fates[(i.location.row or 1) - 1] in open_fates]
-        controls = self._totals(control_total, profile.columns["quantity"].between)
+        self._decide(decisions, lasting=profile.readings is None)
+        issues = [issue for line, issue in self.issues if self.fates[line] in (HELD, REJECTED)]
+        totals = Totals(self.opened, self.layout, self.mapped, profile, self.name)
+        controls = totals.test(control_total)
+        for line, problem, column in totals.read:
+            self.reasons[line] = (problem, column)
+        for line, problem, column in totals.unreadable:
+            self.fates[line] = REJECTED
+            self.reasons[line] = (problem, column)
+            issues.append(self._issue(line, Severity.ERROR, problem, column))
+        issues += totals.issues
         counted = np.bincount(self.fates, minlength=len(FATES)).tolist()
         return Outcome(
             fates=self.fates,
             rows=self._rows(kept_cells(self.opened, self.layout, self.mapped, profile)),
             counts=dict(zip(FATES, counted, strict=True)),
-            issues=tuple(sorted(self.issues, key=lambda issue: issue.location.row or 0)),
+            issues=tuple(sorted(issues, key=lambda issue: issue.location.address.order)),
             controls=tuple(controls),
         )
 
     def _judge(self) -> None:
-        self.reasons = {number: (problem, None) for number, problem in self.layout.reasons.items()}
+        self.reasons = {line: (problem, None) for line, problem in self.layout.reasons.items()}
         for number in self.layout.misfits:
-            self._report(number, Severity.ERROR, *self.reasons[number])
+            line = self._lines(number)[0]
+            where = Location(self.name, number + 1)
+            problem = self.reasons[line][0]
+            self.issues.append((line, Issue.make(Severity.ERROR, problem.code, where, dict(problem.params))))
+        for line in np.flatnonzero(self.fates == REJECTED).tolist() if self.layout.places is not None else ():
+            problem, column = self.reasons[line]
+            if problem.code != "row_width":
+                self._report(line, Severity.ERROR, problem, column)
+        for finding in self.mapped.asides:
+            line = int(self.layout.data[finding.position])
+            self.fates[line] = SET_ASIDE
+            self.reasons[line] = (finding.problem, finding.column)
         seen: set[tuple[int, str | None, str]] = set()
         for fate, severity, findings in (
             (REJECTED, Severity.ERROR, self.mapped.rejections),
             (HELD, Severity.WARNING, self.mapped.doubts),
         ):
             for finding in findings:
-                number = int(self.layout.data[finding.position])
-                told = (number, finding.column, finding.problem.code)
+                line = int(self.layout.data[finding.position])
+                told = (line, finding.column, finding.problem.code)
                 if told not in seen:
                     seen.add(told)
-                    self.fates[number] = fate
-                    self.reasons.setdefault(number, (finding.problem, finding.column))
-                    self._report(number, severity, finding.problem, finding.column)
+                    if self.fates[line] == SET_ASIDE:
+                        self.reasons.pop(line)
+                    self.fates[line] = fate
+                    self.reasons.setdefault(line, (finding.problem, finding.column))
+                    self._report(line, severity, finding.problem, finding.column)
 
-    def _report(self, number: int, severity: Severity, problem: Problem, column: str | None) -> None:
-        where = Location(self.name, number + 1, column)
-        self.issues.append(Issue.make(severity, problem.code, where, dict(problem.params)))
+    def _lines(self, record: int) -> range:
+        """Return the lines of a record."""
+        if self.layout.places is None:
+            return range(record, record + 1)
+        return range(int(self.opened.records.offsets[record]), int(self.opened.records.offsets[record + 1]))
 
-    def _decide(self, decisions: Mapping[int, str]) -> None:
+    def _address(self, line: int) -> Address:
+        if self.layout.places is None:
+            return Address(line + 1)
+        offsets = self.opened.records.offsets
+        record = int(np.searchsorted(offsets, line, side="right")) - 1
+        return Address(record + 1, line - int(offsets[record]) + 1)
+
+    def _line(self, address: Address) -> int | None:
+        """Return the line at an address, or None without one."""
+        cells = self.layout.places is not None
+        if (address.place is not None) != cells or not 0 < address.row <= len(self.opened.records):
+            return None
+        lines = self._lines(address.row - 1)
+        place = (address.place or 1) - 1
+        return lines[place] if 0 <= place < len(lines) else None
+
+    def _issue(self, line: int, severity: Severity, problem: Problem, column: str | None) -> Issue:
+        address = self._address(line)
+        if column is None and address.place is not None and address.place <= len(self.opened.titles):
+            column = self.opened.heading(address.place - 1)
+        where = Location(self.name, address.row, column, address.place)
+        return Issue.make(severity, problem.code, where, dict(problem.params))
+
+    def _report(self, line: int, severity: Severity, problem: Problem, column: str | None) -> None:
+        self.issues.append((line, self._issue(line, severity, problem, column)))
+
+    def _decide(self, decisions: Mapping[Address, str], *, lasting: bool) -> None:
+        """Apply the decisions; where they are not `lasting`, one about a row that another decision cleared does nothing."""
         wrong: list[Issue] = []
-        for row, decision in sorted(decisions.items()):
-            where = Location(file=self.name, row=row)
+        for address, decision in sorted(decisions.items(), key=lambda item: item[0].order):
+            where = Location(file=self.name, row=address.row, place=address.place)
+            line = self._line(address)
             if decision not in _DECISIONS:
                 wrong.append(Issue.error("decision_unknown", where, value=decision, allowed=list(_DECISIONS)))
-            elif not 0 < row <= len(self.fates) or self.fates[row - 1] != HELD:
-                wrong.append(Issue.error("decision_not_held", where))
+            elif line is None or self.fates[line] != HELD:
+                wrong += [Issue.error("decision_not_held", where)] if lasting or line is None else []
             else:
-                problem, column = self.reasons[row - 1]
-                code, self.fates[row - 1] = _DECISIONS[decision]
+                problem, column = self.reasons[line]
+                code, self.fates[line] = _DECISIONS[decision]
                 told = Problem(code, {**problem.params, "held_for": problem.code})
-                self.reasons[row - 1] = (told, column)
+                self.reasons[line] = (told, column)
         if wrong:
             raise IntakeError(*wrong)
 
-    def _totals(self, given: Decimal | None, between: tuple[Decimal, Decimal] | None) -> list[Control]:
-        """Test the total rows and the given total. A total row that cannot be read is rejected."""
-        column = self.opened.columns["quantity"]
-        index = self.opened.indices["quantity"]
-        stated: list[tuple[int | None, Decimal]] = []
-        if self.opened.totals and not self.layout.totals:
-            total_row, place = self.opened.totals[0]
-            where = Location(self.name, column=self.opened.titles[place])
-            self.issues.append(Issue.warning("total_missing", where, starts_with=total_row.starts_with))
-        for number in self.layout.totals:
-            cells = self.opened.records.cells(number)
-            text = cells[index].strip() if index < len(cells) else ""
-            total = self._flaw(number, index) or read_total(text, str(self.opened.dialect.decimal.value))
-            if isinstance(total, Problem):
-                self.fates[number] = REJECTED
-                self.reasons[number] = (total, column)
-                self._report(number, Severity.ERROR, total, column)
-            else:
-                self.reasons[number] = (Problem("total", {"stated": f"{total:f}"}), column)
-                stated.append((number + 1, total))
-        if given is not None:
-            stated.append((None, given))
-        if not stated:
-            return []
-        quantity = self.mapped.quantity
-        computed = Decimal(pc.sum(quantity).as_py() or 0)
-        unreadable = self.mapped.rows[quantity.is_null().to_numpy(zero_copy_only=False)].tolist()
-        rows = tuple(sorted([*unreadable, *(number + 1 for number in self.layout.misfits)]))
-        controls = [Control(row, total, computed, rows, between) for row, total in stated]
-        self.issues.extend(issue for control in controls if (issue := control.issue(self.name, column)))
-        return controls
-
-    def _flaw(self, number: int, index: int) -> Problem | None:
-        """Return why a cell of a workbook has no value of its own."""
-        native = self.opened.records.native
-        flaw = NO_FLAW if native is None else native.flaws[self.opened.records.offsets[number] + index]
-        return FLAWS.get(int(flaw))
-
     def _calculated(self) -> dict[int, list[str]]:
-        """Return, by record, the headings of the mapped columns in which it holds the result of a formula."""
+        """Return, by line, the headings of the columns with values in which it holds the result of a formula."""
         native = self.opened.records.native
         found: dict[int, list[str]] = {}
-        if native is not None and native.formulas.any():
-            grid = (native.formulas & (native.flaws == NO_FLAW)).reshape(len(self.fates), -1)
-            for index in sorted({*self.opened.indices.values()}):
-                for number in (np.flatnonzero(grid[self.layout.header + 1 :, index]) + self.layout.header + 1).tolist():
-                    found.setdefault(number, []).append(self.opened.titles[index])
+        if native is None or not native.formulas.any():
+            return found
+        results = native.formulas & (native.flaws == NO_FLAW)
+        if self.layout.places is not None:
+            cells = self.layout.data[results[self.layout.data]]
+            return {line: [self.opened.heading(int(line - self.opened.records.offsets[self._address(line).row - 1]))]
+                    for line in cells.tolist()}  # fmt: skip
+        grid = results.reshape(len(self.fates), -1)
+        for index in sorted({*self.opened.indices.values()}):
+            for number in (np.flatnonzero(grid[self.layout.header + 1 :, index]) + self.layout.header + 1).tolist():
+                found.setdefault(number, []).append(self.opened.titles[index])
         return found
 
     def _rows(self, cells: pa.ListArray) -> pa.Table:
@@ -168,24 +203,37 @@ class Sorter:
         codes: list[str | None] = [None] * count
         columns: list[str | None] = [None] * count
         details: list[str | None] = [None] * count
-        for number in self.layout.blank.tolist():
-            codes[number] = "blank"
-        for number, (problem, column) in self.reasons.items():
-            codes[number] = codes[number] or problem.code
-            columns[number] = column
-            details[number] = canonical_json(problem.params).decode() if problem.params else None
-        for number, headings in self._calculated().items():
-            params = self.reasons[number][0].params if number in self.reasons else {}
-            details[number] = canonical_json({**params, "formula": headings}).decode()
-        text = pa.string()
-        return pa.table(
-            {
-                "row": pa.array(np.arange(1, count + 1, dtype=np.int32)),
-                "line": pa.array(self.opened.records.lines.astype(np.int32)),
-                "fate": pa.array(FATES, text).take(pa.array(self.fates)),
-                "code": pa.array(codes, text),
-                "column": pa.array(columns, text),
-                "detail": pa.array(details, text),
-                "cells": cells,
-            }
-        )
+        for line in self.layout.blank.tolist():
+            codes[line] = "blank"
+        for line in self.layout.labels.tolist():
+            codes[line] = "label"
+        for line in self.layout.row_totals.tolist():
+            codes[line] = "row_total"
+        for line, (problem, column) in self.reasons.items():
+            codes[line] = codes[line] or problem.code
+            columns[line] = column
+            details[line] = canonical_json(problem.params).decode() if problem.params else None
+        for line, headings in self._calculated().items():
+            params = self.reasons[line][0].params if line in self.reasons else {}
+            details[line] = canonical_json({**params, "formula": headings}).decode()
+        text, records = pa.string(), self.opened.records
+        numbers = np.arange(len(records))
+        places: pa.Array = pa.nulls(count, pa.int32())
+        if self.layout.places is not None:
+            numbers = np.repeat(numbers, records.widths)
+            places = pa.array((np.arange(count) - records.offsets[:-1][numbers] + 1).astype(np.int32))
+            columns = [
+                column or (self.opened.heading(place - 1) if number > self.layout.header else None)
+                for column, place, number in zip(columns, places.to_pylist(), numbers.tolist(), strict=True)
+            ]
+        values = {
+            "row": pa.array((numbers + 1).astype(np.int32)),
+            "line": pa.array(records.lines[numbers].astype(np.int32)),
+            "fate": pa.array(FATES, text).take(pa.array(self.fates)),
+            "code": pa.array(codes, text),
+            "column": pa.array(columns, text),
+            "detail": pa.array(details, text),
+            "cells": cells,
+            "place": places,
+        }
+        return pa.table([values[name].cast(ROWS.field(name).type) for name in ROWS.names], schema=ROWS)

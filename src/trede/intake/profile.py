@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from trede.intake.comparing import compared
 from trede.intake.settings import FileSettings
+from trede.intake.shapes import Crosstab, Exact, Filled, Headings, Readings, in_order
 from trede.kernel.models import Strict
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-
-
-def _exact(value: Any) -> Any:
-    """Refuse binary fractions: 0.1 written without quotes is not exactly a tenth."""
-    if isinstance(value, float):
-        raise ValueError("write the number between quotes")  # noqa: TRY004 - pydantic collects ValueError
-    return value
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
-
-
-def _headings(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 class Column(Strict):
     """Where a field comes from, and how its cells are read."""
 
-    header: Annotated[tuple[Filled, ...], BeforeValidator(_headings), Field(min_length=1)]
+    header: Annotated[Headings, Field(min_length=1)]
     values: dict[str, str] = Field(default_factory=dict)
     """Translations by cell text, compared by `comparing.compared`; `*` stands for every other text."""
     optional: bool = False
@@ -43,17 +29,20 @@ class Column(Strict):
     def _distinct(self) -> Column:
         if len({compared(key) for key in self.values}) != len(self.values):
             raise ValueError("two values differ in case or blanks only")
-        if self.between is not None and self.between[0] > self.between[1]:
-            raise ValueError("the first bound of between is above the second")
+        in_order(self.between)
         return self
 
 
 class Total(Strict):
-    """Rows that are totals: the cell in `column` starts with `starts_with`, the quantity cell is the sum."""
+    """Rows that are totals: the cell in `column` starts with `starts_with`, the quantity cell is the sum.
+
+    With `scope = "block"` it is a subtotal: the sum of the rows since the subtotal before it.
+    """
 
     column: Filled
     starts_with: Filled
     sums: Annotated[str, StringConstraints(pattern="^quantity$")] = "quantity"
+    scope: Literal["block"] | None = None
 
 
 class Unique(Strict):
@@ -101,10 +90,27 @@ class Profile(Strict):
     totals: tuple[Total, ...] = ()
     unique: Unique | None = None
     checks: tuple[Check, ...] = ()
+    crosstab: Crosstab | None = None
+    readings: Readings | None = None
 
     def canonical(self) -> dict[str, Any]:
         """Return everything that can change what is read from a file, JSON-able and ready for hashing."""
         return self.model_dump(mode="json", exclude={"title"}, exclude_none=True)
+
+    @property
+    def amount(self) -> str | None:
+        """The field whose column holds the figures; None for a cross-tab, which has them in many."""
+        if self.crosstab is not None:
+            return None
+        return "quantity" if self.readings is None else "meter_reading"
+
+    @property
+    def between(self) -> tuple[Decimal, Decimal] | None:
+        """The plausible range of a quantity."""
+        shape = self.crosstab or self.readings
+        if shape is not None:
+            return shape.between
+        return self.columns["quantity"].between if "quantity" in self.columns else None
 
     @property
     def has_personal(self) -> bool:

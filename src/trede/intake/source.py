@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -40,11 +41,11 @@ class Source:
         rows = range(HEADER_WITHIN) if row is None else range(row, row + 1)
         return filled(self.records, self.merges, rows, across=row is not None)
 
-    def settled(self, header: int, quantity: int, *, repeat: bool) -> Records:
+    def settled(self, header: int, amounts: Collection[int], *, repeat: bool) -> Records:
         """Return the records with merged headings filled in and merged data repeated or marked."""
         if not self.merges:
             return self.records
-        return spread(self.headed(header), self.merges, header, quantity, repeat=repeat)
+        return spread(self.headed(header), self.merges, header, amounts, repeat=repeat)
 
     def decimal(self, detected: Choice) -> Choice:
         """Return the decimal sign told by the texts of a file; a workbook without such texts has its own numbers."""

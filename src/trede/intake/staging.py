@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from trede.intake import moments
+from trede.intake.cells import lay_out_cells
 from trede.intake.controls import Control
 from trede.intake.layout import ACCEPTED, HELD, lay_out
 from trede.intake.mapping import map_rows
@@ -17,11 +18,12 @@ from trede.intake.opening import open_file
 from trede.intake.outcome import Sorter
 from trede.intake.profile import Profile
 from trede.intake.settings import Dialect, FileSettings
+from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
 from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue, Location
 
-READER_VERSION = "trede-intake-1"
+READER_VERSION = "trede-intake-2"
 """Changes whenever the same file and profile would give other records; part of a batch's identity."""
 
 _FIRST_REASONS = 10
@@ -31,9 +33,9 @@ _FIRST_REASONS = 10
 class Staging:
     """A file as mapped rows; nothing is stored yet.
 
-    `rows` has one row per physical row: row (from 1, as a spreadsheet counts), line (on which it begins),
-    fate, code, column, detail (JSON of the parameters), cells (personal ones as pseudonyms). `records` and
-    `held` have the schema `fields.MAPPED`, in row order. `columns` gives the heading by field.
+    `rows` has one row per physical row, or per cell of a cross-tab, with the schema `outcome.ROWS` (personal cells as
+    pseudonyms). `records` and `held` have the schema `fields.MAPPED`, in order of row and place. `columns` gives the heading
+    by field.
     """
 
     name: str
@@ -47,6 +49,11 @@ class Staging:
     issues: tuple[Issue, ...]
     controls: tuple[Control, ...]
     columns: dict[str, str]
+
+    @property
+    def sheet(self) -> str | None:
+        """The sheet of a workbook that was read; None for another file."""
+        return None if self.dialect.sheet is None else str(self.dialect.sheet.value)
 
     def summary(self) -> dict[str, Any]:
         """Return what is kept beside a batch: JSON-able, without rows."""
@@ -72,7 +79,7 @@ def stage(
     projects: Mapping[str, str] | None = None,
     control_total: Decimal | None = None,
     overrides: FileSettings | None = None,
-    accept_held: Mapping[int, str] | None = None,
+    accept_held: Mapping[Address, str] | None = None,
 ) -> Staging:
     """Map a file.
 
@@ -86,7 +93,7 @@ def stage(
         projects: id by name or alias; None: projects are not tested.
         control_total: the sum that a person expects of the quantity column.
         overrides: settings that go before the profile's.
-        accept_held: `accept` or `drop` by row number, for rows that are held.
+        accept_held: `accept` or `drop` by address, for rows (or cells of a cross-tab) that are held.
 
     Returns:
         the staging. An error-severity issue `control_total_differs` in it is for the caller to decide on.
@@ -98,8 +105,12 @@ def stage(
     """
     opened = open_file(data, name, profile, overrides)
     layout = lay_out(opened.records, opened.header, opened.totals)
-    mapped = map_rows(opened, layout, profile, name, key=key, sites=sites, entities=entities, projects=projects)
-    result = Sorter(opened, layout, mapped, name).sort(profile, control_total, accept_held or {})
+    if profile.crosstab is not None and opened.spreading is not None:
+        layout = lay_out_cells(opened.records, layout, opened.spreading, profile.crosstab)
+    decisions = accept_held or {}
+    names = {"sites": sites, "entities": entities, "projects": projects}
+    mapped = map_rows(opened, layout, profile, name, key=key, decisions=decisions, **names)
+    result = Sorter(opened, layout, mapped, name).sort(profile, control_total, decisions)
     if result.counts["accepted"] == 0:
         where = Location(file=name)
         rows = len(layout.data) + len(layout.misfits)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from trede.kernel.addresses import Address
+
 Param = str | int | bool | None | list[str]
 
 
@@ -19,15 +21,24 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where something stands: a file by name, a physical row (1 is the first), a column by its heading."""
+    """Where something stands: a file by name, a physical row (1 is the first), a column by its heading.
+
+    `place` is there for a cell of a cross-tab: the number of its column (1 is column A).
+    """
 
     file: str | None = None
     row: int | None = None
     column: str | None = None
+    place: int | None = None
+
+    @property
+    def address(self) -> Address:
+        """The row and place; row 0 when it is not about a row."""
+        return Address(self.row or 0, self.place)
 
     def to_json(self) -> dict[str, Any]:
         """Return the filled fields."""
-        return {k: v for k in ("file", "row", "column") if (v := getattr(self, k)) is not None}
+        return {k: v for k in ("file", "row", "column", "place") if (v := getattr(self, k)) is not None}
 
 
 @dataclass(frozen=True, slots=True)

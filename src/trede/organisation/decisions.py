@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from trede.kernel.addresses import Address
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import pretty_json
 from trede.kernel.issues import Issue, Location
@@ -92,12 +93,23 @@ class NoDoubleCount(_Decision):
 
 
 class HeldRow(_Decision):
-    """Accept or drop one held row of a file."""
+    """Accept or drop one held row of a file, or one held cell of a cross-tab."""
 
     kind: Literal["held-row"] = "held-row"
     file_sha256: str
     row: int
+    place: int | None = None
+    """Of a cross-tab: the number of the cell's column."""
+    sheet: str | None = None
+    """Of a workbook: the sheet that the row is on."""
+    source: str | None = None
+    """The source whose profile read the row; None, as earlier versions recorded it: any."""
     choice: Literal["accept", "drop"]
+
+    @property
+    def address(self) -> Address:
+        """The row and place."""
+        return Address(self.row, self.place)
 
 
 class Withdraw(_Decision):

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from trede.activity.batches import Batch
 from trede.engine.gases import GasPart, read_parts
 from trede.engine.runs import Run
+from trede.kernel.addresses import letter
 from trede.kernel.amounts import milligrams_exact
 from trede.kernel.errors import TredeError
 from trede.kernel.quantities import QUANTUM
@@ -185,22 +186,15 @@ def write(node: Node, values: dict[str, Decimal | None], unit: str, number: Call
 
 
 def _cells(batch: Batch, record: dict[str, Any]) -> list[Cell]:
-    header = batch.row_cells(int(batch.facts["dialect"]["header_row"]["value"]))
+    header = batch.headings(record["row"])
     cells = batch.row_cells(record["row"])
     places = {heading.strip().casefold(): at for at, heading in enumerate(header)}
     found = []
+    if record["place"] is not None:
+        index = record["place"] - 1
+        found.append(Cell("quantity", header[index], letter(index), cells[index]))
     for field, heading in batch.columns.items():
         at = places.get(heading.strip().casefold())
         text = cells[at] if at is not None and at < len(cells) else None
         found.append(Cell(field, heading, None if at is None else letter(at), text))
     return found
-
-
-def letter(index: int) -> str:
-    """Return the spreadsheet's letter of a column (0 is A)."""
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(65 + rest) + text
-    return text

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
 from trede.activity.quality import hold_down_quality
+from trede.activity.records import addresses
 from trede.activity.settling import Settled, Stored, settle
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
 from trede.intake.staging import READER_VERSION, Staging, stage
+from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError, StoreError
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.issues import Issue, Location
@@ -49,15 +52,19 @@ def import_file(
     """
     with workspace.writing():
         digest = sha256(data)
-        decisions = _about(workspace, digest)
+        decisions = _about(workspace, digest, profile.source)
         active = workspace.active_batches()
         old = _replaced(workspace, active, replaces, profile.source)
-        twins = [b for b in active if b.file_sha256 == digest and b.id != old]
+        staging, decisions = stage_decided(workspace, data, name, profile, decisions, control_total, overrides)
+        sheet = staging.sheet
+        twins = [
+            b for b in active if (b.file_sha256, b.sheet, b.source) == (digest, sheet, profile.source) and b.id != old
+        ]
         left_out = [b.id for b in twins] + ([old] if old else [])
-        staging, settled, facts = prepare(
-            workspace, data, name, profile, decisions, active, left_out, control_total, overrides
-        )
-        issues = [*staging.issues, *settled.issues]
+        settled, facts = prepare(workspace, staging, decisions, active, left_out, control_total, overrides)
+        read = {b.sheet for b in active if b.file_sha256 == digest}
+        issues = [*(_still_left_out(issue, read) for issue in staging.issues), *settled.issues]
+        issues = [issue for issue in issues if issue.values.get("others", True)]
         same = next((b for b in active if _identity(b.facts) == _identity(facts)), None)
         if same is not None:
             return Imported(same, issues, again=True)
@@ -108,20 +115,41 @@ def profile_of(batch: Batch) -> Profile:
     return Profile.model_validate({**data, "title": batch.made["profile_title"]})
 
 
-def prepare(
+def stage_decided(
     workspace: Workspace, data: bytes, name: str, profile: Profile, decisions: Sequence[Recorded],
-    active: Sequence[Batch], left_out: Sequence[str], control_total: Decimal | None, overrides: FileSettings | None,
-) -> tuple[Staging, Settled, dict[str, object]]:  # fmt: skip
-    """Stage and settle a file without storing anything; returns also the facts of the batch that it would be."""
+    control_total: Decimal | None, overrides: FileSettings | None,
+) -> tuple[Staging, list[Recorded]]:  # fmt: skip
+    """Stage a file with what people decided about its rows; return also the decisions that are about its sheet.
+
+    A decision may make another row doubtful, about which one was taken too: that of a meter reading after one that is passed
+    over. What only the stored records make doubtful is not held here.
+    """
     organisation = workspace.organisation
-    held = {d.row: d for r in decisions if isinstance(d := r.decision, HeldRow)}
+    choices: dict[Address, str] = {}
+    while True:
+        staging = stage(
+            data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
+            projects=organisation.project_names or None, control_total=control_total, overrides=overrides, accept_held=choices,
+        )  # fmt: skip
+        about = [r for r in decisions if getattr(r.decision, "sheet", None) in (None, staging.sheet)]
+        made = _choices(about)
+        more = {at: made[at] for at in addresses(staging.held) if at in made and at not in choices}
+        if not more:
+            return staging, about
+        choices |= more
+
+
+def _choices(decisions: Sequence[Recorded]) -> dict[Address, str]:
+    return {d.address: d.choice for r in decisions if isinstance(d := r.decision, HeldRow)}
+
+
+def prepare(
+    workspace: Workspace, staging: Staging, decisions: Sequence[Recorded], active: Sequence[Batch],
+    left_out: Sequence[str], control_total: Decimal | None, overrides: FileSettings | None,
+) -> tuple[Settled, dict[str, object]]:  # fmt: skip
+    """Settle a staged file without storing anything; returns also the facts of the batch that it would be."""
+    organisation, profile = workspace.organisation, staging.profile
     own = stored_of(active, profile.source, left_out)
-    staged_choices, later_choices = _split_choices(workspace, data, name, profile, held, overrides)
-    staging = stage(
-        data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
-        projects=organisation.project_names or None,
-        control_total=control_total, overrides=overrides, accept_held=staged_choices,
-    )  # fmt: skip
     _check_controls(staging, decisions)
     records = complete(staging.records, organisation)
     settled = settle(
@@ -129,9 +157,9 @@ def prepare(
         staging.rows,
         profile.source,
         own,
-        name,
+        staging.name,
         workspace.clock().date(),
-        later_choices,
+        _choices(decisions),
         unique_documents=profile.unique is not None and tuple(profile.unique.fields) == ("document",),
     )
     facts: dict[str, object] = {
@@ -149,19 +177,23 @@ def prepare(
         "controls": [control.to_json() for control in staging.controls],
         "columns": staging.columns,
         "organisation": names_hash(organisation),
+        **({"in_cells": True} if profile.crosstab else {}),
     }
-    return staging, settled, facts
+    return settled, facts
 
 
 def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> Stored:
     """Return what active batches of a source hold, some left out."""
-    ids: dict[str, tuple[str, int]] = {}
-    documents: dict[str, tuple[str, int]] = {}
+    ids: dict[str, tuple[str, Address]] = {}
+    documents: dict[str, tuple[str, Address]] = {}
     for batch in active:
         if batch.source == source and batch.id not in left_out:
-            table = batch.records().select(["record_id", "row", "document"]).to_pydict()
-            ids |= {i: (batch.file_name, r) for i, r in zip(table["record_id"], table["row"], strict=True)}
-            documents |= {d: (batch.file_name, r) for d, r in zip(table["document"], table["row"], strict=True) if d}
+            records = batch.records()
+            at = addresses(records)
+            ids |= {i: (batch.file_name, a) for i, a in zip(records["record_id"].to_pylist(), at, strict=True)}
+            documents |= {
+                d: (batch.file_name, a) for d, a in zip(records["document"].to_pylist(), at, strict=True) if d
+            }
     return Stored(ids, documents)
 
 
@@ -170,12 +202,22 @@ def _identity(facts: dict[str, object]) -> bytes:
     return canonical_json({name: facts[name] for name in names})
 
 
-def _about(workspace: Workspace, digest: str) -> list[Recorded]:
+def _about(workspace: Workspace, digest: str, source: str) -> list[Recorded]:
+    """Return the decisions about a file as a source's; those of earlier versions named no source."""
     return [
         r
         for r in workspace.decisions.in_force()
         if isinstance(r.decision, HeldRow | AcceptDifference) and r.decision.file_sha256 == digest
+        if getattr(r.decision, "source", None) in (None, source)
     ]
+
+
+def _still_left_out(issue: Issue, read: Collection[str | None]) -> Issue:
+    """Return the notice of the sheets that were not read without those that other imports of the workbook read."""
+    if issue.code != "sheets_left_out":
+        return issue
+    others = [str(name) for name in cast(list[str], issue.values["others"]) if name not in read]
+    return Issue.make(issue.severity, issue.code, issue.location, {**issue.values, "others": others})
 
 
 def _replaced(workspace: Workspace, active: Sequence[Batch], replaces: str | None, source: str) -> str | None:
@@ -191,31 +233,11 @@ def _replaced(workspace: Workspace, active: Sequence[Batch], replaces: str | Non
     return old.id
 
 
-def _split_choices(
-    workspace: Workspace, data: bytes, name: str, profile: Profile, held: dict[int, HeldRow],
-    overrides: FileSettings | None,
-) -> tuple[dict[int, str], dict[int, str]]:  # fmt: skip
-    """Tell decisions about rows that staging holds from those about rows that only what is stored makes doubtful."""
-    if not held:
-        return {}, {}
-    organisation = workspace.organisation
-    first = stage(
-        data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
-        projects=organisation.project_names or None,
-        overrides=overrides,
-    )  # fmt: skip
-    staged = set(first.held["row"].to_pylist())
-    later: dict[int, str] = {
-        row: d.choice for row, d in held.items()
-    }  # what is stored may make any of them doubtful too
-    return {row: d.choice for row, d in held.items() if row in staged}, later
-
-
 def _check_controls(staging: Staging, decisions: Sequence[Recorded]) -> None:
     accepted = {r.decision.difference for r in decisions if isinstance(r.decision, AcceptDifference)}
     differing = [c for c in staging.controls if c.status == "differs" and c.difference not in accepted]
     if differing:
-        raise IntakeError(*(i for i in staging.issues if i.code == "control_total_differs"))
+        raise IntakeError(*(i for i in staging.issues if i.code in ("control_total_differs", "subtotal_differs")))
 
 
 def complete(mapped: pa.Table, organisation: Organisation) -> pa.Table:

@@ -6,6 +6,7 @@ import re
 
 import pyarrow as pa
 
+from trede.activity.records import addresses
 from trede.intake.checking import PERSONAL_FIELDS
 
 CODED = (*PERSONAL_FIELDS, "custom")
@@ -23,8 +24,8 @@ def recode(mapped: pa.Table, stored: pa.Table) -> pa.Table:
         mapped: rows with schema `MAPPED`, whose pseudonyms were made with another key.
         stored: records of the same file; rows that are in one of the two only are fine.
     """
-    places = {row: place for place, row in enumerate(stored["row"].to_pylist())}
-    at = [places.get(row) for row in mapped["row"].to_pylist()]
+    places = {address: place for place, address in enumerate(addresses(stored))}
+    at = [places.get(address) for address in addresses(mapped)]
     texts = {name: mapped[name].to_pylist() for name in CODED}
     codes: dict[str, str] = {}
     for name in CODED:

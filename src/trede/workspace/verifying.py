@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from trede.activity.batches import Batch
-from trede.activity.records import identify
+from trede.activity.records import address_numbers, addresses, identify
 from trede.activity.settling import DROPPED_HERE, HELD_HERE
 from trede.catalogue.library import load_library
 from trede.catalogue.vocabulary import vocabulary
@@ -21,7 +22,8 @@ from trede.engine.cutting import Cutting
 from trede.engine.runs import Run, covered_records
 from trede.factors.matching import Shelf
 from trede.intake.settings import FileSettings
-from trede.intake.staging import Staging, stage
+from trede.intake.staging import READER_VERSION, Staging, stage
+from trede.kernel.addresses import Address
 from trede.kernel.content import content_hash
 from trede.kernel.disk import file_hash, stored_folders
 from trede.kernel.errors import StoreError, TredeError
@@ -166,14 +168,19 @@ def check_batch(store: Store, batch: Batch, key: bytes | None) -> list[Issue]:
     except TredeError as error:
         return list(error.issues)
     rows = batch.rows()
+    stored = pq.read_schema(batch.records_path).names
     settled_later = pa.array([*HELD_HERE, DROPPED_HERE], pa.string())
     mapped = rows.filter(pc.or_(pc.equal(rows["fate"], "accepted"), pc.is_in(rows["code"], value_set=settled_later)))
-    everything = complete(pa.concat_tables([staging.records, staging.held]).sort_by("row"), _organisation(store, batch))
-    chosen = everything.filter(pc.is_in(everything["row"], value_set=mapped["row"].combine_chunks()))
+    both = pa.concat_tables([staging.records, staging.held])
+    everything = complete(both.sort_by([("row", "ascending"), ("place", "ascending")]), _organisation(store, batch))
+    chosen = everything.filter(pc.is_in(address_numbers(everything), value_set=address_numbers(mapped)))
     records = identify(chosen if key else recode(chosen, batch.records()), batch.source)
-    accepted = rows.filter(pc.equal(rows["fate"], "accepted"))["row"].combine_chunks()
-    records = records.filter(pc.is_in(records["row"], value_set=accepted))
-    if content_hash(records) != batch.facts["records_content"]:
+    accepted = address_numbers(rows.filter(pc.equal(rows["fate"], "accepted")))
+    records = records.filter(pc.is_in(address_numbers(records), value_set=accepted))
+    if content_hash(records.select(stored)) != batch.facts["records_content"]:
+        if batch.facts["reader"] != READER_VERSION:
+            facts = {"reader": str(batch.facts["reader"]), "now": READER_VERSION}
+            return [Issue.notice("reader_is_newer", Location(file=f"batches/{batch.id}"), **facts)]
         return [Issue.error("content_differs", Location(file=f"batches/{batch.id}/records.parquet"))]
     return []
 
@@ -196,7 +203,19 @@ def restage(store: Store, batch: Batch, key: bytes) -> Staging:
         projects=organisation.project_names or None,
         control_total=None if total is None else Decimal(total),
         overrides=FileSettings.model_validate(batch.facts["overrides"]) if batch.facts["overrides"] else None,
+        accept_held=_decided(batch),
     )
+
+
+def _decided(batch: Batch) -> dict[Address, str]:
+    """Return what was decided about held meter readings: others are counted from them, or not, by what was decided."""
+    if profile_of(batch).readings is None:
+        return {}
+    rows = batch.rows()
+    codes = {"accepted_by_decision": "accept", "dropped_by_decision": "drop"}
+    return {
+        at: codes[code] for at, code in zip(addresses(rows), rows["code"].to_pylist(), strict=True) if code in codes
+    }
 
 
 def _organisation(store: Store, batch: Batch) -> Organisation:

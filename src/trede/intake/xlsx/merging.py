@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +28,9 @@ def filled(records: Records, merges: Sequence[Merge], rows: range, *, across: bo
     return _moved(records, origin)
 
 
-def spread(records: Records, merges: Sequence[Merge], header: int, quantity: int, *, repeat: bool) -> Records:
+def spread(
+    records: Records, merges: Sequence[Merge], header: int, amounts: Collection[int], *, repeat: bool
+) -> Records:
     """Return the records with the merges over several data rows repeated, or marked as `cell_merged`.
 
     What stands in a covered cell, which no spreadsheet shows, is not read. A quantity is never repeated: it would count
@@ -50,7 +52,7 @@ def spread(records: Records, merges: Sequence[Merge], header: int, quantity: int
         if len(rows) < 2:
             continue
         for column in range(left, min(right + 1, width)):
-            if repeat and not left <= quantity <= right:
+            if repeat and not any(left <= amount <= right for amount in amounts):
                 origin[rows * width + column] = top * width + column
                 covered[rows * width + column] = column != left
             else:

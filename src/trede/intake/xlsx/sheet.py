@@ -28,7 +28,8 @@ from trede.intake.xlsx.cells import Around, Cells, read_strict
 from trede.intake.xlsx.container import Container, refusal
 from trede.intake.xlsx.fast import read_fast
 from trede.intake.xlsx.parts import DATE, NUMBER, SheetEntry, Workbook, read_strings, read_workbook
-from trede.intake.xlsx.values import CANONICAL, DIGITS, clean, date_text, iso_text, letters, number_text
+from trede.intake.xlsx.values import CANONICAL, DIGITS, clean, date_text, iso_text, number_text
+from trede.kernel.addresses import letter
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
 
@@ -210,7 +211,7 @@ def _notices(
     width = int(records.widths[0])
     read = native.formulas & (native.flaws == NO_FLAW)
     if read.any():
-        columns = [letters(int(column)) for column in np.unique(np.flatnonzero(read) % width)]
+        columns = [letter(int(column)) for column in np.unique(np.flatnonzero(read) % width)]
         yield Issue.notice("cell_from_formula", where, count=int(read.sum()), columns=columns)
     if workbook.external:
         yield Issue.notice("external_links_ignored", where)
@@ -219,7 +220,7 @@ def _notices(
     if rows:
         yield Issue.notice("hidden_rows_read", where, count=len(rows), rows=[str(row + 1) for row in rows[:_LISTED]])
     hidden = {column for low, high in around.hidden_columns for column in range(low, min(high + 1, width))}
-    columns = [letters(column) for column in sorted(hidden) if filled[:, column].any()]
+    columns = [letter(column) for column in sorted(hidden) if filled[:, column].any()]
     if columns:
         yield Issue.notice("hidden_columns_read", where, columns=columns)
     if entry.hidden:

@@ -78,13 +78,3 @@ def clean(text: str) -> str:
     if text.isascii() and "\r" not in text:
         return text
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def letters(column: int) -> str:
-    """Return the letters of a column (0 is A)."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
