@@ -105,7 +105,7 @@ def test_every_command_has_help_in_both_languages(command: str, capsys: pytest.C
 
 
 def test_wrong_use_gives_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
-    for wrong in (["nonsense"], [], ["import", "file.csv"], ["pin", "list", "--years", "x", "--reason", "abc"]):
+    for wrong in (["nonsense"], [], ["import"], ["pin", "list", "--years", "x", "--reason", "abc"]):
         with pytest.raises(SystemExit) as stop:
             main(wrong)
         assert stop.value.code == 2

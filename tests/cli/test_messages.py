@@ -111,6 +111,7 @@ FAMILIES: dict[str, Collection[str]] = {
     "finding.": set(DETECTORS),
     "gas.": GAS_COLUMNS,
     "check.": {"biogenic", "energy"},
+    "shape.": {"crosstab", "readings", "table"},
     "check.head.": {code.removeprefix("check.head.") for code in CODES if code.startswith("check.head.")}
     & literals("cli"),
     "head.": {code.removeprefix("head.") for code in CODES if code.startswith("head.")} & literals("cli"),

@@ -169,6 +169,15 @@ def test_years_above_months_in_text_and_in_merged_cells() -> None:
     refused(lambda: staged(text, profile.replace("heading_rows = 2", "heading_rows = 3")), "heading_rows_too_few")
 
 
+def test_a_row_that_calls_itself_a_total_is_held_when_the_profile_does_not() -> None:
+    undeclared = PROFILE.split("[[totals]]")[0]
+    nameless = [i for i in staged(profile=undeclared).issues if i.code == "cell_empty"]
+    assert (str(nameless[0].location.address), nameless[0].location.column) == ("5:C", "jan · Locatie")
+    staging = staged(SUPPLIER.replace("Totaal;;", "Totaal;alle;"), undeclared)
+    assert [str(i.location.address) for i in staging.issues if i.code == "seems_total"] == ["5:C", "5:D", "5:E"]
+    assert staging.counts["accepted"] == 5
+
+
 def test_a_formula_without_a_result_in_a_cell_is_rejected_there() -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trede.intake import Starter, inspect_file, load_profile, starter_profile
+from trede.intake import Starter, inspect_file, load_profile, stage, starter_profile
 from trede.kernel.errors import CatalogueError
 
 
@@ -58,3 +58,79 @@ def test_lines_left_open_are_named_with_what_may_stand_there() -> None:
     }
     (kind,) = (issue for issue in error.value.issues if issue.code == "activity_type_empty")
     assert "fuel-vehicle" in kind.values["allowed"]  # type: ignore[operator]
+
+
+def filled_in(text: str, **lines: str) -> str:
+    for name, value in lines.items():
+        assert f'{name} = ""' in text
+        text = text.replace(f'{name} = ""', f'{name} = "{value}"')
+    return text
+
+
+def test_a_cross_tab_is_recognised_and_its_draft_reads_it() -> None:
+    lines = (
+        "Overzicht 2024;;;;;;",
+        "EAN;Opmerkingen;jan (kWh);feb (kWh);mrt (kWh);Totaal;Kleur",
+        "1;a;1,5;2,5;3,5;7,5;rood",
+        "2;b;1,0;2,0;3,0;6,0;rood",
+        "Totaal;;2,5;4,5;6,5;13,5;",
+    )
+    found = draft(*lines)
+    assert (found.shape, found.unused) == ("crosstab", ("Kleur",))
+    text = filled_in(found.text, activity_type="electricity", year="2024")
+    staging = stage("\n".join(lines).encode(), "export.csv", load_profile(text.encode(), "draft.toml"), key=b"k")
+    assert [f"{q.normalize():f}" for q in staging.records["quantity"].to_pylist()] == [
+        "1.5",
+        "2.5",
+        "3.5",
+        "1",
+        "2",
+        "3",
+    ]
+    assert {control.status for control in staging.controls} == {"agrees"}
+    assert (len(staging.controls), staging.issues) == (6, ())
+
+
+def test_a_cross_tab_with_numbers_as_headings_and_quarters_beside_months() -> None:
+    years = draft("Locatie;2022;2023;2024", "Utrecht;1,5;2,5;3,5", "Arnhem;1,5;2,5;3,5")
+    assert years.shape == "crosstab"
+    assert "year =" not in years.text
+    quarters = draft("Meter;jan;feb;mrt;Q1;Jaar totaal", "1;1,5;2,5;3,5;7,5;7,5")
+    assert 'aside = ["Q1", "Jaar totaal"]' in quarters.text
+
+
+def test_a_row_of_figures_is_no_row_of_headings() -> None:
+    plain = draft("Locatie;a;b;c", "Utrecht;1;2;3", "Arnhem;4;5;6")
+    assert plain.shape is None
+
+
+def test_years_above_months_ask_for_both_rows() -> None:
+    found = draft(";2023;;2024;", "Meter;nov;dec;nov;dec", "1;1,5;2,5;3,5;4,5")
+    assert "heading_rows = 2" in found.text
+    assert "header_row = 2" in found.text
+
+
+def test_meter_readings_are_recognised_and_ask_when_they_were_taken() -> None:
+    found = draft("Meternummer;Datum;Stand", "A;14-01-2024;100,5", "A;15-02-2024;140,5")
+    assert found.shape == "readings"
+    text = filled_in(found.text, activity_type="electricity", unit="kWh")
+    with pytest.raises(CatalogueError) as error:
+        load_profile(text.encode(), "draft.toml")
+    assert [issue.code for issue in error.value.issues] == ["readings_taken_empty"]
+    profile = load_profile(filled_in(text, taken="end-of-day").encode(), "draft.toml")
+    assert profile.readings is not None
+    beside = draft("Meter;Datum;Stand;Verbruik", "A;14-01-2024;100,5;40,0")
+    assert (beside.shape, beside.unused) == (None, ("Stand",))
+
+
+def test_numbers_of_documents_that_occur_once_are_unique() -> None:
+    once = draft("Datum;Bonnummer;Liters", "14-01-2024;B1;61,3", "15-01-2024;B2;50,1")
+    assert '[unique]\nfields = ["document"]' in once.text
+    twice = draft("Datum;Bonnummer;Liters", "14-01-2024;B1;61,3", "15-01-2024;B1;50,1")
+    assert "[unique]" not in twice.text
+
+
+def test_subtotals_are_declared_as_such() -> None:
+    found = draft("Datum;kWh", "14-01-2024;1,5", "Subtotaal;1,5", "Totaal;1,5")
+    assert 'starts_with = "Subtotaal"\nscope = "block"' in found.text
+    assert 'starts_with = "Totaal"\n' in found.text

@@ -221,3 +221,14 @@ def test_the_command_line_names_cells(workspace: Workspace, tmp_path: Path, caps
     assert "3:C" in capsys.readouterr().err
     assert main([*here, "decide", batch, "3:c", "--accept", "--reason", "checked", "--by", "me"]) == 0
     assert workspace.active_batches()[0].counts["accepted"] == 4
+
+
+def test_an_import_without_a_profile_says_what_to_do(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "maanden.csv").write_text(SUPPLIER[0], encoding="utf-8")
+    here = ["--workspace", str(workspace.layout.root), "--lang", "en"]
+    assert main([*here, "import", str(tmp_path / "maanden.csv")]) == 1
+    told = capsys.readouterr().err
+    assert "a cross-tab" in told
+    assert "trede inspect" in told

@@ -69,7 +69,7 @@ class Batch:
     @property
     def in_cells(self) -> bool:
         """Whether the file is a cross-tab, counted in cells."""
-        return bool(self.facts.get("in_cells"))
+        return "headings" in self.facts
 
     @property
     def replaces(self) -> list[str]:
@@ -114,12 +114,11 @@ class Batch:
         table = pq.read_table(self.folder / "rows.parquet", filters=[("row", "=", row)])
         return list(chain.from_iterable(filled(table, ROWS).sort_by("place")["cells"].to_pylist()))
 
-    def headings(self, row: int) -> list[str]:
-        """Return the headings of one physical row's cells; of a cross-tab those of several rows of headings together."""
-        if not self.in_cells:
-            return self.row_cells(int(self.facts["dialect"]["header_row"]["value"]))
-        table = pq.read_table(self.folder / "rows.parquet", filters=[("row", "=", row)])
-        return [heading or "" for heading in table.sort_by("place")["column"].to_pylist()]
+    def headings(self) -> list[str]:
+        """Return the headings of the columns; of a cross-tab those of several rows of headings together."""
+        if self.in_cells:
+            return list(self.facts["headings"])
+        return self.row_cells(int(self.facts["dialect"]["header_row"]["value"]))
 
 
 class BatchStore:

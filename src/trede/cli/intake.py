@@ -49,7 +49,7 @@ def register(commands: Any, speaker: Speaker) -> None:
 
     importing = commands.add_parser("import", help=say("help.import"), description=say("help.import"))
     importing.add_argument("file", type=Path, help=say("help.file"))
-    importing.add_argument("--profile", required=True, metavar=say("meta.profile"), help=say("help.import.profile"))
+    importing.add_argument("--profile", metavar=say("meta.profile"), help=say("help.import.profile"))
     importing.add_argument("--replaces", metavar="BATCH", help=say("help.import.replaces"))
     importing.add_argument("--supersede", action="store_true", help=say("help.import.supersede"))
     importing.add_argument("--control-total", metavar=say("meta.number"), help=say("help.import.control"))
@@ -123,6 +123,8 @@ def run_inspect(context: Context) -> int:
         starter = starter_profile(found)
         context.args.write.write_text(starter.text, encoding="utf-8")
         context.say("inspect.written", path=str(context.args.write))
+        if starter.shape:
+            context.line("  " + speaker.say("inspect.shape", shape=speaker.say(f"shape.{starter.shape}")))
         if starter.rivals:
             context.line("  " + speaker.say("inspect.rivals", columns=", ".join(starter.rivals)))
         if starter.unsure:
@@ -145,7 +147,16 @@ def run_profiles(context: Context) -> int:
 
 
 def _profile(context: Context) -> tuple[Profile, bytes | None]:
-    """Return the profile that is asked for, and its text when it comes from a file: saved once the import succeeds."""
+    """Return the profile that is asked for, and its text when it comes from a file: saved once the import succeeds.
+
+    Raises:
+        TredeError: `profile_needed`, with the shape that the file seems to have, or `profile_unknown`.
+    """
+    if context.args.profile is None:
+        found: Path = context.args.file
+        starter = starter_profile(inspect_file(read_file(found), found.name, _overrides(context)))
+        kind = context.speaker.say(f"shape.{starter.shape or 'table'}")
+        raise TredeError.of("profile_needed", file=str(found), shape=kind, saved=sorted(context.workspace.profiles()))
     name: str = context.args.profile
     path = Path(name)
     if path.suffix == ".toml" or path.exists():
@@ -270,7 +281,7 @@ def run_rows(context: Context) -> int:
     problems = {issue.location.address: issue for issue in batch.problems(*wanted)}
     reasons = {at: speaker.tell(issue) for at, issue in problems.items() if issue.code}
     if context.args.csv:
-        header = batch.row_cells(int(batch.facts["dialect"]["header_row"]["value"]))
+        header = batch.headings()
         with context.args.csv.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file, delimiter=";")
             writer.writerow([*map(_harmless, header), speaker.say("head.row"), speaker.say("head.reason")])

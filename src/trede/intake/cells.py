@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.intake.columns import Field
-from trede.intake.comparing import compared
+from trede.intake.comparing import compared, total_word
 from trede.intake.dates import read_year
 from trede.intake.layout import ACCEPTED, REJECTED, SET_ASIDE, Layout
-from trede.intake.problems import Problem
+from trede.intake.problems import Finding, Problem
 from trede.intake.reader import Flags, Ints, Records
 from trede.intake.shapes import Crosstab
 from trede.intake.spreading import Spreading
@@ -72,6 +74,19 @@ def _empty(records: Records, looked_at: Flags, crosstab: Crosstab) -> Flags:
     if records.native is not None:
         flags &= records.native.flaws == 0
     return flags
+
+
+def seeming_totals(records: Records, layout: Layout) -> Iterator[Finding]:
+    """Yield the cells of rows that a label calls a total, though the profile does not: they would count twice."""
+    begins = records.offsets[:-1][layout.rows]
+    figures = [] if layout.places is None else np.unique(layout.places).tolist()
+    held = np.zeros(len(layout.rows), dtype=bool)
+    for column in sorted({*range(int(records.widths[layout.header]))} - {*figures}):
+        coded = records.values.take(pa.array(begins + column)).dictionary_encode()
+        flags = np.array([total_word(text) is not None for text in coded.dictionary.to_pylist()], dtype=bool)
+        held |= flags[coded.indices.to_numpy()]
+    for position in np.flatnonzero(held).tolist():
+        yield Finding(position, None, Problem("seems_total", {}))
 
 
 def heading_fields(spreading: Spreading, places: Ints, year: Field | None) -> dict[str, Field]:

@@ -56,6 +56,9 @@ def _unfilled(raw: dict[str, Any], name: str) -> Iterator[Issue]:
     for field, column in columns.items() if isinstance(columns, dict) else ():
         if isinstance(column, dict) and column.get("header") == "":
             yield Issue.error("profile_line_empty", Location(file=name, column=f"columns.{field}.header"))
+    readings = raw.get("readings")
+    if isinstance(readings, dict) and readings.get("taken") == "":
+        yield Issue.error("readings_taken_empty", Location(file=name, column="readings.taken"))
 
 
 def attribute_names() -> set[str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from trede.intake.comparing import compared
+from trede.intake.headings import read_heading
 from trede.intake.problems import Choice
 from trede.intake.reader import Records
 from trede.intake.settings import DELIMITERS
@@ -20,6 +21,9 @@ SAMPLE_CHARS = 1 << 16
 SAMPLE_RECORDS = 200
 HEADER_WITHIN = 100
 """Records in which the header is looked for."""
+
+MANY_PERIODS = 3
+"""Headings that are periods, from which on a file is taken for a cross-tab."""
 
 _SEP_LINE = re.compile(r"sep=([;,\t|])\n", re.IGNORECASE)
 _NUMBER_OR_DATE = re.compile(r"[^\w]*[0-9][0-9\s.,:/+−'’-]*[^\w]*")
@@ -64,7 +68,8 @@ def detect_header(records: Records, name: str, wanted: Sequence[Sequence[str]] =
         records: the whole file.
         name: the file's name, for the issue.
         wanted: per mapped column its accepted headings; the first row that has all of them is the header.
-            Without them, or when no row has them, it is the first row of the usual width with texts only.
+            Without them, or when no row has them, it is the first row of the usual width with texts only; years and
+            numbers of months count as texts where several stand beside another one, as over a cross-tab.
 
     Raises:
         IntakeError: `header_not_found`.
@@ -78,8 +83,11 @@ def detect_header(records: Records, name: str, wanted: Sequence[Sequence[str]] =
     usual = widths.most_common(1)[0][0] if widths else 0
     for number, row in enumerate(rows, start=1):
         filled = [cell.strip() for cell in row if cell.strip()]
-        texts = [cell for cell in filled if not _NUMBER_OR_DATE.fullmatch(cell)]
-        distinct = len(set(filled)) == len(filled)
+        periods = [cell for cell in filled if read_heading(cell)]
+        spread = len(periods) >= MANY_PERIODS and len(periods) < len(filled)
+        texts = [c for c in filled if not _NUMBER_OR_DATE.fullmatch(c) or (spread and c in periods)]
+        others = [cell for cell in filled if not (spread and cell in periods)]  # months stand again for each year
+        distinct = len(set(others)) == len(others)
         if len(row) == usual and filled and texts == filled and distinct and 2 * len(filled) > len(row):
             return Choice(number, "first_row_of_texts")
     raise IntakeError(Issue.error("header_not_found", Location(file=name), within=len(rows)))

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trede.intake.comparing import compared, total_word
 from trede.intake.dates import detect_dates
 from trede.intake.dialect import detect_header
 from trede.intake.numbers import detect_decimal
@@ -29,7 +30,8 @@ class Inspection:
     """What a file looks like. `issues`: the settings that it leaves open; `rows` counts all physical rows.
 
     `unsure` are the columns (from 0) whose own values leave the decimal sign open: `22.451` beside amounts such as
-    `9,87` may still be a bit over twenty-two.
+    `9,87` may still be a bit over twenty-two. `distinct` are the columns in which every row has another value, `above` is
+    the row above the headings, and `totals` are the rows that seem to be totals: column and first word.
     """
 
     name: str
@@ -39,6 +41,9 @@ class Inspection:
     rows: int
     issues: tuple[Issue, ...]
     unsure: frozenset[int] = frozenset()
+    distinct: frozenset[int] = frozenset()
+    above: tuple[str, ...] = ()
+    totals: tuple[tuple[int, str], ...] = ()
 
 
 def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) -> Inspection:
@@ -61,7 +66,27 @@ def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) 
     width, rows = len(headings), range(row + 1, min(len(records), row + 1 + SAMPLE))
     whole = np.array([records.offsets[i] for i in rows if len(records.cells(i)) == width], dtype=np.int64)
     unsure = frozenset(c for c in range(width) if _unsure(written(records, whole + c), source.delimiter))
-    return Inspection(name, dialect, headings, tuple(first), len(records), issues, unsure)
+    texts = [pc.utf8_trim_whitespace(records.values.take(pa.array(whole + column))) for column in range(width)]
+    distinct = frozenset(column for column, cells in enumerate(texts) if _distinct(cells))
+    above = tuple(cell.strip() for cell in records.cells(row - 1)) if row else ()
+    return Inspection(
+        name, dialect, headings, tuple(first), len(records), issues, unsure, distinct, above, _totals(texts)
+    )
+
+
+def _distinct(cells: pa.StringArray) -> bool:
+    return len(cells) > 1 and pc.count_distinct(cells).as_py() == len(cells) and not pc.any(pc.equal(cells, "")).as_py()
+
+
+def _totals(columns: list[pa.StringArray]) -> tuple[tuple[int, str], ...]:
+    """Return the columns in which a cell begins like a total, with that word; the first column of each word."""
+    found: dict[str, tuple[int, str]] = {}
+    for column, cells in enumerate(columns):
+        for text in cells.unique().to_pylist():
+            word = total_word(text)
+            if word is not None:
+                found.setdefault(compared(word), (column, word))
+    return tuple(found.values())
 
 
 def _unsure(cells: pa.StringArray, delimiter: Choice) -> bool:

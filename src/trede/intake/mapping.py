@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.intake import meaning, moments, rules
-from trede.intake.cells import heading_fields
+from trede.intake.cells import heading_fields, seeming_totals
 from trede.intake.checking import ISO, attribute_names
 from trede.intake.columns import Codes, Field, constant, required, translated
 from trede.intake.comparing import compared
@@ -185,6 +185,7 @@ def map_rows(
         *(metering.doubts if metering else rules.implausible(amounts, quantity, fields, profile.between)),
         *rules.duplicates([fields[f] for f in profile.unique.fields] if profile.unique else [], rejected, rows),
     ]
+    doubts += seeming_totals(opened.records, layout) if layout.places is not None and len(rows) else []
     doubts = [finding for finding in doubts if not rejected[finding.position]]
     mapped = Mapped(rows + 1, fields, quantity, stated, meant, when, rejections, doubts)
     if layout.places is not None:

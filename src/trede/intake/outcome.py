@@ -128,8 +128,9 @@ class Sorter:
                     if self.fates[line] == SET_ASIDE:
                         self.reasons.pop(line)
                     self.fates[line] = fate
-                    self.reasons.setdefault(line, (finding.problem, finding.column))
-                    self._report(line, severity, finding.problem, finding.column)
+                    column = self._column(line, finding.column)
+                    self.reasons.setdefault(line, (finding.problem, column))
+                    self._report(line, severity, finding.problem, column)
 
     def _lines(self, record: int) -> range:
         """Return the lines of a record."""
@@ -155,10 +156,16 @@ class Sorter:
 
     def _issue(self, line: int, severity: Severity, problem: Problem, column: str | None) -> Issue:
         address = self._address(line)
-        if column is None and address.place is not None and address.place <= len(self.opened.titles):
-            column = self.opened.heading(address.place - 1)
-        where = Location(self.name, address.row, column, address.place)
+        where = Location(self.name, address.row, self._column(line, column), address.place)
         return Issue.make(severity, problem.code, where, dict(problem.params))
+
+    def _column(self, line: int, column: str | None) -> str | None:
+        """Return the heading for an issue; of a cross-tab, that of the cell and, if it is another, of what is wrong."""
+        place = self._address(line).place
+        own = "" if place is None else self.opened.heading(place - 1)
+        if not own or column is None or column.startswith(own):
+            return column or own or None
+        return f"{own} · {column}"
 
     def _report(self, line: int, severity: Severity, problem: Problem, column: str | None) -> None:
         self.issues.append((line, self._issue(line, severity, problem, column)))

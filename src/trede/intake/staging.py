@@ -49,6 +49,8 @@ class Staging:
     issues: tuple[Issue, ...]
     controls: tuple[Control, ...]
     columns: dict[str, str]
+    headings: tuple[str, ...] | None = None
+    """Of a cross-tab: the heading of every column, all rows of headings together."""
 
     @property
     def sheet(self) -> str | None:
@@ -132,4 +134,5 @@ def stage(
         issues=(*result.issues, *opened.notices, *notices),
         controls=result.controls,
         columns=opened.columns,
+        headings=tuple(map(opened.heading, range(len(opened.titles)))) if profile.crosstab else None,
     )

@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from trede.intake.comparing import compared
+from trede.intake.comparing import compared, total_word
+from trede.intake.dialect import MANY_PERIODS
+from trede.intake.headings import read_heading
 from trede.intake.inspection import Inspection
 
 _SYNONYMS: tuple[tuple[str, str], ...] = (
@@ -24,6 +26,10 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     ("year", r"jaar|year|kalenderjaar|boekjaar"),
     ("period", r"periode|period|maand|month|kwartaal|quarter"),
+    (
+        "meter_reading",
+        r"(?:meter|teller)?stand|(?:meter)?standen|(?:meter )?reading|telwerkstand|stand (?:meter|teller)",
+    ),
     ("quantity", r"hoeveelheid|aantal|quantity|amount|volume|verbruik|usage|consumption|afstand|distance"),
     ("unit", r"eenheid|unit|uom|ehd"),
     (
@@ -65,6 +71,8 @@ _PRICED = re.compile(r"per|prijs|stuksprijs|tarief|kosten|bedrag|price|cost|amou
 _PERSONAL = ("vehicle", "person")
 _UNTOLD = ("only_ascii", "one_column", "no_decimals", "workbook")
 """Bases of a setting that this file does not need: the next one may, so it is left to detection."""
+_SHAPED = ("quantity", "meter_reading", "date", "start", "end", "period")
+"""Fields that a cross-tab with periods over its columns does not have."""
 _OPTIONAL = ("project", "credit_of", "supplier", "note")
 
 
@@ -82,6 +90,8 @@ class Starter:
     unused: tuple[str, ...]
     rivals: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
+    shape: str | None = None
+    """`crosstab` or `readings`, where the headings show one."""
 
 
 def starter_profile(inspection: Inspection) -> Starter:
@@ -90,6 +100,8 @@ def starter_profile(inspection: Inspection) -> Starter:
     Dutch and English headings are known by synonym; a heading that is or ends in a unit (`Liters`, `Verbruik
     (kWh)`) gives the quantity and its unit. Plates and names are marked personal.
     """
+    if periods := spread_periods(inspection):
+        return _crosstab(inspection, periods)
     guesses: dict[str, str] = {}
     unit: str | None = None
     unused: list[str] = []
@@ -108,13 +120,7 @@ def starter_profile(inspection: Inspection) -> Starter:
             unused.append(title)
         else:
             guesses[field] = title
-    if {"start", "end"} <= guesses.keys():
-        dropped = {"date", "year", "period"}
-    elif "date" in guesses:
-        dropped = {"start", "end", "year", "period"}
-    else:
-        dropped = {"start", "end", "period"} if "year" in guesses else {"start", "end"}
-    unused.extend(guesses.pop(field) for field in sorted(dropped & guesses.keys()))
+    unused.extend(guesses.pop(field) for field in sorted(_other_dates(guesses) & guesses.keys()))
     if len(rivals) < 2:
         rivals = []
     else:
@@ -124,12 +130,77 @@ def starter_profile(inspection: Inspection) -> Starter:
     unsure = tuple(t for t in rivals or [guesses.get("quantity", "")] if t in open_titles)
     if inspection.dialect.decimal.basis == "chosen":
         unsure = ()
-    return Starter(_toml(inspection, guesses, unit, rivals, unsure), guesses, tuple(unused), tuple(rivals), unsure)
+    shape = _readings(guesses, unused)
+    text = _toml(inspection, guesses, unit, rivals, unsure, shape)
+    return Starter(text, guesses, tuple(unused), tuple(rivals), unsure, "readings" if shape else None)
+
+
+def _other_dates(guesses: dict[str, str]) -> set[str]:
+    """Return the fields that say when in another way than the one that is kept."""
+    if {"start", "end"} <= guesses.keys():
+        return {"date", "year", "period"}
+    if "date" in guesses:
+        return {"start", "end", "year", "period"}
+    return {"start", "end", "period"} if "year" in guesses else {"start", "end"}
+
+
+def _readings(guesses: dict[str, str], unused: list[str]) -> list[str]:
+    """Return the section of a file of meter readings, or nothing; a reading beside a quantity is left unused."""
+    if {"meter_reading", "date"} <= guesses.keys() and "quantity" not in guesses:
+        return ["", "[readings]", f"taken = {_text('')}"]
+    if "meter_reading" in guesses:
+        unused.append(guesses.pop("meter_reading"))
+    return []
+
+
+def spread_periods(inspection: Inspection) -> list[str]:
+    """Return the headings that are periods when there are several: months, or else what most of them are."""
+    kinds: dict[int, list[str]] = {}
+    for title in inspection.headings:
+        found = read_heading(title)
+        if found is not None:
+            kinds.setdefault(len(found.months()), []).append(title)
+    most = max(kinds.values(), key=len, default=[])
+    return most if len(most) >= MANY_PERIODS else []
+
+
+def _crosstab(inspection: Inspection, periods: list[str]) -> Starter:
+    """Draft the profile of a cross-tab; every heading is named, since one that is not refuses the file."""
+    guesses: dict[str, str] = {}
+    totals, aside = [], []
+    for title in filter(None, inspection.headings):
+        plain = compared(title)
+        field = next(
+            (f for f, words in _SYNONYMS if re.fullmatch(words, plain) and f not in (*guesses, *_SHAPED)), None
+        )
+        if title in periods:
+            continue
+        if field is not None:
+            guesses[field] = title
+        elif total_word(title) is not None:
+            totals.append(title)
+        else:
+            aside.append(title)
+    found = next(
+        (u for u, words in _UNITS for t in periods if re.search(rf"[\[(](?:{words})[\])]$", compared(t))), None
+    )
+    above = any(re.search(r"(?:19|20)[0-9]{2}", text) for text in inspection.above)
+    years = all(r.year is not None for t in periods for r in [read_heading(t)] if r is not None)
+    deep = above and not years and len(set(periods)) < len(periods)
+    shape = ["", "[crosstab]", "periods = true"]
+    shape += ["heading_rows = 2"] if deep else []
+    shape += [f"total = {_text_list(totals)}"] if totals else []
+    shape += [f"aside = {_text_list(aside)}"] if aside else []
+    year = [] if years or deep or "year" in guesses else [f"year = {_text('')}"]
+    text = _toml(inspection, guesses, found, [], (), shape, year)
+    return Starter(text, guesses, tuple(aside), shape="crosstab")
 
 
 def _toml(
-    inspection: Inspection, guesses: dict[str, str], unit: str | None, rivals: list[str], unsure: tuple[str, ...]
-) -> str:
+    inspection: Inspection, guesses: dict[str, str], unit: str | None, rivals: list[str], unsure: tuple[str, ...],
+    shape: list[str], year: list[str] | None = None,
+) -> str:  # fmt: skip
+    """Write the draft. `shape`: the section of a cross-tab or of readings; `year`: its line among the constants."""
     stem = PurePath(inspection.name).stem
     slug = re.sub("[^a-z0-9]+", "-", stem.casefold()).strip("-") or "profile"
     lines = [f'id = "{slug}"', f"title = {_text(stem)}", f'source = "{slug}"', "", "[file]"]
@@ -143,14 +214,41 @@ def _toml(
             lines.append("personal = true")
         if field in _OPTIONAL:
             lines.append("optional = true")
-    if "quantity" not in guesses:
+    if not shape and "quantity" not in guesses:
         lines += ["", "[columns.quantity]", *(f"# {_text(title)}" for title in rivals), 'header = ""']
     lines += ["", "[constants]", 'activity_type = ""']
     if "unit" not in guesses:
         lines.append(f"unit = {_text(unit or '')}")
-    if not guesses.keys() & {"date", "start", "year", "period"}:
+    if year is None and not guesses.keys() & {"date", "start", "year", "period"}:
         lines.append('year = ""')
+    lines += year or []
+    if shape and "meter_reading" in guesses and "meter" not in guesses:
+        lines.append('meter = ""')
+    lines += shape
+    if "meter_reading" not in guesses:
+        lines += _totals(inspection)
+    if not shape and "document" in guesses and inspection.headings.index(guesses["document"]) in inspection.distinct:
+        lines += ["", "[unique]", 'fields = ["document"]']
     return "\n".join(lines) + "\n"
+
+
+def _totals(inspection: Inspection) -> list[str]:
+    """Return a section for each kind of rows that seem to be totals."""
+    lines: list[str] = []
+    for column, word in inspection.totals:
+        if inspection.headings[column]:
+            lines += [
+                "",
+                "[[totals]]",
+                f"column = {_text(inspection.headings[column])}",
+                f"starts_with = {_text(word)}",
+            ]
+            lines += ['scope = "block"'] if compared(word).startswith("sub") else []
+    return lines
+
+
+def _text_list(values: list[str]) -> str:
+    return f"[{', '.join(map(_text, values))}]"
 
 
 def _text(value: str) -> str:

@@ -186,7 +186,7 @@ def write(node: Node, values: dict[str, Decimal | None], unit: str, number: Call
 
 
 def _cells(batch: Batch, record: dict[str, Any]) -> list[Cell]:
-    header = batch.headings(record["row"])
+    header = batch.headings()
     cells = batch.row_cells(record["row"])
     places = {heading.strip().casefold(): at for at, heading in enumerate(header)}
     found = []

@@ -177,7 +177,7 @@ def prepare(
         "controls": [control.to_json() for control in staging.controls],
         "columns": staging.columns,
         "organisation": names_hash(organisation),
-        **({"in_cells": True} if profile.crosstab else {}),
+        **({"headings": list(staging.headings)} if staging.headings else {}),
     }
     return settled, facts
 
