@@ -6,34 +6,21 @@ import re
 from dataclasses import dataclass
 
 from trede.intake.comparing import compared
+from trede.intake.period_words import MONTHS, spoken_period
+from trede.kernel.periods import Period
 
-_MONTHS = (
-    "jan|januari|january", "feb|februari|february", "mrt|maart|mar|march", "apr|april", "mei|may", "jun|juni|june",
-    "jul|juli|july", "aug|augustus|august", "sep|sept|september", "okt|oktober|oct|october", "nov|november",
-    "dec|december",
-)  # fmt: skip
-_MONTH_OF = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split("|")}
-_YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
-_NAME = rf"(?P<name>{'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})\.?"
-_QUARTER = r"(?:(?:q|k|kw|kwartaal|quarter) ?(?P<q>[1-4])|(?P<qn>[1-4])(?:e|st|nd|rd|th)? (?:kwartaal|kw|quarter))"
-_HALF = r"(?:(?:h|halfjaar|half-year) ?(?P<h>[12])|(?P<hn>[12])(?:e|st|nd)? (?:halfjaar|half-year))"
-_NUMBER = r"(?:m|maand|month)? ?(?P<number>0?[1-9]|1[0-2])"
-_GAP = r"[ /.'_-]*"
-_FORMS = tuple(
+_PARTS = tuple(
     re.compile(form)
     for form in (
-        *(
-            form
-            for part in (_NAME, _QUARTER, _HALF)
-            for form in (part, rf"{part}{_GAP}{_YEAR}", rf"{_YEAR}{_GAP}{part}")
-        ),
-        rf"{_NAME}[ '’-]+(?P<short>[0-9]{{2}})",
-        rf"{_YEAR}[ /.-]?(?:m|maand|month)? ?(?P<number>0[1-9]|1[0-2]|[1-9])",
-        rf"(?P<number>0?[1-9]|1[0-2])[ /.-]{_YEAR}",
-        _NUMBER,
-        _YEAR,
+        rf"(?P<name>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?",
+        r"(?:m|maand|month)? ?(?P<month>0?[1-9]|1[0-2])",
+        r"(?:(?:q|k|kw|kwartaal|quarter) ?(?P<quarter>[1-4]))",
+        r"(?P<quarter>[1-4])(?:e|st|nd|rd|th)? (?:kwartaal|kw|quarter)",
+        r"(?:h|halfjaar|half-year) ?(?P<half>[12])",
+        r"(?P<half>[12])(?:e|st|nd)? (?:halfjaar|half-year)",
     )
 )
+"""Parts of a year, without the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +48,29 @@ class HeadingPeriod:
 def read_heading(text: str) -> HeadingPeriod | None:
     """Read a heading, without a unit in brackets behind it; None when it is no period.
 
-    A number alone is a month. A year of two digits counts behind the name of a month only: `jan-24` is January 2024. A
-    date with a day is no period: it may be the day itself, or a whole month by its first day.
+    A number alone is a month. With a year it is read as any period in words. A date with a day is no period: it may be the
+    day itself, or a whole month by its first day. Weeks are none either: they do not add up to months.
     """
     plain = re.sub(r"\s*[\[(][^\])]*[\])]$", "", compared(text))
-    for form in _FORMS:
+    for form in _PARTS:
         found = form.fullmatch(plain)
         if found is not None:
-            groups = {name: value for name, value in found.groupdict().items() if value is not None}
-            return HeadingPeriod(_part(groups), _year(groups))
-    return None
+            return HeadingPeriod(_part({name: value for name, value in found.groupdict().items() if value}), None)
+    spoken = spoken_period(plain, lambda _: None, None)
+    return None if spoken is None else _whole(spoken)
 
 
 def _part(groups: dict[str, str]) -> str:
     if "name" in groups:
-        return f"{_MONTH_OF[groups['name']]:02d}"
-    if "number" in groups:
-        return f"{int(groups['number']):02d}"
-    for sign in ("q", "h"):
-        number = groups.get(sign) or groups.get(f"{sign}n")
-        if number:
-            return f"{sign.upper()}{number}"
-    return ""
+        return f"{MONTHS[groups['name']]:02d}"
+    if "month" in groups:
+        return f"{int(groups['month']):02d}"
+    return f"Q{groups['quarter']}" if "quarter" in groups else f"H{groups['half']}"
 
 
-def _year(groups: dict[str, str]) -> int | None:
-    if "short" in groups:
-        return 2000 + int(groups["short"])
-    return int(groups["year"]) if "year" in groups else None
+def _whole(period: Period) -> HeadingPeriod | None:
+    """Return a month, quarter, half-year or year as such; None for another period."""
+    year = period.start.year
+    parts = (*(f"{month:02d}" for month in range(1, 13)), "Q1", "Q2", "Q3", "Q4", "H1", "H2", "")
+    found = (HeadingPeriod(part, year) for part in parts)
+    return next((heading for heading in found if Period.parse(heading.text(str(year))) == period), None)

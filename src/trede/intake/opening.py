@@ -15,11 +15,11 @@ from trede.intake.comparing import compared
 from trede.intake.dialect import detect_header
 from trede.intake.inspection import header_record, open_settings
 from trede.intake.period_words import ends
-from trede.intake.problems import Problem
+from trede.intake.problems import Choice, Problem
 from trede.intake.profile import Profile, Total
 from trede.intake.reader import FLAWS, NO_FLAW, Records
 from trede.intake.settings import Dialect, FileSettings, chosen
-from trede.intake.source import open_records, rewritten, written
+from trede.intake.source import Source, open_records, rewritten, written
 from trede.intake.spreading import Spreading, headings, spread_columns
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
@@ -84,15 +84,8 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
             `dates_ambiguous`, `dates_not_found`, `decimal_contradicted`, `dates_contradicted`.
     """
     source = open_records(data, name, overrides, profile.file)
-    wanted = [column.header for column in profile.columns.values()]
-    given = chosen("header_row", overrides, profile.file)
-    deep = profile.crosstab.heading_rows if profile.crosstab else 1
-    if given is None and deep > 1:
-        raise IntakeError.of("header_row_needed", Location(file=name), rows=deep)
-    header = given or detect_header(source.headed(), name, wanted)
-    row = header_record(source.records, header, name)
+    header, row, titles = _headed(source, name, profile, overrides)
     records = source.headed(row)
-    titles = headings(records, row, deep)
     finder = _Finder(titles, Location(file=name, row=row + 1))
     indices = {field: finder.find(field, column.header) for field, column in profile.columns.items()}
     totals = tuple((total, finder.find("totals", [total.column])) for total in profile.totals)
@@ -143,6 +136,19 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
     end_day = chosen("end_day", overrides, profile.file)
     last = None if end_day is None else str(end_day.value)
     return Opened(records, dialect, row, titles, indices, amounts, totals, checks, source.notices, spreading, last)
+
+
+def _headed(
+    source: Source, name: str, profile: Profile, overrides: FileSettings | None
+) -> tuple[Choice, int, list[str]]:
+    """Return how the row of headings was found, its record, and the headings; several rows of them must be given."""
+    given = chosen("header_row", overrides, profile.file)
+    deep = profile.crosstab.heading_rows if profile.crosstab else 1
+    if given is None and deep > 1:
+        raise IntakeError.of("header_row_needed", Location(file=name), rows=deep)
+    header = given or detect_header(source.headed(), name, [column.header for column in profile.columns.values()])
+    row = header_record(source.records, header, name)
+    return header, row, headings(source.headed(row), row, deep)
 
 
 def _doubts(
