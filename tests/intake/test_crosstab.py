@@ -202,6 +202,11 @@ def test_personal_columns_stay_out_of_all_cells() -> None:
     assert "Jansen" not in repr((staging.rows.to_pylist(), staging.records.to_pylist(), staging.issues))
 
 
+def test_a_cross_tab_has_at_most_as_many_cells_as_a_table_has_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trede.intake.cells.MAX_ROWS", 29)
+    assert refused(staged, "too_many_cells").values == {"found": 30, "limit": 29}
+
+
 def test_a_value_below_no_heading_is_rejected() -> None:
     text = SUPPLIER.replace("mrt;Totaal", "mrt;").partition("Totaal;;")[0]
     staging = staged(text, PROFILE.replace('total = "Totaal"', "").split("[[totals]]")[0])

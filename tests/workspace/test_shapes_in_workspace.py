@@ -105,6 +105,14 @@ def test_a_dropped_reading_is_passed_over_and_verified(workspace: Workspace) -> 
     assert verify(workspace).good
 
 
+def test_a_reading_is_explained_with_the_one_before(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    batch = import_file(workspace, READINGS[0].encode(), "standen.csv", profile(workspace, READINGS[1])).batch
+    found = run(workspace, 2024)
+    record = next(r["record_id"] for r in batch.records().to_pylist() if r["row"] == 4)
+    assert main(["--workspace", str(workspace.layout.root), "--lang", "nl", "explain", f"{found.id}/{record}"]) == 0
+    assert "Meterstand 12,5, geteld vanaf 99.980 in rij 3." in capsys.readouterr().out
+
+
 def test_a_decision_that_another_makes_needless_does_no_harm(workspace: Workspace) -> None:
     rows = ["01-01-2024;1000,0", "01-02-2024;9000,0", "01-03-2024;1200,0", "01-04-2024;1100,0", "01-05-2024;1250,0"]
     text = "\n".join(["Meternummer;Datum;Stand;Soort;Factor", *(f"A;{row};;1" for row in rows), ""])
@@ -171,6 +179,7 @@ def test_each_sheet_of_a_workbook_is_taken_in_and_what_nobody_reads_is_named(
     import_file(workspace, data, "werkmap.xlsx", elsewhere, overrides=FileSettings(sheet="Utrecht"))
     assert len(workspace.active_batches()) == 3
     assert second in {batch.id for batch in workspace.active_batches()}
+    assert {batch.origin for batch in workspace.active_batches()} == {"werkmap.xlsx · Utrecht", "werkmap.xlsx · Arnhem"}
     assert verify(workspace).good
 
 

@@ -67,6 +67,11 @@ class Batch:
         return dict(self.facts["counts"])
 
     @property
+    def origin(self) -> str:
+        """The file's name, with the sheet of a workbook."""
+        return self.file_name if self.sheet is None else f"{self.file_name} · {self.sheet}"
+
+    @property
     def in_cells(self) -> bool:
         """Whether the file is a cross-tab, counted in cells."""
         return "headings" in self.facts

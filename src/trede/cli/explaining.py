@@ -160,7 +160,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
     context.line(
         say(
             "record.file",
-            file=trail.batch.file_name,
+            file=trail.batch.origin,
             row=str(Address(record["row"], record["place"])),
             sha=trail.batch.file_sha256[:12],
             batch=trail.batch.id,
@@ -172,7 +172,12 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         custom = json.loads(record["custom"])
         context.line(
             "  "
-            + say("record.readings", row=record["opening_row"], first=custom["reading_from"], last=custom["reading_to"])
+            + say(
+                "record.readings",
+                row=record["opening_row"],
+                first=speaker.number(custom["reading_from"]),
+                last=speaker.number(custom["reading_to"]),
+            )
         )
     _print_parts(context, run, record)
     cover = next((d for d in run.spec["decisions"] if record["record_id"] in d.get("records", ())), None)

@@ -256,7 +256,7 @@ def run_batches(context: Context) -> int:
         [
             b.id,
             b.source,
-            b.file_name,
+            b.origin,
             *(str(b.counts[f]) for f in _FATES),
             say("state.active" if b.id in active else "state.out"),
         ]

@@ -13,20 +13,28 @@ from trede.intake.comparing import compared, total_word
 from trede.intake.dates import read_year
 from trede.intake.layout import ACCEPTED, REJECTED, SET_ASIDE, Layout
 from trede.intake.problems import Finding, Problem
-from trede.intake.reader import Flags, Ints, Records
+from trede.intake.reader import MAX_ROWS, Flags, Ints, Records
 from trede.intake.shapes import Crosstab
 from trede.intake.spreading import Spreading
+from trede.kernel.errors import IntakeError
+from trede.kernel.issues import Issue, Location
 
 _TOTAL, _LABEL, _BARE = -1, -2, -3
 """What a column is that holds no quantities."""
 
 
-def lay_out_cells(records: Records, rows: Layout, spreading: Spreading, crosstab: Crosstab) -> Layout:
+def lay_out_cells(records: Records, rows: Layout, spreading: Spreading, crosstab: Crosstab, name: str) -> Layout:
     """Sort the cells of a file whose rows are sorted.
 
     The cells of a row that is no data share its fate. Of the others, labels and totals of a row are set aside, empty cells
     are blank, and what is left in a column of quantities is data. A value below no heading at all is rejected.
+
+    Raises:
+        IntakeError: `too_many_cells`.
     """
+    if len(records.values) > MAX_ROWS:
+        found = len(records.values)
+        raise IntakeError(Issue.error("too_many_cells", Location(file=name), found=found, limit=MAX_ROWS))
     record = np.repeat(np.arange(len(records)), records.widths)
     fates = rows.fates[record]
     place = np.arange(len(records.values)) - records.offsets[:-1][record]

@@ -27,7 +27,7 @@ def _without_persons(opened: Opened, layout: Layout, mapped: Mapped, profile: Pr
     records, begins = opened.records, opened.records.offsets[:-1]
     numbers = np.arange(len(records))
     swallowing = [f.position for f in mapped.rejections if f.problem.code == "cell_swallows_rows"]
-    _, first = np.unique(layout.rows, return_index=True)  # a row of a cross-tab has many cells
+    first = np.flatnonzero(np.diff(layout.rows, prepend=-1))  # a row of a cross-tab has many cells
     legible = np.setdiff1d(first, np.flatnonzero(np.isin(layout.rows, layout.rows[swallowing])))
     strange = (records.widths != len(opened.titles)) | (numbers < layout.header)
     strange[layout.rows[swallowing]] = True

@@ -108,7 +108,7 @@ def stage(
     opened = open_file(data, name, profile, overrides)
     layout = lay_out(opened.records, opened.header, opened.totals)
     if profile.crosstab is not None and opened.spreading is not None:
-        layout = lay_out_cells(opened.records, layout, opened.spreading, profile.crosstab)
+        layout = lay_out_cells(opened.records, layout, opened.spreading, profile.crosstab, name)
     decisions = accept_held or {}
     names = {"sites": sites, "entities": entities, "projects": projects}
     mapped = map_rows(opened, layout, profile, name, key=key, decisions=decisions, **names)
