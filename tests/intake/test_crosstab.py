@@ -33,7 +33,7 @@ def staged(text: str | bytes = SUPPLIER, profile: str = PROFILE, **options: Any)
 
 def cells(staging: Staging) -> list[tuple[str, Decimal, date, date]]:
     return [
-        (str(Address(r["row"], r["place"])), r["quantity"].normalize(), r["start"], r["end"])
+        (str(Address(r["row"], r["column_number"])), r["quantity"].normalize(), r["start"], r["end"])
         for r in staging.records.to_pylist()
     ]
 
@@ -304,10 +304,10 @@ def test_the_cells_of_any_cross_tab_add_up(rows: list[list[str]], blank: bool, m
     assert sum(staging.counts.values()) == sum(line.count(";") + 1 for line in lines) == staging.rows.num_rows
     assert staging.counts["accepted"] == staging.records.num_rows
     assert staging.counts["held"] == staging.held.num_rows
-    told = {(r["row"], r["place"]): r for r in staging.rows.to_pylist()}
+    told = {(r["row"], r["column_number"]): r for r in staging.rows.to_pylist()}
     assert len(told) == staging.rows.num_rows
     for record in staging.records.to_pylist():
-        text = told[record["row"], record["place"]]["cells"][0]
+        text = told[record["row"], record["column_number"]]["cells"][0]
         assert record["quantity"] == Decimal(text.strip().replace(",", "."))
     assert all((row["code"] is None) == (row["fate"] == "accepted") for row in told.values())
     figures = [c.strip() for row in rows for c in row]

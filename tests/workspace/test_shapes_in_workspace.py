@@ -52,7 +52,7 @@ def decide(workspace: Workspace, batch: Batch, at: Address, choice: str) -> Batc
 def test_a_cross_tab_is_stored_verified_and_explained_by_its_cell(workspace: Workspace) -> None:
     batch = supplier(workspace)
     found = run(workspace, 2024)
-    record = next(r for r in batch.records().to_pylist() if r["place"] == 5 and r["row"] == 4)
+    record = next(r for r in batch.records().to_pylist() if r["column_number"] == 5 and r["row"] == 4)
 
     trail = explain_record(found, record["record_id"], {batch.id: batch})
 

@@ -100,7 +100,7 @@ class Batch:
             Issue.make(
                 Severity.WARNING if row["fate"] == "held" else Severity.ERROR,
                 row["code"],
-                Location(self.file_name, row["row"], row["column"], row["place"]),
+                Location(self.file_name, row["row"], row["column"], row["column_number"]),
                 json.loads(row["detail"] or "{}"),
             )
             for row in table.to_pylist()
@@ -117,7 +117,7 @@ class Batch:
     def row_cells(self, row: int) -> list[str]:
         """Return the cells of one physical row as stored (personal cells as pseudonyms)."""
         table = pq.read_table(self.folder / "rows.parquet", filters=[("row", "=", row)])
-        return list(chain.from_iterable(filled(table, ROWS).sort_by("place")["cells"].to_pylist()))
+        return list(chain.from_iterable(filled(table, ROWS).sort_by("column_number")["cells"].to_pylist()))
 
     def headings(self) -> list[str]:
         """Return the headings of the columns; of a cross-tab those of several rows of headings together."""

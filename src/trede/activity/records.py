@@ -32,7 +32,7 @@ def identify(mapped: pa.Table, source: str) -> pa.Table:
     Returns:
         The same rows with schema `RECORD`, ordered by row and place.
     """
-    mapped = mapped.sort_by([("row", "ascending"), ("place", "ascending")])
+    mapped = mapped.sort_by([("row", "ascending"), ("column_number", "ascending")])
     con = duckdb.connect()
     con.register("mapped", mapped)
     con.execute("SET VARIABLE source = ?", [source])
@@ -42,9 +42,9 @@ def identify(mapped: pa.Table, source: str) -> pa.Table:
     if pc.count_distinct(ids["record_id"]).as_py() < ids.num_rows:
         # Equals have one content: number them in the order of their rows.
         ids = con.sql(f"""
-            WITH content AS (SELECT "row", place, {content} AS content FROM mapped),
-            numbered AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY "row", place) AS ordinal FROM content)
-            SELECT {_id("content", "ordinal")} AS record_id FROM numbered ORDER BY "row", place
+            WITH content AS (SELECT "row", column_number, {content} AS content FROM mapped),
+            numbered AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY "row", column_number) AS ordinal FROM content)
+            SELECT {_id("content", "ordinal")} AS record_id FROM numbered ORDER BY "row", column_number
         """).to_arrow_table()
     return pa.table([ids["record_id"], *mapped.columns], names=RECORD.names).cast(RECORD)
 
@@ -66,12 +66,12 @@ def filled(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def addresses(table: pa.Table) -> list[Address]:
-    """Return the address of each row of a table with `row` and `place`."""
-    return list(map(Address, table["row"].to_pylist(), table["place"].to_pylist()))
+    """Return the address of each row of a table with `row` and `column_number`."""
+    return list(map(Address, table["row"].to_pylist(), table["column_number"].to_pylist()))
 
 
 def address_numbers(table: pa.Table) -> pa.Array:
     """Return one number for each address of a table, equal for equal addresses only."""
     rows = pc.cast(table["row"], pa.int64())
-    numbers = pc.add(pc.multiply(rows, MAX_COLUMNS + 1), pc.fill_null(pc.cast(table["place"], pa.int64()), 0))
+    numbers = pc.add(pc.multiply(rows, MAX_COLUMNS + 1), pc.fill_null(pc.cast(table["column_number"], pa.int64()), 0))
     return numbers.combine_chunks()

@@ -161,7 +161,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         say(
             "record.file",
             file=trail.batch.origin,
-            row=str(Address(record["row"], record["place"])),
+            row=str(Address(record["row"], record["column_number"])),
             sha=trail.batch.file_sha256[:12],
             batch=trail.batch.id,
         )

@@ -293,7 +293,7 @@ def run_rows(context: Context) -> int:
         return 0
     for row in rows:
         text = " | ".join(row["cells"])
-        at = Address(row["row"], row["place"])
+        at = Address(row["row"], row["column_number"])
         context.line(f"  {at!s:>6}  {speaker.say('fate.' + row['fate'])}: {reasons.get(at, '')}")
         context.line(f"          {text}")
     return 0

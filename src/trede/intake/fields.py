@@ -28,12 +28,12 @@ MAPPED = pa.schema(
         ("supplier", pa.string()),
         ("note", pa.string()),
         ("custom", pa.string()),  # canonical JSON of custom columns, or null
-        ("place", pa.int32()),  # of a cross-tab: the column of the cell, 1 is column A; null: the whole row
+        ("column_number", pa.int32()),  # of a cross-tab: the column of the cell, 1 is column A; null: the whole row
         ("opening_row", pa.int32()),  # of meter readings: the row of the reading at the beginning
     ]
 )
 
-WHEREABOUTS = ("row", "place", "opening_row")
+WHEREABOUTS = ("row", "column_number", "opening_row")
 """Where a record stands in its file; no part of what it says, so not of its identity."""
 
 TEXT_FIELDS = (

@@ -67,7 +67,7 @@ class Mapped:
             "start": moments.as_dates(self.moments.start[positions]),
             "end": moments.as_dates(self.moments.end[positions]),
             "custom": self._custom(positions),
-            "place": _numbers(self.places, positions),
+            "column_number": _numbers(self.places, positions),
             "opening_row": _numbers(self.opening_rows, positions),
         }
         for name in TEXT_FIELDS:

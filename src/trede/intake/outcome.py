@@ -38,7 +38,7 @@ ROWS = pa.schema(
         ("column", pa.string()),  # heading
         ("detail", pa.string()),  # canonical JSON of the parameters
         ("cells", pa.list_(pa.string())),  # of the row, or the one cell of a cross-tab
-        ("place", pa.int32()),  # of a cross-tab: number of the cell's column, 1 is column A
+        ("column_number", pa.int32()),  # of a cross-tab: number of the cell's column, 1 is column A
     ]
 )
 """Every physical row of a file, or every cell of a cross-tab, with its fate."""
@@ -241,6 +241,6 @@ class Sorter:
             "column": pa.array(columns, text),
             "detail": pa.array(details, text),
             "cells": cells,
-            "place": places,
+            "column_number": places,
         }
         return pa.table([values[name].cast(ROWS.field(name).type) for name in ROWS.names], schema=ROWS)

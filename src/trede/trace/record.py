@@ -190,8 +190,8 @@ def _cells(batch: Batch, record: dict[str, Any]) -> list[Cell]:
     cells = batch.row_cells(record["row"])
     places = {heading.strip().casefold(): at for at, heading in enumerate(header)}
     found = []
-    if record["place"] is not None:
-        index = record["place"] - 1
+    if record["column_number"] is not None:
+        index = record["column_number"] - 1
         found.append(Cell("quantity", header[index], letter(index), cells[index]))
     for field, heading in batch.columns.items():
         at = places.get(heading.strip().casefold())

@@ -172,7 +172,9 @@ def check_batch(store: Store, batch: Batch, key: bytes | None) -> list[Issue]:
     settled_later = pa.array([*HELD_HERE, DROPPED_HERE], pa.string())
     mapped = rows.filter(pc.or_(pc.equal(rows["fate"], "accepted"), pc.is_in(rows["code"], value_set=settled_later)))
     both = pa.concat_tables([staging.records, staging.held])
-    everything = complete(both.sort_by([("row", "ascending"), ("place", "ascending")]), _organisation(store, batch))
+    everything = complete(
+        both.sort_by([("row", "ascending"), ("column_number", "ascending")]), _organisation(store, batch)
+    )
     chosen = everything.filter(pc.is_in(address_numbers(everything), value_set=address_numbers(mapped)))
     records = identify(chosen if key else recode(chosen, batch.records()), batch.source)
     accepted = address_numbers(rows.filter(pc.equal(rows["fate"], "accepted")))
