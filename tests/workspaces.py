@@ -13,8 +13,9 @@ from unittest import mock
 
 from trede.activity.batches import Batch
 from trede.engine.runs import Run
+from trede.inventory.completeness import source_status
 from trede.kernel.periods import Period
-from trede.organisation.decisions import HeldRow, Pin, Recorded
+from trede.organisation.decisions import HeldRow, Pin, Recorded, SourceState
 from trede.workspace import Workspace
 from trede.workspace.importing import Imported, import_file, reimport
 from trede.workspace.running import run_period
@@ -153,6 +154,14 @@ def build_small(root: Path) -> Workspace:
     take_in(workspace, "gas.csv", GAS)
     pin(workspace)
     return workspace
+
+
+def account_for(workspace: Workspace, year: int) -> None:
+    """Say of every source that is missing in a year that there is none."""
+    period, decisions = Period.year(year), workspace.decisions.in_force()
+    for found in source_status(workspace.organisation, workspace.active_batches(), period, decisions):
+        if found.status == "missing":
+            workspace.decide(SourceState(source=found.source, year=year, status="none", **BY))
 
 
 def snapshot(root: Path) -> dict[str, str]:

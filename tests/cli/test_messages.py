@@ -29,6 +29,7 @@ from trede.inventory.completeness import SourceStatus
 from trede.inventory.intensity import Origin
 from trede.kernel.gases import GAS_COLUMNS
 from trede.kernel.issues import Issue, Location
+from trede.organisation.decisions import Trigger
 from trede.workspace.running import Lists
 
 SOURCES = code_sources.find()
@@ -94,6 +95,7 @@ SETTINGS = set(FileSettings.model_fields)
 FAMILIES: dict[str, Collection[str]] = {
     "fate.": FATES,
     "quality.": {*QUALITIES, "not-stated"},
+    "trigger.": get_args(Trigger),
     "source.": get_args(get_type_hints(SourceStatus)["status"]),
     "control.": get_args(get_type_hints(Control.status.fget)["return"]),
     "intensity.": get_args(Origin),

@@ -24,15 +24,19 @@ from trede.catalogue.library import build_library
 from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.disk import disk
+from trede.kernel.errors import StoreError
 from trede.kernel.issues import Location
+from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
 from trede.workspace import Workspace
 from trede.workspace.libraries import store_library
+from trede.workspace.publishing import publish
 from trede.workspace.verifying import check_files, verify
 from workspaces import (
     FILLS,
     GAS,
     LIST_2026,
+    account_for,
     active_ids,
     build_small,
     clock,
@@ -105,6 +109,31 @@ def initialise(root: Path) -> None:
         create(root)
 
 
+def complete(root: Path) -> Workspace:
+    """A calculated year of which every source is accounted for."""
+    workspace = build_small(root)
+    account_for(workspace, 2024)
+    run(workspace, 2024)
+    return workspace
+
+
+def published(root: Path) -> None:
+    workspace = complete(root)
+    publish(workspace, Period.year(2024), "annual report", "Quality officer")
+    workspace.withdraw(of_fuel(workspace), "not ours", "Quality officer")
+    account_for(workspace, 2024)
+    run(workspace, 2024)
+
+
+def make_public(root: Path, *, restates: bool) -> None:
+    """Publish 2024; again, that says that it was published."""
+    try:
+        publish(opened(root), Period.year(2024), "annual report", "Quality officer", restates=restates)
+    except StoreError as error:
+        if error.issues[0].code != "published_same":
+            raise
+
+
 SCENARIOS = {
     "init": Scenario(lambda root: root.mkdir(), initialise),
     "import": Scenario(create, lambda root: take_in(opened(root), "gas.csv", GAS)),
@@ -113,6 +142,8 @@ SCENARIOS = {
     "decide": Scenario(with_held_row, decide),
     "pin": Scenario(build_small, lambda root: pin(opened(root), (2025,))),
     "library": Scenario(create, keep_library),
+    "publish": Scenario(complete, lambda root: make_public(root, restates=False)),
+    "restate": Scenario(published, lambda root: make_public(root, restates=True)),
     "run": Scenario(build_small, lambda root: run(opened(root), 2024)),
 }
 
@@ -179,6 +210,7 @@ def state(root: Path) -> dict[str, Any]:
         "runs": sorted(r.id for r in workspace.runs()),
         "decisions": [r.id for r in workspace.decisions.all()],
         "libraries": sorted(workspace.libraries),
+        "publications": [published.id for published in workspace.publications.all()],
     }
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 SCRIPT = Path(__file__).parent / "stopping.py"
-SCENARIOS = ("run", "import", "correct", "uncorrect", "decide", "init", "pin", "library")
+SCENARIOS = ("run", "import", "correct", "uncorrect", "decide", "init", "pin", "library", "publish", "restate")
 STOPPED = 9
-EXISTS = ("batches", "active", "runs", "libraries")
+EXISTS = ("batches", "active", "runs", "libraries", "publications")
 """What is old or new as a whole; a decision is recorded before the import that applies it, and may stand alone."""
 
 Found = dict[str, Any]

@@ -8,6 +8,7 @@ from typing import Any
 from trede.catalogue.standards import standards
 from trede.cli.context import Context
 from trede.cli.language import Speaker
+from trede.cli.publishing import print_publication
 from trede.cli.tables import table
 from trede.inventory.footprint import footprint
 from trede.workspace.bundling import SUFFIX, make_bundle
@@ -54,6 +55,8 @@ def run_verify_bundle(context: Context) -> int:
         context.say("bundle.no")
         return 1
     context.line(_totals(speaker, verdict))
+    for published in verdict.published:
+        print_publication(context, published)
     context.say(
         "bundle.yes", files=speaker.number(verdict.files), batches=speaker.number(verdict.batches),
         mapped=speaker.number(verdict.mapped),

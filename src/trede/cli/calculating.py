@@ -1,4 +1,4 @@
-"""Commands that calculate and show: run, runs, show, status."""
+"""Commands that calculate and show: run, runs, show."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ from trede.catalogue.gwp import DEFAULT_GWP, GWP_SETS, gwp_set
 from trede.catalogue.standards import find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
-from trede.cli.coverage import print_coverage
 from trede.cli.findings import print_covered, print_open_findings
 from trede.cli.intensities import print_intensities
 from trede.cli.language import Speaker
+from trede.cli.publishing import print_published
+from trede.cli.registering import name_base_year, print_excluded
 from trede.cli.tables import RULE, Row, table
 from trede.cli.uncertainty import rows as uncertainty_rows
 from trede.engine.gases import GWP_PREFIX
 from trede.engine.runs import Run
-from trede.inventory.completeness import source_status
+from trede.intake.fields import QUALITIES
 from trede.inventory.footprint import Footprint, footprint_of, share
+from trede.inventory.unmatched import sort_unmatched
 from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
-from trede.workspace.findings import open_findings
 from trede.workspace.running import Lists, is_current, run_period
+
+QUALITY_ORDER = (*QUALITIES, "not-stated")
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -43,10 +46,6 @@ def register(commands: Any, speaker: Speaker) -> None:
     show.add_argument("--standard", nargs="*", default=[], help=say("help.standard"))
     show.add_argument("--intensity", action="store_true", help=say("help.intensity"))
     show.set_defaults(run=run_show)
-    status = commands.add_parser("status", help=say("help.status"), description=say("help.status"))
-    status.add_argument("period", nargs="+", help=say("help.period"))
-    status.add_argument("--all", action="store_true", help=say("help.status.all"))
-    status.set_defaults(run=run_status)
 
 
 def run_run(context: Context) -> int:
@@ -63,10 +62,8 @@ def run_run(context: Context) -> int:
         for issue in _by_activity(context.speaker, run.issues):
             context.line("  " + context.speaker.issue(issue))
         print_covered(context, run)
-        unmatched = run.table("unmatched").num_rows
-        if unmatched:
+        if print_unmatched(context, run):
             code = 1
-            context.say("run.unmatched", count=context.speaker.number(unmatched))
             if any(issue.code == "factor_year_missing" for issue in run.issues):
                 context.line("  " + context.speaker.say("run.how_to_load"))
     return code
@@ -95,6 +92,7 @@ def _by_activity(speaker: Speaker, issues: Sequence[Issue]) -> list[Issue]:
 def run_runs(context: Context) -> int:
     """List the runs."""
     speaker = context.speaker
+    published = {each.publication.run for each in context.workspace.publications.all()}
     rows = [
         [
             run.id,
@@ -103,6 +101,7 @@ def run_runs(context: Context) -> int:
             run.gwp,
             speaker.number(run.result["rows"]),
             run.made["made_at"][:16],
+            speaker.say("runs.published") if run.id in published else "",
         ]
         for run in context.workspace.runs()
     ]
@@ -114,7 +113,6 @@ def run_show(context: Context) -> int:
     """Print the footprint of runs side by side, under each standard and basis."""
     runs = [context.workspace.find_run(name) for name in context.args.name]
     wanted = [find_standard(name) for name in context.args.standard] or list(standards().values())
-    speaker = context.speaker
     totals = [(standard, basis) for standard in wanted for basis in standard.bases]
     ranges = [intervals(run, [under(*total) for total in totals]) for run in runs]
     for number, (standard, basis) in enumerate(totals):
@@ -128,16 +126,30 @@ def run_show(context: Context) -> int:
         context.line()
         context.say("show.run", period=run.period.name, run=run.id)
         print_lists(context, run)
-        _print_quality(context, footprint_of(run, wanted[0], wanted[0].bases[0]))
-        unmatched = run.table("unmatched").num_rows
-        if unmatched:
-            context.line("  " + speaker.say("run.unmatched", count=speaker.number(unmatched)))
+        _print_gwp(context, footprint_of(run, wanted[0], wanted[0].bases[0]))
+        print_published(context, run, wanted[0], wanted[0].bases[0])
+        print_unmatched(context, run)
         print_covered(context, run)
         print_open_findings(context, run.period)
         _print_left_out(context, run)
     context.line()
+    name_base_year(context)
     context.say("show.next", name=context.args.name[-1], standard=wanted[0].short)
     return 0
+
+
+def print_unmatched(context: Context, run: Run) -> int:
+    """Say which records have no factor: those that somebody left out, and how many are still open (returned).
+
+    What was left out when a run was published is said with its publication.
+    """
+    if context.workspace.publications.of_run(run.id):
+        return 0
+    found = sort_unmatched(run.table("unmatched"), context.workspace.decisions.in_force())
+    print_excluded(context, found)
+    if found.count:
+        context.line("  " + context.speaker.say("run.unmatched", count=context.speaker.number(found.count)))
+    return found.count
 
 
 def _print_left_out(context: Context, run: Run) -> None:
@@ -148,8 +160,13 @@ def _print_left_out(context: Context, run: Run) -> None:
         context.line("  " + speaker.say("show.held", count=speaker.number(held)))
     if rejected := sum(count["rejected"] for count in counts):
         context.line("  " + speaker.say("show.rejected", count=speaker.number(rejected)))
-    if not is_current(context.workspace, run):
+    workspace = context.workspace
+    if is_current(workspace, run):
+        return
+    if not workspace.publications.of_run(run.id):
         context.line("  " + speaker.say("show.stale", period=run.period.name))
+    elif not any(is_current(workspace, later) for later in workspace.runs() if later.period == run.period):
+        context.line("  " + speaker.say("show.stale_published", period=run.period.name))
 
 
 def _title(context: Context, view: Footprint) -> str:
@@ -185,6 +202,11 @@ def print_footprints(
         rows.append([say("beside.not_covered"), *(speaker.tonnes(sum(v.not_covered.values())) for v in views)])
     if any(run.table("outside").num_rows for run in runs):
         rows.append([say("beside.outside"), *(speaker.tonnes(view.outside) for view in views)])
+    for quality in sorted({name for view in views for name in view.by_quality}, key=QUALITY_ORDER.index):
+        shares = (share(view.by_quality.get(quality, 0), view.total) for view in views)
+        rows.append(
+            [say("beside.quality", quality=say(f"quality.{quality}")), *(speaker.percent(s, 1) for s in shares)]
+        )
     context.line(table(rows, right=range(1, len(runs) + 1)))
     if any(_looks_wrong(view) for view in views):
         context.line("  " + say("rounding_note"))
@@ -220,59 +242,7 @@ def print_lists(context: Context, run: Run) -> None:
             context.line("  " + context.speaker.say("list.own", library=library))
 
 
-def _print_quality(context: Context, view: Footprint) -> None:
+def _print_gwp(context: Context, view: Footprint) -> None:
     speaker = context.speaker
-    parts = sorted(view.by_quality.items(), key=lambda item: -abs(item[1]))
-    text = ", ".join(f"{speaker.say('quality.' + q)} {speaker.percent(share(mg, view.total), 1)}" for q, mg in parts)
     gwp = ", ".join(f"{name} {speaker.tonnes(mg)} t" for name, mg in sorted(view.by_gwp.items()) if mg)
-    context.line("  " + speaker.say("show.quality", parts=text or "–"))
     context.line("  " + speaker.say("show.gwp", parts=gwp or "–"))
-
-
-def run_status(context: Context) -> int:
-    """Say how complete periods are and what to do next."""
-    workspace, speaker = context.workspace, context.speaker
-    say = speaker.say
-    active = workspace.active_batches()
-    todo: list[str] = []
-    periods = [Period.parse(text) for text in context.args.period]
-    for period in periods:
-        rows: list[Row] = [
-            [period.name, *(say(f"head.{n}") for n in ("state", "records", "months", "held", "rejected"))],
-            RULE,
-        ]
-        for found in source_status(workspace.organisation, active, period):
-            rows.append(
-                [
-                    found.name,
-                    say(f"source.{found.status}"),
-                    speaker.number(found.records),
-                    f"{found.months}/{len(period.by_month())}",
-                    str(found.held),
-                    str(found.rejected),
-                ]
-            )
-            if found.status == "missing":
-                todo.append(say("todo.source", source=found.name, year=period.name))
-        context.line(table(rows, right=(2, 3, 4, 5)))
-        context.line()
-        print_coverage(context, period, everything=context.args.all)
-    for batch in active:
-        if batch.counts["held"]:
-            todo.append(say("todo.held", count=batch.counts["held"], file=batch.file_name, batch=batch.id))
-        if batch.counts["rejected"]:
-            todo.append(say("todo.rejected", count=batch.counts["rejected"], file=batch.file_name, batch=batch.id))
-    for period in periods:
-        run, year = workspace.run_of(str(period)), period.name
-        if run is None:
-            todo.append(say("todo.run", year=year))
-        elif not is_current(workspace, run):
-            todo.append(say("todo.rerun", year=year))
-        elif run.table("unmatched").num_rows:
-            todo.append(say("todo.unmatched", year=year, count=run.table("unmatched").num_rows))
-        if doubles := open_findings(workspace, period):
-            todo.append(say("show.findings", count=speaker.number(len(doubles)), period=year))
-    context.line(say("todo.head") if todo else say("todo.nothing"))
-    for entry in todo:
-        context.line(f"  – {entry}")
-    return 0

@@ -12,9 +12,10 @@ from trede.analysis.uncertainty import Interval, difference, under
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
-from trede.cli.calculating import print_lists
+from trede.cli.calculating import print_lists, print_unmatched
 from trede.cli.context import Context
 from trede.cli.language import Speaker
+from trede.cli.registering import name_base_year
 from trede.cli.tables import RULE, Row, table
 from trede.cli.uncertainty import tonnes as half_tonnes
 from trede.cli.uncertainty import whole_percent
@@ -43,7 +44,7 @@ def register(commands: Any, speaker: Speaker) -> None:
 
 def run_compare(context: Context) -> int:
     """Print why one footprint differs from another, under each wanted standard and basis."""
-    args, say = context.args, context.speaker.say
+    args = context.args
     wanted = [find_standard(name) for name in args.standard] or list(standards().values())[:1]
     bridge = compare(context.workspace, args.before, args.after)
     totals = [(standard, basis) for standard in wanted for basis in standard.bases]
@@ -55,13 +56,12 @@ def run_compare(context: Context) -> int:
     if bridge.turned:
         context.say("compare.turned")
     context.say("compare.same_period" if bridge.same_period else "compare.other_period")
+    name_base_year(context)
     for side in (bridge.before, bridge.after):
         context.line()
         context.say("show.run", period=side.period.name, run=side.run.id)
         print_lists(context, side.run)
-        unmatched = side.run.table("unmatched").num_rows
-        if unmatched:
-            context.line("  " + say("run.unmatched", count=context.speaker.number(unmatched)))
+        print_unmatched(context, side.run)
     return 0
 
 

@@ -96,7 +96,8 @@ def why(context: Context) -> dict[str, Any]:
     return {"reason": reason, "person": context.person, "made_at": context.workspace.clock()}
 
 
-def _record(context: Context, decision: Decision) -> Recorded:
+def record(context: Context, decision: Decision) -> Recorded:
+    """Record a decision and say so."""
     recorded = context.workspace.decide(decision)
     context.say("decision.recorded", id=recorded.id, reason=decision.reason, person=decision.person)
     return recorded
@@ -117,7 +118,7 @@ def run_decide(context: Context) -> int:
         raise TredeError.of("row_not_held", rows=unknown, held=[str(at) for at in held])
     for at in filter(None, asked.values()):
         about = {"file_sha256": batch.file_sha256, "sheet": batch.sheet, "source": batch.source}
-        _record(context, HeldRow(**about, row=at.row, place=at.place, choice=args.choice, **why(context)))
+        record(context, HeldRow(**about, row=at.row, place=at.place, choice=args.choice, **why(context)))
     imported = reimport(workspace, batch)
     print_batch(context, imported.batch, imported.issues)
     return 0
@@ -127,7 +128,7 @@ def run_accept_difference(context: Context) -> int:
     """Accept that a control total differs."""
     digest = sha256(read_file(context.args.file))
     difference = read_number(context.args.difference)
-    _record(context, AcceptDifference(file_sha256=digest, difference=difference, **why(context)))
+    record(context, AcceptDifference(file_sha256=digest, difference=difference, **why(context)))
     return 0
 
 
@@ -141,7 +142,7 @@ def run_withdraw(context: Context) -> int:
 def run_pin(context: Context) -> int:
     """Pin a library for years outside its own."""
     args = context.args
-    _require_types(args.types)
+    require_types(args.types)
     _require_library(context, args.library)
     if context.workspace.libraries[args.library].papers.kind == "secondhand":
         raise TredeError.of("pin_secondhand", library=args.library)
@@ -149,35 +150,35 @@ def run_pin(context: Context) -> int:
         library=args.library, years=tuple(args.years), activity_types=tuple(args.types), source_rule=args.rule,
         **why(context),
     )  # fmt: skip
-    _record(context, decision)
+    record(context, decision)
     return 0
 
 
 def run_override(context: Context) -> int:
     """Use one named factor for an activity type."""
     args = context.args
-    _require_types([args.activity_type])
+    require_types([args.activity_type])
     library, factor = _factor(context, args.factor)
-    attributes = _attributes(args.activity_type, args.attributes)
+    attributes = read_attributes(args.activity_type, args.attributes)
     decision = Override(
         activity_type=args.activity_type, attributes=attributes, years=tuple(args.years), slot=args.slot,
         library=library, factor=factor, **why(context),
     )  # fmt: skip
-    _record(context, decision)
+    record(context, decision)
     return 0
 
 
 def run_take_in(context: Context) -> int:
     """Take one second-hand value in."""
     library, factor = _factor(context, context.args.factor)
-    _record(context, TakeIn(library=library, factor=factor, **why(context)))
+    record(context, TakeIn(library=library, factor=factor, **why(context)))
     return 0
 
 
 def run_revoke(context: Context) -> int:
     """Take a decision back; one about a file's rows makes its batch anew."""
     workspace = context.workspace
-    _record(context, Revoke(decision=context.args.decision, **why(context)))
+    record(context, Revoke(decision=context.args.decision, **why(context)))
     taken_back = next(r.decision for r in workspace.decisions.all() if r.id == context.args.decision)
     if isinstance(taken_back, HeldRow):
         for batch in workspace.active_batches():
@@ -210,14 +211,15 @@ def _short(speaker: Speaker, value: object) -> object:
     return f"[{value[0]}, {value[1]}, … {speaker.number(len(value))}]"
 
 
-def _require_types(names: Sequence[str]) -> None:
+def require_types(names: Sequence[str]) -> None:
+    """Refuse names that are no activity type."""
     types = vocabulary().types
     for name in names:
         if name not in types:
             raise TredeError.of("activity_type_unknown", value=name, allowed=sorted(types))
 
 
-def _attributes(activity_type: str, pairs: Sequence[str]) -> dict[str, str]:
+def read_attributes(activity_type: str, pairs: Sequence[str]) -> dict[str, str]:
     """Read `name=value` pairs; one that means nothing is refused, since without it the decision would reach further."""
     attributes = vocabulary()[activity_type].attributes
     found = {}

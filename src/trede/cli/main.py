@@ -10,12 +10,27 @@ import duckdb
 import pyarrow as pa
 
 import trede.cli.factors as factor_commands
-from trede.cli import bundling, calculating, checking, comparing, deciding, explaining, findings, intake
+from trede.cli import (
+    bundling,
+    calculating,
+    checking,
+    comparing,
+    deciding,
+    explaining,
+    findings,
+    intake,
+    publishing,
+    registering,
+    status,
+)
 from trede.cli.context import Context
 from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
 
-AREAS = (intake, deciding, findings, factor_commands, calculating, explaining, bundling, comparing, checking)
+AREAS = (
+    intake, deciding, findings, registering, factor_commands, calculating, status, publishing, explaining, bundling,
+    comparing, checking,
+)  # fmt: skip
 
 
 def build_parser(speaker: Speaker) -> argparse.ArgumentParser:

@@ -10,29 +10,45 @@ import pyarrow as pa
 
 from trede.activity.batches import Batch
 from trede.kernel.periods import Period
+from trede.organisation.decisions import Recorded, SourceState
 from trede.organisation.model import Organisation
+
+Status = Literal["delivered", "none", "excluded", "missing", "contradicted", "not-registered"]
+"""Delivered, none this year (somebody said so), excluded (with a reason), missing; a delivery in spite of what somebody
+said; a delivery of a source that nobody expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source in one period. `months` is the number of calendar months that its records touch."""
+    """One source in one period. `months` is the number of calendar months that its records touch.
+
+    `said` is the decision that it delivers nothing. Records beside such a decision contradict it.
+    """
 
     source: str
     name: str
     period: Period
-    status: Literal["delivered", "missing", "not-registered"]
+    status: Status
     records: int
     months: int
     held: int
     rejected: int
+    said: Recorded | None = None
 
 
-def source_status(organisation: Organisation, batches: Sequence[Batch], period: Period) -> list[SourceStatus]:
+def source_status(
+    organisation: Organisation, batches: Sequence[Batch], period: Period, decisions: Sequence[Recorded] = ()
+) -> list[SourceStatus]:
     """Return the state of every expected source in a period, and of sources that delivered without being registered.
 
     A source is expected in a period when it is in one of its years. Held and rejected rows have no certain date: they count
     in every period that their file has records in.
+
+    Args:
+        decisions: those in force. Of two about one source and year the later one counts; over several years a source was
+            accounted for when it was in each of them.
     """
+    said = {(d.source, d.year): r for r in decisions if isinstance(d := r.decision, SourceState)}
     years = range(period.start.year, period.end.year + 1)
     named = {source.id: source for source in organisation.source}
     found: dict[str, list[Batch]] = {}
@@ -42,16 +58,24 @@ def source_status(organisation: Organisation, batches: Sequence[Batch], period: 
     for ident in dict.fromkeys([*named, *found]):
         source = named.get(ident)
         records, months, held, rejected = _delivered(found.get(ident, []), period)
-        if source is not None and not any(source.expected(year) for year in years) and not records:
+        expected = [year for year in years if source is not None and source.expected(year)]
+        if source is not None and not expected and not records:
             continue
-        status: Literal["delivered", "missing", "not-registered"] = "delivered" if records else "missing"
-        if source is None:
-            if not records:
-                continue
-            status = "not-registered"
+        if source is None and not records:
+            continue
+        told = [said.get((ident, year)) for year in expected]
+        decision = told[-1] if told and all(told) else None
+        status = "not-registered" if source is None else _status(decision, records)
         name = source.name if source else ident
-        result.append(SourceStatus(ident, name, period, status, records, months, held, rejected))
+        result.append(SourceStatus(ident, name, period, status, records, months, held, rejected, decision))
     return result
+
+
+def _status(said: Recorded | None, records: int) -> Status:
+    if said is None:
+        return "delivered" if records else "missing"
+    assert isinstance(said.decision, SourceState)
+    return "contradicted" if records else said.decision.status
 
 
 def _delivered(batches: Sequence[Batch], period: Period) -> tuple[int, int, int, int]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from trede.kernel.addresses import Address
 from trede.kernel.errors import StoreError
@@ -136,6 +136,64 @@ class AcceptDifference(_Decision):
     difference: Decimal
 
 
+class Omission(_Decision):
+    """A decision that something is not in the footprint. It may say how large that is: tonnes CO2e, and the estimate's basis."""
+
+    estimate: Decimal | None = Field(default=None, ge=0)
+    basis: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_basis(self) -> Self:
+        if (self.estimate is None) != (not self.basis):
+            raise ValueError("an estimate and its basis belong together")
+        return self
+
+
+class SourceState(Omission):
+    """Say that an expected source delivers nothing for a year: there is none, or it is left out."""
+
+    kind: Literal["source"] = "source"
+    source: str
+    year: int
+    status: Literal["none", "excluded"]
+
+
+class ExcludeUnmatched(Omission):
+    """Leave records out that no factor was found for; they stay visible as excluded."""
+
+    kind: Literal["exclude"] = "exclude"
+    activity_type: str
+    attributes: dict[str, str] = {}
+    years: tuple[int, ...] = Field(min_length=1)
+
+    def covers(self, year: int, activity_type: str, attributes: dict[str, str]) -> bool:
+        """Whether the decision speaks about records of a year, type and attributes."""
+        return (
+            year in self.years
+            and activity_type == self.activity_type
+            and all(attributes.get(name) == value for name, value in self.attributes.items())
+        )
+
+
+Trigger = Literal["structure", "method", "factor-edition", "error"]
+"""What may ask for a base year to be calculated again. Growth and shrinking of the activity itself never do."""
+
+
+class BaseYear(_Decision):
+    """The policy on the base year: when its footprint is to be calculated again.
+
+    Effects of the triggers count together since the base year was published: small ones add up.
+    """
+
+    kind: Literal["base-year"] = "base-year"
+    year: int
+    threshold: Decimal = Field(gt=0, le=100)
+    """Percent of the base year's published total. There is no built-in value."""
+    triggers: tuple[Trigger, ...] = Field(min_length=1)
+    source_rule: str = ""
+    """The rule or document that the policy rests on."""
+
+
 class Revoke(_Decision):
     """Take an earlier decision back."""
 
@@ -144,7 +202,19 @@ class Revoke(_Decision):
 
 
 Decision = (
-    Pin | Override | TakeIn | CoveredBy | NoDoubleCount | HeldRow | Withdraw | Reinstate | AcceptDifference | Revoke
+    Pin
+    | Override
+    | TakeIn
+    | CoveredBy
+    | NoDoubleCount
+    | HeldRow
+    | Withdraw
+    | Reinstate
+    | AcceptDifference
+    | SourceState
+    | ExcludeUnmatched
+    | BaseYear
+    | Revoke
 )
 CHANGING = (Pin, Override, TakeIn, CoveredBy)
 """Decisions that can change what a run gives from the same batches: they are pinned in its spec."""

@@ -117,6 +117,7 @@ def _contents(workspace: Workspace, run: Run, *, with_originals: bool) -> Iterat
         *_sealed(run.folder, "run.json"),
         *_series(workspace.organisation_versions),
         *_series(workspace.decisions.versions),
+        *(_series(workspace.publications.versions) if workspace.publications.of_run(run.id) else ()),
         *(path for name in profiles for path in _series(workspace.profile_versions(name))),
         *(path for batch in batches for path in _sealed(batch.folder, "batch.json")),
         *(path for batch in batches if with_originals for path in _evidence(workspace, batch)),

@@ -14,7 +14,9 @@ from trede.kernel.sealed import check_seal, seal, unseal
 from trede.kernel.versions import Versions
 
 FORMAT = "trede-workspace-1"
-FOLDERS = ("organisation", "profiles", "decisions", "evidence", "batches", "libraries", "runs", "keys")
+FOLDERS = (
+    "organisation", "profiles", "decisions", "evidence", "batches", "libraries", "runs", "publications", "keys",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from trede.activity.batches import BatchStore
 from trede.catalogue.shelves import Libraries, folders_in
 from trede.engine.runs import RunStore
 from trede.evidence.store import EvidenceStore
+from trede.inventory.publication import PublicationLog
 from trede.kernel.versions import Versions
 from trede.organisation.decisions import DecisionLog
 from trede.workspace.layout import Layout
@@ -22,6 +23,7 @@ class Store:
         self.evidence = EvidenceStore(self.layout.folder("evidence"))
         self.batch_store = BatchStore(self.layout.folder("batches"))
         self.run_store = RunStore(self.layout.folder("runs"))
+        self.publications = PublicationLog(self.layout.folder("publications"))
         self.decisions = DecisionLog(self.layout.folder("decisions"))
 
     @property

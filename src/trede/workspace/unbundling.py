@@ -18,12 +18,14 @@ from typing import Any
 import pyarrow as pa
 
 from trede.engine.runs import Run
+from trede.inventory.publication import Published
 from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Issue, Location, Param
 from trede.kernel.sealed import check_seal, read_json, unseal
 from trede.workspace.bundling import FORMAT, MANIFEST, MAX_BYTES
 from trede.workspace.importing import profile_of
 from trede.workspace.layout import FOLDERS
+from trede.workspace.publishing import check_publication
 from trede.workspace.running import make_shelf
 from trede.workspace.store import Store
 from trede.workspace.verifying import check_batch, check_stored, recompute
@@ -55,6 +57,8 @@ class BundleVerdict:
     """Batches whose original was mapped once more."""
     issues: list[Issue] = field(default_factory=list)
     totals: pa.Table | None = None
+    published: list[Published] = field(default_factory=list)
+    """The publications of the run, held against it."""
 
     @property
     def good(self) -> bool:
@@ -199,7 +203,9 @@ def _recomputed(store: Store, manifest: dict[str, Any], told: tuple[str, str, di
         return BundleVerdict(*told, issues=issues)
     run = store.run_store.get(manifest["run"])
     make_shelf(store, run.spec, [])  # the libraries must be those of the run, also when only its stored plan is used
+    published = store.publications.of_run(run.id)
     issues = [*_check_spec(store, run, manifest), *recompute(store, run)]
+    issues += [issue for each in published for issue in check_publication(store, each)]
     batches = [store.batch_store.get(pinned["id"]) for pinned in run.spec["batches"]]
     if manifest["originals"]:
         for batch in batches:
@@ -209,7 +215,7 @@ def _recomputed(store: Store, manifest: dict[str, Any], told: tuple[str, str, di
     else:
         issues.append(Issue.notice("bundle_without_originals", batches=len(batches)))
     mapped = len(batches) if manifest["originals"] else 0
-    return BundleVerdict(*told, len(batches), mapped, issues, run.table("totals"))
+    return BundleVerdict(*told, len(batches), mapped, issues, run.table("totals"), published)
 
 
 def _check_named(store: Store, manifest: dict[str, Any]) -> list[Issue]:

@@ -35,6 +35,7 @@ from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.importing import complete, names_hash, profile_of
 from trede.workspace.layout import FOLDERS, Layout
 from trede.workspace.pseudonyms import recode
+from trede.workspace.publishing import check_publication
 from trede.workspace.running import catalogue_hashes, make_shelf
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
@@ -75,6 +76,9 @@ def check_files(workspace: Workspace) -> list[Issue]:
     """Return an issue for each stored file that was changed, is missing, or does not belong here."""
     layout = workspace.layout
     issues = layout.check() + check_stored(workspace)
+    if not workspace.publications.check():
+        for published in workspace.publications.all():
+            issues += check_publication(workspace, published)
     issues += [
         Issue.notice("stored_file_unknown", Location(file=str(path.relative_to(layout.root))))
         for path in _strange(layout)
@@ -89,6 +93,7 @@ def check_stored(store: Store) -> list[Issue]:
     for folder in stored_folders(layout.folder("profiles")):
         issues += Versions(folder, ".toml").check()
     issues += store.decisions.check()
+    issues += store.publications.check()
     issues += store.evidence.check()
     for folder in stored_folders(layout.folder("batches")):
         issues += store.batch_store.check(folder.name)

@@ -16,11 +16,12 @@ from trede.catalogue.shelves import Libraries, folders_in, shipped_libraries
 from trede.engine.runs import Run
 from trede.intake.checking import load_profile
 from trede.intake.profile import Profile
+from trede.inventory.publication import Published
 from trede.kernel.disk import disk, stored_folders
 from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Location
 from trede.kernel.periods import Period
-from trede.organisation.decisions import CHANGING, Decision, Recorded, Reinstate, Revoke, Withdraw
+from trede.organisation.decisions import CHANGING, BaseYear, Decision, Recorded, Reinstate, Revoke, Withdraw
 from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.describing import require_described
 from trede.workspace.layout import FOLDERS, Layout
@@ -172,27 +173,42 @@ class Workspace(Store):
         return list(self.run_store.all())
 
     def find_run(self, name: str) -> Run:
-        """Return a run by id, by a beginning of it, or the latest run of a period such as `2024`.
+        """Return a run by id, by a beginning of it, or the run that answers for a period such as `2024`.
 
-        A run that left the pins aside, or took another GWP set, is a question, not the answer: a period's name means the
-        latest run without such a setting, and one with it only when there is no other.
+        Of a period that was published that is the published run, whatever was calculated later.
 
         Raises:
-            StoreError: `run_unknown` or `run_ambiguous`.
+            StoreError: `run_unknown`, `run_ambiguous` or `published_run_missing`.
         """
         return self.run_of(name) or self.run_store.get(name)
 
     def run_of(self, period: str) -> Run | None:
-        """Return the run that answers for a period, or None without any.
+        """Return the run that answers for a period: the published one, else the calculated one, else None.
 
-        One with the pins goes before one that left them aside, one under the usual GWP set before others, one of today's
-        batches and decisions before an earlier state, and then the latest: so a decision that was taken back brings the
-        figure of before it back too.
+        Raises:
+            StoreError: `published_run_missing`.
         """
-        try:
-            wanted = str(Period.parse(period))
-        except TredeError:
-            return None
+        published = self.publications_of(period)
+        if not published:
+            return self.calculated_run(period)
+        run = published[-1].publication.run
+        if run not in self.run_store.ids():
+            raise StoreError.of("published_run_missing", Location(file=f"runs/{run}"), period=period, run=run)
+        return self.run_store.get(run)
+
+    def publications_of(self, period: str) -> list[Published]:
+        """Return the publications of a period, the one in force last; of what is no period, none."""
+        wanted = _period(period)
+        return self.publications.of_period(wanted) if wanted else []
+
+    def calculated_run(self, period: str) -> Run | None:
+        """Return the run that stands for today's data: of a published period the proposal. None without any.
+
+        A run that left the pins aside, or took another GWP set, is a question, not the answer: it comes only when there is
+        no other. One of today's batches and decisions goes before an earlier state, and then the latest: so a decision that
+        was taken back brings the figure of before it back too.
+        """
+        wanted = _period(period)
         batches = sorted(batch.id for batch in self.active_batches())
         chosen = [r.id for r in self.decisions.in_force() if isinstance(r.decision, CHANGING)]
 
@@ -202,3 +218,17 @@ class Workspace(Store):
             return spec["lists"] == "pins", run.gwp == DEFAULT_GWP, current, run.made["made_at"]
 
         return max((run for run in self.runs() if run.spec["period"] == wanted), key=rank, default=None)
+
+    @property
+    def base_year(self) -> tuple[Recorded, BaseYear] | None:
+        """The policy on the base year in force: the latest decision about it."""
+        found = [(r, r.decision) for r in self.decisions.in_force() if isinstance(r.decision, BaseYear)]
+        return found[-1] if found else None
+
+
+def _period(name: str) -> str:
+    """Return the name under which a period is stored; of what is no period, nothing."""
+    try:
+        return str(Period.parse(name))
+    except TredeError:
+        return ""
