@@ -149,3 +149,36 @@ def test_the_id_of_a_finding_is_that_of_its_records(find: Find) -> None:
     [more] = find([charge("c1"), charge("c2"), power("m")])
 
     assert before.id == after.id != more.id
+
+
+def netted(ident: str, start: date = date(2024, 1, 1), end: date = date(2024, 12, 31), **other: Any) -> dict[str, Any]:
+    """A bill of purchase minus feed-in."""
+    facts = {"site": "hq", "meter": "m", **other}
+    return {"record_id": ident, **activity("electricity-netted", "-50", start=start, end=end, **facts)}
+
+
+def test_a_netted_bill_beside_the_gross_purchase(find: Find) -> None:
+    halves = [power("g1", end=date(2024, 6, 30)), power("g2", start=date(2024, 7, 1))]
+    [finding] = find([netted("n"), *halves])
+
+    assert (finding.code, finding.records, finding.beside) == ("netted_beside_gross", ("n",), ("g1", "g2"))
+    assert finding.facts == {"site": "hq", "meter": "m", "year": "2024"}
+    assert (finding.quantity, finding.unit) == (Decimal(-50), "kWh")
+
+
+@pytest.mark.parametrize(
+    "gross",
+    [
+        power("g", end=date(2024, 6, 30)),  # half of the days
+        power("g", site="elsewhere"),
+        power("g", meter="another"),
+        power("g", geography="DE"),
+    ],
+)
+def test_a_netted_bill_stays_open_without_its_own_gross_purchase(find: Find, gross: dict[str, Any]) -> None:
+    assert find([netted("n"), gross]) == []
+
+
+def test_a_meter_tells_a_netted_bill_without_a_site(find: Find) -> None:
+    [finding] = find([netted("n", site=None), power("g", site=None, meter="m")])
+    assert finding.facts == {"meter": "m", "year": "2024"}

@@ -90,7 +90,7 @@ def known_gas(kind: ActivityType, attributes: dict[str, str]) -> bool:
 EVERY = [
     (kind.id, unit, attributes)
     for kind in vocabulary().types.values()
-    if kind.id != CLAIM and _counted(kind)
+    if kind.id != CLAIM and not kind.refused and _counted(kind)
     for unit in unit_registry().names(kind.kind)
     for attributes in combinations(kind)
     if not kind.needs_direct or attributes["fuel"] not in ("electric", "hydrogen")

@@ -24,7 +24,7 @@ from trede.kernel.periods import Period
 ID_LENGTH = 8
 """Hexadecimal digits of a finding's id."""
 
-CHARGING, METER = "electricity-vehicle", "electricity"
+CHARGING, METER, NETTED = "electricity-vehicle", "electricity", "electricity-netted"
 KILOMETRES, LITRES = "vehicle-distance", "liquid-volume"
 """Kinds of quantity: two ways to say what one car used."""
 
@@ -67,6 +67,18 @@ DETECTORS: Mapping[str, str] = {
          AND a.quantity = b.quantity AND a.unit = b.unit AND a.start <= b."end" AND b.start <= a."end"
         JOIN batch_no first ON a.batch = first.batch JOIN batch_no later ON b.batch = later.batch AND first.no < later.no
     """,
+    # A bill of purchase minus feed-in whose days have their gross purchase too. One day of difference is a reading.
+    "netted_beside_gross": f"""
+        SELECT n.record_id AS record, list(DISTINCT g.record_id) AS beside, coalesce(n.site, '') AS site,
+               coalesce(n.meter, '') AS meter, CAST(extract(year FROM n.start) AS VARCHAR) AS year, n.quantity, n.unit,
+               n.start, n."end"
+        FROM activity n JOIN activity g
+          ON n.activity_type = '{NETTED}' AND g.activity_type = '{METER}' AND n.geography = g.geography
+         AND CASE WHEN n.meter IS NULL OR g.meter IS NULL THEN n.site = g.site ELSE n.meter = g.meter END
+         AND n.start <= g."end" AND g.start <= n."end"
+        GROUP BY ALL
+        HAVING date_diff('day', n.start, min(g.start)) <= 1 AND date_diff('day', max(g."end"), n."end") <= 1
+    """,
     # Periods of one meter that overlap by more than one shared day: the one that begins later would post nothing.
     "meter_twice": f"""
         SELECT record_id AS record, [other] AS beside, meter, quantity, unit, start, "end"
@@ -80,6 +92,7 @@ DETECTORS: Mapping[str, str] = {
 FACTS: Mapping[str, tuple[str, ...]] = {
     "charging_beside_meter": ("site", "year"),
     "kilometres_beside_litres": ("vehicle", "year"),
+    "netted_beside_gross": ("site", "meter", "year"),
     "document_in_two_files": ("document",),
     "meter_twice": ("meter",),
 }

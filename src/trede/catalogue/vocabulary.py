@@ -55,6 +55,7 @@ class ActivityType(Strict):
     """One type of activity.
 
     `best_quality` caps the data quality of what is posted: a distance may be measured, litres made of it are calculated.
+    `refused` is the code of the issue that each record of the type is: it posts nothing until others take its place.
     `needs_direct` refuses factors without direct emissions: what drives on power or hydrogen is not counted by such a type.
     """
 
@@ -69,6 +70,7 @@ class ActivityType(Strict):
     best_quality: Literal["calculated"] | None = None
     needs_direct: bool = False
     release: Release | None = None
+    refused: str | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> ActivityType:

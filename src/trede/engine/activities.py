@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,21 @@ def load_activities(
         for i in inputs
     ] or [_nothing()]
     con.execute(f"CREATE VIEW recorded AS {' UNION ALL '.join(sources)}")
-    if not covered:
-        _view(con, "activity", "recorded", period, cutting)
-        _view(con, COVERED, "(SELECT * FROM recorded WHERE false)", period, cutting)
-        return
-    con.register("covered_record", pa.table({"record_id": pa.array(sorted(covered), pa.string())}))
-    _view(con, "activity", "(SELECT * FROM recorded ANTI JOIN covered_record USING (record_id))", period, cutting)
-    _view(con, COVERED, "(SELECT * FROM recorded SEMI JOIN covered_record USING (record_id))", period, cutting)
+    if covered:
+        con.register("covered_record", pa.table({"record_id": pa.array(sorted(covered), pa.string())}))
+        con.execute("CREATE VIEW counted AS SELECT * FROM recorded ANTI JOIN covered_record USING (record_id)")
+        left_out = "(SELECT * FROM recorded SEMI JOIN covered_record USING (record_id))"
+    else:
+        con.execute("CREATE VIEW counted AS SELECT * FROM recorded")
+        left_out = "(SELECT * FROM recorded WHERE false)"
+    _view(con, "activity", "counted", period, cutting)
+    _view(con, COVERED, left_out, period, cutting)
+
+
+def load_years(con: duckdb.DuckDBPyConnection, name: str, period: Period, cutting: Cutting) -> None:
+    """Create a view like `activity` over the whole calendar years that a loaded period touches."""
+    years = Period(date(period.start.year, 1, 1), date(period.end.year, 12, 31))
+    _view(con, name, "counted", years, cutting)
 
 
 def _view(con: duckdb.DuckDBPyConnection, name: str, source: str, period: Period, cutting: Cutting) -> None:

@@ -16,10 +16,10 @@ from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import COVERED, Input, distinct_keys, load_activities
 from trede.engine.boundary import boundary_issues
-from trede.engine.cutting import Cutting
+from trede.engine.cutting import Cutting, literal
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
 from trede.engine.execute import IN_RANGE, RESOLVED, Executable, compile_plan
-from trede.engine.instruments import cover
+from trede.engine.instruments import Settle, cover
 from trede.engine.plan import Key, Plan, make_plan
 from trede.factors.matching import Shelf
 from trede.kernel.content import content_hash
@@ -76,6 +76,7 @@ def compute(
     inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
     step: Step = lambda _: None, plan: pa.Table | None = None, cutting: Cutting | None = None,
     ledger_version: int = LEDGER_VERSION, covered: Collection[str] = (), gwp: str = DEFAULT_GWP,
+    settle: Settle = "calendar-year",
 ) -> Result:  # fmt: skip
     """Calculate and write plan, ledger, totals inside and outside the boundary, unmatched, covered records and index.
 
@@ -83,6 +84,7 @@ def compute(
         folder: where they are written.
         cutting: what the organisation's description decides; without it nothing is outside, and periods are cut by days.
         covered: ids of records that post nothing, because others cover them.
+        settle: what certificates are settled over.
         plan: a plan to use instead of resolving (verification of a run whose catalogue is no longer here).
         step: told the name of each step when it is done.
         ledger_version: the schema of the ledger (verification of a run that an earlier version made).
@@ -91,10 +93,14 @@ def compute(
     schema = LEDGERS[ledger_version]
     with connect(folder) as con:
         load_activities(con, inputs, period, cutting, covered)
-        covering = [*boundary_issues(con, cutting or Cutting()), *_below_zero(con), *cover(con)]
+        covering = [
+            *boundary_issues(con, cutting or Cutting()),
+            *_below_zero(con, vocabulary),
+            *cover(con, period, cutting, settle),
+        ]
         keys = distinct_keys(con)
         wanted = sorted({*keys, *distinct_keys(con, COVERED)}, key=repr)
-        made = Plan(plan, {}, []) if plan is not None else make_plan(wanted, vocabulary, methods, shelf, gwp)
+        made = Plan(plan, {}, {}) if plan is not None else make_plan(wanted, vocabulary, methods, shelf, gwp)
         step("plan")
         executable = compile_plan(made.flows)
         rows = write_ledger(con, executable, folder / "ledger.parquet", schema)
@@ -123,7 +129,7 @@ def compute(
             outside_content=content_hash(outside),
             unmatched_content=content_hash(unmatched),
             covered_content=content_hash(left_out),
-            issues=[*covering, *made.issues, *_unusable(unmatched)],
+            issues=[*covering, *_issues(made, keys), *_unusable(unmatched)],
         )
         step("hash")
     return result
@@ -140,6 +146,12 @@ def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, share: int) -> pa.Tabl
         GROUP BY ALL ORDER BY ALL NULLS FIRST
     """).to_arrow_table()
     return table.cast(TOTALS)
+
+
+def _issues(plan: Plan, keys: list[Key]) -> list[Issue]:
+    """Return the plan's issues about what counts: a record that others cover is no open point."""
+    counted = set(keys)
+    return [issue for key, issues in plan.issues.items() if key in counted for issue in issues]
 
 
 def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key]) -> pa.Table:
@@ -180,13 +192,17 @@ def _covered(con: duckdb.DuckDBPyConnection, executable: Executable, schema: pa.
     return con.sql(query).to_arrow_table().cast(schema)
 
 
-def _below_zero(con: duckdb.DuckDBPyConnection) -> list[Issue]:
-    """A meter (or what has no meter), year and product below zero is an error: a credit without its purchase."""
+def _below_zero(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> list[Issue]:
+    """A meter (or what has no meter), year and product below zero is an error: a credit without its purchase.
+
+    What is refused (a netted bill) may be below zero: it is an issue already.
+    """
+    refused = ", ".join(["''", *(literal(kind.id) for kind in vocabulary.types.values() if kind.refused)])
     rows = (
-        con.sql("""
+        con.sql(f"""
         SELECT activity_type, attributes, meter, unit, CAST(extract(year FROM start) AS INTEGER) AS year,
                CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity
-        FROM activity GROUP BY ALL HAVING sum(quantity) < 0 ORDER BY ALL
+        FROM activity WHERE activity_type NOT IN ({refused}) GROUP BY ALL HAVING sum(quantity) < 0 ORDER BY ALL
     """)
         .to_arrow_table()
         .to_pylist()

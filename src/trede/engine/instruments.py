@@ -4,34 +4,42 @@ Per market and calendar year, and apart for what stands outside the boundary: cl
 then the others serve what is left, pro rata over consumption in whole watt-hours with the largest remainder. A claim without
 proof of cancellation covers nothing; what exceeds the consumption is unused and has no effect. A covered record becomes
 parts: one for each claim and the rest, which add up to it exactly. Only the market basis of a covered part changes.
+
+The whole year is settled, whatever part of it the run looks at: so the parts of a year add up to the year. A record that the
+run cuts is covered within the run in proportion to its quantity there.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
 
 from trede.catalogue.units import unit_registry
+from trede.engine.activities import load_years
+from trede.engine.cutting import Cutting
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
+from trede.kernel.periods import Period, split_quantity
 from trede.kernel.quantities import QUANTUM
 
 CLAIM = "certificates"
 CONSUMPTION = ("electricity", "electricity-vehicle", "own-generation-sold")
+Settle = Literal["calendar-year", "period"]
+_RECORD = ("record_id", "batch", "row")
 COVERED_PART = 100
 """Covered parts are numbered from here, a hundred apart by claim, so that parts of a split period stay apart."""
 
 
 @dataclass
 class _Use:
-    """One consumption record (or part of one) and what is claimed of it, in watt-hours."""
+    """A consumption record, or its part in one calendar year, and what is claimed of it, in watt-hours."""
 
     row: dict[str, Any]
     per_unit: Decimal
@@ -39,21 +47,30 @@ class _Use:
     covered: list[tuple[dict[str, Any], int]] = field(default_factory=list)
 
 
-def cover(con: duckdb.DuckDBPyConnection) -> list[Issue]:
-    """Settle the certificates in the view `activity`; the view then gives covered records in parts.
+def cover(
+    con: duckdb.DuckDBPyConnection, period: Period, cutting: Cutting | None = None, settle: Settle = "calendar-year"
+) -> list[Issue]:
+    """Settle the certificates among loaded activities; the view `activity` then gives covered records in parts.
+
+    Args:
+        period: what was loaded.
+        settle: what is settled together; `period` leaves out what stands outside the period, as version 0.1.0 did.
 
     Returns:
         Issues: `certificates_without_proof`, `certificates_exceed_consumption`, `certificates_without_consumption`.
     """
-    claims = con.sql(
-        f"SELECT * FROM activity WHERE activity_type = '{CLAIM}' ORDER BY record_id, part, batch, \"row\""
-    ).to_arrow_table()
+    if not con.sql(f"SELECT 1 FROM counted WHERE activity_type = '{CLAIM}' LIMIT 1").fetchall():
+        return []
+    order = 'ORDER BY record_id, part, batch, "row"'
+    view = "activity"
+    if settle == "calendar-year":
+        view = "activity_of_years"
+        load_years(con, view, period, cutting or Cutting())
+    claims = con.sql(f"SELECT * FROM {view} WHERE activity_type = '{CLAIM}' {order}").to_arrow_table()
     if claims.num_rows == 0:
         return []
     types = ", ".join(f"'{name}'" for name in CONSUMPTION)
-    table = con.sql(
-        f'SELECT * FROM activity WHERE activity_type IN ({types}) ORDER BY record_id, part, batch, "row"'
-    ).to_arrow_table()
+    table = con.sql(f"SELECT * FROM {view} WHERE activity_type IN ({types}) {order}").to_arrow_table()
     uses: dict[tuple[str, int, int], list[_Use]] = defaultdict(list)
     for row in table.to_pylist():
         per_unit = unit_registry().multiplier("electricity", row["unit"], "Wh")
@@ -117,37 +134,63 @@ def _pro_rata(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def _replace(con: duckdb.DuckDBPyConnection, schema: pa.Schema, touched: Sequence[_Use]) -> None:
-    rows: list[dict[str, Any]] = []
-    for use in touched:
-        exact = use.row["quantity"] * use.per_unit  # watt-hours; kilowatt-hours hold a whole watt-hour exactly
-        unit, per_kwh = ("Wh", Decimal(1)) if use.row["unit"] == "Wh" else ("kWh", Decimal(1000))
-        rest = (exact / per_kwh).quantize(QUANTUM)
-        for number, (claim, part) in enumerate(use.covered, start=1):
-            quantity = (Decimal(part) / per_kwh).quantize(QUANTUM)
-            rest -= quantity
-            instrument = json.loads(claim["attributes"])["technology"]
-            attributes = {**json.loads(use.row["attributes"]), "claim": claim["record_id"], "instrument": instrument}
-            rows.append(
-                {
-                    **use.row,
-                    "part": use.row["part"] + COVERED_PART * number,
-                    "attributes": canonical_json(attributes).decode(),
-                    "quantity": quantity,
-                    "unit": unit,
-                }
-            )
-        if rest:
-            rows.append({**use.row, "quantity": rest, "unit": unit})
-    keys = {name: [use.row[name] for use in touched] for name in ("record_id", "part", "batch", "row")}
+    """Put the covered parts in the place of what `activity` has of the touched records."""
+    pieces = list(_pieces(con, schema, touched))
+    rows = [row for use, piece in pieces for row in _parts(use, piece)]
     con.register("covered_parts", pa.Table.from_pylist(rows, schema=schema))
-    con.register(
-        "covered_keys",
-        pa.table({name: pa.array(values, schema.field(name).type) for name, values in keys.items()}),
-    )
+    con.register("covered_keys", _keys(schema, [piece for _, piece in pieces], (*_RECORD, "part")))
     names = ", ".join(f'"{name}"' for name in schema.names)
     con.execute("ALTER VIEW activity RENAME TO activity_uncovered")
     con.execute(f"""
         CREATE VIEW activity AS
-        SELECT {names} FROM activity_uncovered ANTI JOIN covered_keys USING (record_id, part, batch, "row")
+        SELECT {names} FROM activity_uncovered ANTI JOIN covered_keys USING (record_id, batch, "row", part)
         UNION ALL SELECT {names} FROM covered_parts
     """)
+
+
+def _pieces(
+    con: duckdb.DuckDBPyConnection, schema: pa.Schema, touched: Sequence[_Use]
+) -> Iterator[tuple[_Use, dict[str, Any]]]:
+    """Yield what `activity` has of the touched records: each whole, or the one piece of it inside the run."""
+    con.register("touched_records", _keys(schema, [use.row for use in touched], _RECORD))
+    query = 'SELECT * FROM activity SEMI JOIN touched_records USING (record_id, batch, "row")'
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in con.sql(query).to_arrow_table().to_pylist():
+        found[tuple(row[name] for name in _RECORD)].append(row)
+    for use in touched:
+        for row in found[tuple(use.row[name] for name in _RECORD)]:
+            if use.row["start"] <= row["start"] and row["end"] <= use.row["end"]:
+                yield use, row
+
+
+def _keys(schema: pa.Schema, rows: Sequence[dict[str, Any]], names: Sequence[str]) -> pa.Table:
+    return pa.table({name: pa.array([row[name] for row in rows], schema.field(name).type) for name in names})
+
+
+def _parts(use: _Use, piece: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a piece as one part for each claim and the rest; what a claim covers is shared with the days outside the run."""
+    # Kilowatt-hours hold a whole watt-hour exactly.
+    unit, per_kwh = ("Wh", Decimal(1)) if piece["unit"] == "Wh" else ("kWh", Decimal(1000))
+    inside, whole = ((row["quantity"] * use.per_unit / per_kwh).quantize(QUANTUM) for row in (piece, use.row))
+    outside = max(whole - inside, Decimal(0))
+    first = piece["start"] == use.row["start"]
+    for number, (claim, part) in enumerate(use.covered, start=1):
+        claimed = (Decimal(part) / per_kwh).quantize(QUANTUM)
+        weights = [int(inside / QUANTUM), int(outside / QUANTUM)]
+        # In the order of time, so that both sides of a border round alike.
+        shared = split_quantity(claimed, weights if first else weights[::-1])
+        quantity, elsewhere = shared if first else shared[::-1]
+        inside, outside = inside - quantity, outside - elsewhere
+        if not quantity:
+            continue
+        instrument = json.loads(claim["attributes"])["technology"]
+        attributes = {**json.loads(piece["attributes"]), "claim": claim["record_id"], "instrument": instrument}
+        yield {
+            **piece,
+            "part": piece["part"] + COVERED_PART * number,
+            "attributes": canonical_json(attributes).decode(),
+            "quantity": quantity,
+            "unit": unit,
+        }
+    if inside:
+        yield {**piece, "quantity": inside, "unit": unit}

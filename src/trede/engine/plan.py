@@ -69,11 +69,11 @@ class Key:
 
 @dataclass(frozen=True)
 class Plan:
-    """The resolved keys. `unresolved` keys have no flow; their records are unmatched and each key has its issues."""
+    """The resolved keys, with the issues of each. Records of an `unresolved` key are unmatched."""
 
     flows: pa.Table
     unresolved: Mapping[Key, list[Issue]]
-    issues: list[Issue]
+    issues: Mapping[Key, list[Issue]]
 
 
 def make_plan(
@@ -91,14 +91,15 @@ def make_plan(
     resolver = _Resolver(vocabulary, methods, shelf, gwp_set(gwp))
     rows: list[dict[str, Any]] = []
     unresolved: dict[Key, list[Issue]] = {}
-    issues: list[Issue] = []
+    issues: dict[Key, list[Issue]] = {}
     for number, key in enumerate(
         sorted(keys, key=lambda k: (k.activity_type, k.attributes, k.unit, k.geography, k.year))
     ):
         flows, problems = resolver.resolve(key)
         rows += [{"plan_key": number, "flow_no": at, **flow} for at, flow in enumerate(flows)]
-        issues += problems
-        if not flows and methods[vocabulary[key.activity_type].method].flow:
+        issues[key] = problems
+        activity = vocabulary[key.activity_type]
+        if not flows and (activity.refused or methods[activity.method].flow):
             unresolved[key] = problems
     columns = {name: [row[name] for row in rows] for name in PLAN.names}
     return Plan(pa.table(columns, schema=PLAN), unresolved, issues)
@@ -114,6 +115,8 @@ class _Resolver:
     def resolve(self, key: Key) -> tuple[list[dict[str, Any]], list[Issue]]:
         activity = self.vocabulary[key.activity_type]
         method = self.methods[activity.method]
+        if activity.refused:
+            return [], [Issue.error(activity.refused, activity_type=activity.id, year=key.year)]
         recorded = json.loads(key.attributes)
         instrument, claim = recorded.pop("instrument", None), recorded.pop("claim", None)
         attributes, issues = _substitute(activity, recorded, key)

@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 
 from trede.catalogue.gwp import DEFAULT_GWP
 from trede.engine.cutting import Cutting
+from trede.engine.instruments import Settle
 from trede.kernel.disk import disk, file_hash, keep, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT, pretty_json, sha256
@@ -77,6 +78,11 @@ class Run:
     def cutting(self) -> Cutting:
         """What the organisation's description decided about the run."""
         return Cutting.from_json(self.spec.get("cutting", {}))
+
+    @property
+    def settle(self) -> Settle:
+        """What the certificates of the run were settled over; version 0.1.0 took the run's period."""
+        return "calendar-year" if self.spec.get("certificates") == "calendar-year" else "period"
 
 
 def covered_records(spec: Mapping[str, Any]) -> set[str]:

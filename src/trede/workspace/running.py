@@ -82,6 +82,7 @@ def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> d
         "organisation": organisation.id if organisation else "",
         "approach": workspace.organisation.approach,
         "cutting": Cutting.of(workspace.organisation).to_json(),
+        "certificates": "calendar-year",
         "batches": sorted(
             ({"id": b.id, "records_content": b.facts["records_content"]} for b in workspace.active_batches()),
             key=lambda b: b["id"],

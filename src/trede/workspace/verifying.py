@@ -137,7 +137,7 @@ def recompute(store: Store, run: Run) -> list[Issue]:
         again = compute(
             inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan, cutting=run.cutting,
             ledger_version=run.spec["ledger_version"],
-            covered=covered_records(run.spec), gwp=run.gwp,
+            covered=covered_records(run.spec), gwp=run.gwp, settle=run.settle,
         ).to_json()  # fmt: skip
     tables = [name for name in TABLES if f"{name}_content" in run.result]  # earlier versions had fewer
     compared = tables if same else [name for name in tables if name != "unmatched"]
