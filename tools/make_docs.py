@@ -108,6 +108,8 @@ def _activity(activity: ActivityType) -> str:
     ]
     if activity.best_quality:
         facts.append(f"- Data quality: `measured` becomes `{activity.best_quality}` when a row is taken in.")
+    if activity.refused:
+        facts.append(f"- Posts nothing: each record is an open point, with the issue `{activity.refused}`.")
     if activity.needs_direct:
         facts.append("- A factor without direct emissions is refused, with the issue `factor_without_direct`.")
     parts = [f"## {activity.id}", f"{activity.name.en} ({activity.name.nl}).", "\n".join(facts)]

@@ -41,9 +41,9 @@ class Sources:
 
 ISSUES = {name: Sink(0, "code") for name in ("error", "warning", "notice", "of")}
 START = {**ISSUES, "make": Sink(1, "code"), "Problem": Sink(0, "code"), "say": Sink(0, "code")}
-FOLLOWED = {"code", "issue", "why"}
-"""Attributes and keys that hold a code which was found where it was made: `problem.code`, `row["code"]`. `issue` and `why`
-come from the shipped vocabulary and bindings."""
+FOLLOWED = {"code", "issue", "refused", "why"}
+"""Attributes and keys that hold a code which was found where it was made: `problem.code`, `row["code"]`. `issue`, `refused`
+and `why` come from the shipped vocabulary and bindings."""
 
 
 ROW_TABLES = ("outcome.py", "settling.py")

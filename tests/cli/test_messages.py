@@ -122,7 +122,14 @@ FAMILIES: dict[str, Collection[str]] = {
 
 REASONS = {row.reason_code for p in publishers() for rows in bindings_for(p).rows.values() for row in rows}
 SUBSTITUTED = {rule.issue for kind in vocabulary().types.values() for rule in kind.substitute}
-USED = {*SOURCES.given, *REASONS, *SUBSTITUTED, *(start + end for start, ends in FAMILIES.items() for end in ends)}
+REFUSED = {kind.refused for kind in vocabulary().types.values() if kind.refused}
+USED = {
+    *SOURCES.given,
+    *REASONS,
+    *SUBSTITUTED,
+    *REFUSED,
+    *(start + end for start, ends in FAMILIES.items() for end in ends),
+}
 
 
 def test_every_source_of_codes_was_understood() -> None:
