@@ -24,6 +24,13 @@ Copy = Callable[[Workspace], Workspace]
 """What the fixture `copy` gives: a copy of a workspace, to change."""
 
 EXAMPLE = Path(__file__).parents[1] / "src" / "trede" / "catalogue" / "example"
+SAMPLES = Path(__file__).parent / "samples"
+"""Two plain tables of yearly amounts by site, with their profiles."""
+EXAMPLE_FILES = (
+    "tankpas-2022.csv", "tankpas-2023.csv", "tankpas-2024-verbeterd.csv", "meterstanden-hoofdkantoor.csv",
+    "verhuurder-elektriciteit.csv", "aardgas-per-maand.xlsx", "reizen.csv", "laadpas.csv",
+)  # fmt: skip
+"""The example's files that count in the end."""
 LIST_2026 = "co2emissiefactoren-2026-08-20"
 YEARS = (2022, 2023, 2024)
 KEY = bytes(range(32))
@@ -43,13 +50,16 @@ def create(root: Path) -> Workspace:
 
 
 def read_example(name: str) -> bytes:
-    """Return the bytes of an example file."""
-    return (EXAMPLE / "files" / name).read_bytes()
+    """Return the bytes of an example file, or of a sample."""
+    path = EXAMPLE / "files" / name
+    return (path if path.exists() else SAMPLES / name).read_bytes()
 
 
 def profile_bytes(name: str) -> bytes:
-    """Return the example's profile that reads a file of this name."""
-    return (EXAMPLE / "profiles" / f"{name.removesuffix('.csv').split('-')[0]}.toml").read_bytes()
+    """Return the example's profile, or the sample's, that reads a file of this name."""
+    profile = f"{name.split('.')[0].split('-')[0]}.toml"
+    path = EXAMPLE / "profiles" / profile
+    return (path if path.exists() else SAMPLES / profile).read_bytes()
 
 
 def take_in(workspace: Workspace, name: str, data: bytes | None = None, **options: Any) -> Imported:
@@ -89,7 +99,7 @@ def build_example(root: Path) -> Workspace:
     sent = decide_held(workspace, sent, "drop")
     mended = take_in(workspace, "tankpas-2024-verbeterd.csv", replaces=sent.id).batch
     decide_held(workspace, mended, "drop")
-    for name in ("elektriciteit-per-vestiging.csv", "gas-per-vestiging.csv", "reizen.csv", "laadpas.csv"):
+    for name in EXAMPLE_FILES[3:]:
         take_in(workspace, name)
     pin(workspace)
     for year in YEARS:

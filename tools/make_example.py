@@ -9,11 +9,14 @@ Amounts are whole hundredths (litres, kWh) or tenths (km) until they are written
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+
+from example_sites import gas_invoice, gas_workbook, landlord, meter_readings
+from example_writing import comma, lines, point
 
 FILES = Path(__file__).parents[1] / "src" / "trede" / "catalogue" / "example" / "files"
 YEARS = (2022, 2023, 2024)
@@ -30,17 +33,6 @@ TRAVEL = {
     2023: (289_205, 118_150, 13_955),
     2024: (261_800, 135_604, 16_420),
 }
-ELECTRICITY = {
-    ("Hoofdkantoor", "meter"): (15_240, 14_310, 14_629),
-    ("Vestiging Oost", "schatting verhuurder"): (4_374, 3_980, 4_250),
-    ("Vestiging Zuid", "schatting verhuurder"): (7_500, 4_190, None),
-}
-GAS = {
-    ("HK", "factuur"): (1_550, 1_720, 1_900),
-    ("Oost", "schatting verhuurder"): (450, 300, 150),
-    ("Zuid", "factuur"): (2_000, 900, None),
-}
-ZUID_CLOSED = "2023-09-30"
 
 STATIONS = (
     "Tankstation Noorderpoort", "Tankstation Curaçaolaan", "Pompstation Coöperatie De Eén",
@@ -82,22 +74,6 @@ def plate(number: int) -> str:
     if number % 2:
         return f"Q{one}-{(number * 137) % 900 + 100}-{two}"
     return f"{number % 9 + 1}-{one}Q{two}-{(number * 29) % 90 + 10}"
-
-
-def comma(amount: int, places: int, group: str = "") -> str:
-    """Write an amount in Dutch: a decimal comma, and thousands with `group`."""
-    whole, fraction = divmod(abs(amount), 10**places)
-    return f"{'-' if amount < 0 else ''}{whole:,}".replace(",", group) + f",{fraction:0{places}}"
-
-
-def point(amount: int) -> str:
-    """Write hundredths with a decimal point."""
-    return f"{amount // 100}.{amount % 100:02}"
-
-
-def lines(rows: Iterable[Sequence[str]], delimiter: str, end: str = "\r\n") -> str:
-    """Join cells to rows and rows to a file; no cell of the example needs quotes."""
-    return "".join(delimiter.join(row) + end for row in rows)
 
 
 @dataclass(frozen=True)
@@ -201,30 +177,6 @@ def fuel_card_export(year: int, encoding: str, *, mistyped: bool = False) -> byt
     return lines([*rows, total], ";").encode(encoding)
 
 
-def electricity() -> bytes:
-    """Write the electricity overview: whole kWh with points for thousands, by site and year, and a total."""
-    rows = [["Vestiging", "Jaar", "kWh", "Herkomst"]]
-    total = 0
-    for at, year in enumerate(YEARS):
-        for (site, origin), by_year in ELECTRICITY.items():
-            if (kwh := by_year[at]) is not None:
-                rows.append([site, str(year), f"{kwh:,}".replace(",", "."), origin])
-                total += kwh
-    rows.append(["Totaal", "", f"{total:,}".replace(",", "."), ""])
-    return lines(rows, ";").encode()
-
-
-def gas() -> bytes:
-    """Write the gas overview: billed cubic metres by site and period, short where a site closed."""
-    rows = [["Vestiging", "Van", "Tot en met", "Gas (m3)", "Herkomst"]]
-    for at, year in enumerate(YEARS):
-        for (site, origin), by_year in GAS.items():
-            if (volume := by_year[at]) is not None:
-                last = ZUID_CLOSED if site == "Zuid" and year == 2023 else f"{year}-12-31"
-                rows.append([site, f"{year}-01-01", last, str(volume), origin])
-    return lines(rows, ";").encode()
-
-
 def travel() -> bytes:
     """Write the mileage and train sheet: tabs, a title and a blank row above the headings."""
     rng = Random("reizen")
@@ -278,8 +230,10 @@ def build() -> dict[str, bytes]:
         "tankpas-2023.csv": fuel_card_export(2023, "cp1252"),
         "tankpas-2024.csv": fuel_card_export(2024, "cp1252", mistyped=True),
         "tankpas-2024-verbeterd.csv": fuel_card_export(2024, "cp1252"),
-        "elektriciteit-per-vestiging.csv": electricity(),
-        "gas-per-vestiging.csv": gas(),
+        "meterstanden-hoofdkantoor.csv": meter_readings(),
+        "verhuurder-elektriciteit.csv": landlord(),
+        "aardgas-per-maand.xlsx": gas_workbook(),
+        "gasnota-hoofdkantoor-2024.pdf": gas_invoice(),
         "reizen.csv": travel(),
         "laadpas.csv": charging(),
     }
@@ -290,7 +244,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in build().items():
         (folder / name).write_bytes(data)
-        print(f"{name}: {len(data.splitlines())} lines, {len(data)} bytes")
+        print(f"{name}: {len(data)} bytes")
 
 
 if __name__ == "__main__":

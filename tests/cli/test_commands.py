@@ -22,7 +22,7 @@ from trede.intake import load_profile
 from trede.inventory.footprint import footprint
 from trede.kernel.errors import CatalogueError
 from trede.workspace import Workspace
-from workspaces import EXAMPLE, FILLS, LIST_2026, Copy, Fill, fuel_card
+from workspaces import EXAMPLE, FILLS, LIST_2026, SAMPLES, Copy, Fill, fuel_card
 
 SHARED = Path(os.environ.get("TREDE_SHARED") or Path(__file__).parents[3] / "shared")
 FILES, PROFILES = EXAMPLE / "files", EXAMPLE / "profiles"
@@ -355,7 +355,7 @@ def test_rows_as_csv_cannot_carry_a_formula(tmp_path: Path, trede: Run) -> None:
 
 def test_inspect_writes_a_profile_that_loads_when_its_blanks_are_filled(tmp_path: Path, trede: Run) -> None:
     target = tmp_path / "gas.toml"
-    code, out, _ = trede("inspect", FILES / "gas-per-vestiging.csv", "--write", target)
+    code, out, _ = trede("inspect", SAMPLES / "gas-per-vestiging.csv", "--write", target)
     assert code == 0
     assert out.startswith("gas-per-vestiging.csv: 9 rijen")
     assert "HK" in out
@@ -368,7 +368,7 @@ def test_inspect_writes_a_profile_that_loads_when_its_blanks_are_filled(tmp_path
     target.write_text(filled, encoding="utf-8")
     root = tmp_path / "w"
     trede("init", root, "--organisation", EXAMPLE / "organisation.toml")
-    code, out, _ = trede("-w", root, "import", FILES / "gas-per-vestiging.csv", "--profile", target)
+    code, out, _ = trede("-w", root, "import", SAMPLES / "gas-per-vestiging.csv", "--profile", target)
     assert code == 0
     assert re.search("overgenomen .* 8", out)
     assert "gas-per-vestiging" in trede("-w", root, "profiles")[1]

@@ -8,13 +8,10 @@ import pytest
 
 from trede.catalogue.files import CATALOGUE
 from trede.cli.main import main
+from workspaces import EXAMPLE_FILES
 
 EXAMPLE = CATALOGUE / "example"
 YEARS = ("2022", "2023", "2024")
-FILES = {
-    "tankpas-2022": "tankpas", "tankpas-2023": "tankpas", "tankpas-2024-verbeterd": "tankpas",
-    "elektriciteit-per-vestiging": "elektriciteit", "gas-per-vestiging": "gas", "reizen": "reizen", "laadpas": "laadpas",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +24,9 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert main(["--lang", "en", "-w", str(folder), *arguments]) == 0, arguments
 
     trede("init", str(folder), "--organisation", str(EXAMPLE / "organisation.toml"))
-    for name, profile in FILES.items():
-        trede("import", str(EXAMPLE / f"files/{name}.csv"), "--profile", str(EXAMPLE / f"profiles/{profile}.toml"))
+    for name in EXAMPLE_FILES:
+        profile = EXAMPLE / "profiles" / f"{name.split('.')[0].split('-')[0]}.toml"
+        trede("import", str(EXAMPLE / "files" / name), "--profile", str(profile))
     batch = next(
         path.parent.name
         for path in folder.glob("batches/*/made.json")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from example_reading import DIALECTS, FILES
+from example_reading import DIALECTS, SAMPLE_DIALECTS, raw
 
 TANK = "tankpas-2024-verbeterd.csv"
 """The file that most variants damage: no fault in it but two fills sent twice."""
@@ -35,8 +35,8 @@ class Sheet:
     """A file of the example as rows of cells; row numbers are those a spreadsheet shows."""
 
     def __init__(self, name: str = TANK) -> None:
-        self.encoding, self.delimiter, above = DIALECTS[name]
-        text = (FILES / name).read_bytes().decode(self.encoding)
+        self.encoding, self.delimiter, above = (DIALECTS | SAMPLE_DIALECTS)[name]
+        text = raw(name).decode(self.encoding)
         self.rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter))
         self.header = above
         self.end = "\r\n" if "\r\n" in text else "\n"

@@ -6,12 +6,11 @@ import csv
 import io
 import tomllib
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from trede.intake import Profile, Staging, load_profile, stage
+from workspaces import EXAMPLE, profile_bytes, read_example
 
-EXAMPLE = Path(__file__).parents[2] / "src" / "trede" / "catalogue" / "example"
 FILES = EXAMPLE / "files"
 
 Row = dict[str, str]
@@ -21,17 +20,22 @@ DIALECTS = {
     "tankpas-2023.csv": ("cp1252", ";", 0),
     "tankpas-2024.csv": ("cp1252", ";", 0),
     "tankpas-2024-verbeterd.csv": ("cp1252", ";", 0),
-    "elektriciteit-per-vestiging.csv": ("utf-8", ";", 0),
-    "gas-per-vestiging.csv": ("utf-8", ";", 0),
+    "meterstanden-hoofdkantoor.csv": ("utf-8", ";", 0),
+    "verhuurder-elektriciteit.csv": ("cp1252", ";", 1),
     "reizen.csv": ("utf-8", "\t", 2),
     "laadpas.csv": ("utf-8", ",", 0),
 }
-"""Encoding, delimiter and the number of rows above the headings."""
+"""Encoding, delimiter and the number of rows above the headings, of the example's text files."""
+SAMPLE_DIALECTS = {
+    "elektriciteit-per-vestiging.csv": ("utf-8", ";", 0),
+    "gas-per-vestiging.csv": ("utf-8", ";", 0),
+}
+"""The same of the samples beside the example."""
 
 
 def read(name: str) -> list[Row]:
     """Return the rows below the headings, as heading -> cell."""
-    encoding, delimiter, above = DIALECTS[name]
+    encoding, delimiter, above = (DIALECTS | SAMPLE_DIALECTS)[name]
     text = raw(name).decode(encoding)
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     return [dict(zip(rows[above], row, strict=True)) for row in rows[above + 1 :]]
@@ -39,7 +43,7 @@ def read(name: str) -> list[Row]:
 
 def raw(name: str) -> bytes:
     """Return a file's bytes."""
-    return (FILES / name).read_bytes()
+    return read_example(name)
 
 
 def dutch(text: str) -> Decimal:
@@ -52,8 +56,7 @@ KEY = b"example-key"
 
 def profile(name: str) -> Profile:
     """Return the profile that reads a file of the example."""
-    path = EXAMPLE / "profiles" / f"{name.removesuffix('.csv').split('-')[0]}.toml"
-    return load_profile(path.read_bytes(), path.name)
+    return load_profile(profile_bytes(name), f"{name}.toml")
 
 
 def sites() -> dict[str, str]:

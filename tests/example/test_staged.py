@@ -2,7 +2,9 @@
 
 import json
 from collections import defaultdict
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from example_reading import DIALECTS, Row, dutch, profile, read, staged
@@ -14,8 +16,8 @@ FATES = {
     "tankpas-2023.csv": (932, 2, 0, 0),
     "tankpas-2024.csv": (1121, 2, 2, 1),
     "tankpas-2024-verbeterd.csv": (1122, 2, 2, 0),
-    "elektriciteit-per-vestiging.csv": (8, 2, 0, 0),
-    "gas-per-vestiging.csv": (8, 1, 0, 0),
+    "meterstanden-hoofdkantoor.csv": (37, 4, 0, 0),
+    "verhuurder-elektriciteit.csv": (5, 3, 0, 0),
     "reizen.csv": (2032, 3, 0, 0),
     "laadpas.csv": (1891, 1, 0, 0),
 }
@@ -26,6 +28,25 @@ def test_fates_add_up_to_the_file(name: str) -> None:
     found = staged(name)
     assert tuple(found.counts[fate] for fate in ("accepted", "set_aside", "held", "rejected")) == FATES[name]
     assert sum(FATES[name]) == found.rows.num_rows == len(read(name)) + DIALECTS[name][2] + 1
+
+
+def test_gas_is_counted_in_cells_and_every_sum_is_tested() -> None:
+    found = staged("aardgas-per-maand.xlsx")
+    assert found.counts == {"accepted": 93, "set_aside": 128, "held": 0, "rejected": 0}
+    assert sum(found.counts.values()) == 13 * 17
+    assert [control.status for control in found.controls] == ["agrees"] * (8 + 12 + 1)
+    assert {issue.code for issue in found.issues} == {"cell_from_formula", "sheets_left_out"}
+    by_document = sums(found, "document")
+    assert by_document["2024", "VE-2024-0001"] == 1900
+
+
+def test_readings_are_months_that_touch_over_a_round_of_the_counter_and_a_new_meter() -> None:
+    records = staged("meterstanden-hoofdkantoor.csv").records.to_pylist()
+    assert {record["meter"] for record in records} == {"871600000000000010"}
+    days = [(record["start"], record["end"]) for record in records]
+    assert all(before[1] + timedelta(days=1) == after[0] for before, after in pairwise(days))
+    assert (days[0][0], days[-1][1]) == (date(2022, 1, 1), date(2024, 12, 31))
+    assert all((start.year, start.month) == (end.year, end.month) for start, end in days)
 
 
 def sums(found: Staging, *keys: str) -> dict[tuple[str, ...], Decimal]:
@@ -88,9 +109,12 @@ def test_corrected_delivery_differs_in_the_mended_record_only() -> None:
 
 
 def test_sites_and_years() -> None:
-    power = sums(staged("elektriciteit-per-vestiging.csv"))
-    assert power == {("2022",): 27114, ("2023",): 22480, ("2024",): 18879}
-    gas = sums(staged("gas-per-vestiging.csv"), "site")
+    metered, stated = (sums(staged(f"{name}.csv")) for name in ("meterstanden-hoofdkantoor", "verhuurder-elektriciteit"))
+    assert metered == {("2022",): 15240, ("2023",): 14310, ("2024",): 14629}
+    assert {year: metered[year] + stated[year] for year in stated} == {
+        ("2022",): 27114, ("2023",): 22480, ("2024",): 18879,
+    }  # fmt: skip
+    gas = sums(staged("aardgas-per-maand.xlsx"), "site")
     volumes = {"hoofdkantoor": (1550, 1720, 1900), "oost": (450, 300, 150), "zuid": (2000, 900, None)}
     for site, expected in volumes.items():
         assert tuple(gas.get((year, site)) for year in ("2022", "2023", "2024")) == expected

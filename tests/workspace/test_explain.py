@@ -5,6 +5,7 @@ import io
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 
 from trede.catalogue.standards import Standard, find_standard, standards
@@ -15,7 +16,7 @@ from trede.kernel.errors import TredeError
 from trede.trace.breakdown import LIST, Rung, explain_account, explain_heading, explain_period, explain_total
 from trede.trace.record import RecordTrail, explain_record
 from trede.workspace import Workspace
-from workspaces import Copy, held_rows, read_example, run
+from workspaces import EXAMPLE, Copy, held_rows, read_example, run
 
 PETROL = "mobile-combustion.petrol.direct"
 
@@ -161,17 +162,25 @@ def test_small_records_stand_as_one_line(year: Run, ghg: Standard) -> None:
 
 
 def test_a_year_stands_by_its_own_period(example: Workspace, year: Run, ghg: Standard) -> None:
-    account = "stationary-combustion.natural-gas.direct"
-    rung = explain_account(year, "2024", ghg, "location", "scope-1", account)
-    (whole,) = rung.parts
-    assert whole.name == "2024-01-01..2024-12-31"
-    records = explain_period(year, "2024", ghg, "location", "scope-1", account, whole.name)
-    check(records, rung.mg)
-    cells = original("gas-per-vestiging.csv", "utf-8", ";")
+    account = "purchased-electricity.buildings.direct"
+    rung = explain_account(year, "2024", ghg, "location", "scope-2", account)
+    whole = next(part for part in rung.parts if part.name == "2024-01-01..2024-12-31")
+    records = explain_period(year, "2024", ghg, "location", "scope-2", account, whole.name)
+    check(records, whole.mg)
+    cells = original("verhuurder-elektriciteit.csv", "cp1252", ";")
     for part in records.parts:
         found = trail(example, year, part.name)
         quantity = next(cell for cell in found.cells if cell.field == "quantity")
-        assert quantity.text == cells[found.record["row"] - 1][3]
+        assert quantity.text == cells[found.record["row"] - 1][4]
+
+
+def test_a_cell_of_the_workbook_is_named_by_its_row_and_column(example: Workspace, year: Run) -> None:
+    rows = year.table("ledger").to_pylist()
+    ident = next(row["record_id"] for row in rows if row["activity_type"] == "natural-gas" and row["row"] == 7)
+    found = trail(example, year, ident)
+    book = openpyxl.load_workbook(EXAMPLE / "files" / "aardgas-per-maand.xlsx", data_only=True)
+    quantity = next(cell for cell in found.cells if cell.field == "quantity")
+    assert quantity.text == str(book["Gas per maand"][f"{quantity.letter}{found.record['row']}"].value)
 
 
 def test_a_part_of_a_split_record_is_explained_with_its_own_quantity(small: Workspace, copy: Copy) -> None:

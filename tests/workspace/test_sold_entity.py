@@ -13,7 +13,7 @@ from trede.trace.breakdown import explain_account, explain_heading, explain_tota
 from trede.workspace import Workspace
 from trede.workspace.importing import import_file
 from trede.workspace.verifying import verify
-from workspaces import EXAMPLE, Copy, run, take_in
+from workspaces import EXAMPLE, SAMPLES, Copy, run, take_in
 
 DAUGHTER = """
 [[entity]]
@@ -95,7 +95,7 @@ def test_settings_that_the_description_does_not_give_are_found(
 
 def test_projects_are_tested_once_they_are_described(small: Workspace, copy: Copy) -> None:
     profile = (
-        (EXAMPLE / "profiles" / "gas.toml").read_text("utf-8").replace("[constants]", '[constants]\nproject = "noord"')
+        (SAMPLES / "gas.toml").read_text("utf-8").replace("[constants]", '[constants]\nproject = "noord"')
     )
     workspace = copy(small)
     described = (EXAMPLE / "organisation.toml").read_text("utf-8")
