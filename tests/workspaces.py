@@ -55,11 +55,16 @@ def read_example(name: str) -> bytes:
     return (path if path.exists() else SAMPLES / name).read_bytes()
 
 
-def profile_bytes(name: str) -> bytes:
+def profile_path(name: str) -> Path:
     """Return the example's profile, or the sample's, that reads a file of this name."""
-    profile = f"{name.split('.')[0].split('-')[0]}.toml"
+    profile = f"{Path(name).stem.partition('-')[0]}.toml"
     path = EXAMPLE / "profiles" / profile
-    return (path if path.exists() else SAMPLES / profile).read_bytes()
+    return path if path.exists() else SAMPLES / profile
+
+
+def profile_bytes(name: str) -> bytes:
+    """Return what stands in that profile."""
+    return profile_path(name).read_bytes()
 
 
 def take_in(workspace: Workspace, name: str, data: bytes | None = None, **options: Any) -> Imported:

@@ -8,7 +8,7 @@ import pytest
 
 from trede.catalogue.files import CATALOGUE
 from trede.cli.main import main
-from workspaces import EXAMPLE_FILES
+from workspaces import EXAMPLE_FILES, profile_path
 
 EXAMPLE = CATALOGUE / "example"
 YEARS = ("2022", "2023", "2024")
@@ -25,8 +25,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     trede("init", str(folder), "--organisation", str(EXAMPLE / "organisation.toml"))
     for name in EXAMPLE_FILES:
-        profile = EXAMPLE / "profiles" / f"{name.split('.')[0].split('-')[0]}.toml"
-        trede("import", str(EXAMPLE / "files" / name), "--profile", str(profile))
+        trede("import", str(EXAMPLE / "files" / name), "--profile", str(profile_path(name)))
     batch = next(
         path.parent.name
         for path in folder.glob("batches/*/made.json")

@@ -109,7 +109,9 @@ def test_corrected_delivery_differs_in_the_mended_record_only() -> None:
 
 
 def test_sites_and_years() -> None:
-    metered, stated = (sums(staged(f"{name}.csv")) for name in ("meterstanden-hoofdkantoor", "verhuurder-elektriciteit"))
+    metered, stated = (
+        sums(staged(f"{name}.csv")) for name in ("meterstanden-hoofdkantoor", "verhuurder-elektriciteit")
+    )
     assert metered == {("2022",): 15240, ("2023",): 14310, ("2024",): 14629}
     assert {year: metered[year] + stated[year] for year in stated} == {
         ("2022",): 27114, ("2023",): 22480, ("2024",): 18879,

@@ -94,9 +94,7 @@ def test_settings_that_the_description_does_not_give_are_found(
 
 
 def test_projects_are_tested_once_they_are_described(small: Workspace, copy: Copy) -> None:
-    profile = (
-        (SAMPLES / "gas.toml").read_text("utf-8").replace("[constants]", '[constants]\nproject = "noord"')
-    )
+    profile = (SAMPLES / "gas.toml").read_text("utf-8").replace("[constants]", '[constants]\nproject = "noord"')
     workspace = copy(small)
     described = (EXAMPLE / "organisation.toml").read_text("utf-8")
     workspace.describe((described + '[[project]]\nid = "P-1"\nname = "Noord"\n').encode(), "organisation.toml")
