@@ -106,6 +106,10 @@ def _activity(activity: ActivityType) -> str:
         f"- With {_conditions(rule.when)}: counted as {_conditions(rule.set)}, with the issue `{rule.issue}`."
         for rule in activity.substitute
     ]
+    if activity.needs_factor:
+        facts.append(
+            f"- With {_conditions(activity.needs_factor)}: each row brings its [factor](shapes.md#the-factor)."
+        )
     if activity.best_quality:
         facts.append(f"- Data quality: `measured` becomes `{activity.best_quality}` when a row is taken in.")
     if activity.refused:

@@ -60,11 +60,11 @@ def test_defaults_aliases_and_substitutes_are_known_values(kind: ActivityType) -
     for attribute in kind.attributes.values():
         assert attribute.default is None or attribute.default in attribute.values
         assert len(attribute.values) == len(set(attribute.values))
-    named = [alias.requires for alias in kind.unit_aliases.values()] + [rule.set for rule in kind.substitute]
-    for pairs in named:
-        assert all(value in kind.attributes[name].values for name, value in pairs.items())
     for rule in kind.substitute:
-        assert all(set(values) <= set(kind.attributes[name].values) for name, values in rule.when.items())
+        assert all(value in kind.attributes[name].values for name, value in rule.set.items())
+    named = [alias.requires for alias in kind.unit_aliases.values()] + [rule.when for rule in kind.substitute]
+    for choices in (*named, kind.needs_factor):
+        assert all(set(values) <= set(kind.attributes[name].values) for name, values in choices.items())
 
 
 @EACH
@@ -80,12 +80,15 @@ def test_the_purpose_of_a_journey_is_never_guessed() -> None:
             assert kind.attributes["purpose"].default is None
 
 
-def test_a_cubic_metre_of_gas_must_be_said_to_be_billed() -> None:
-    gas = vocabulary()["natural-gas"]
+@pytest.mark.parametrize("kind", ["natural-gas", "green-gas"])
+def test_a_cubic_metre_of_gas_must_be_said_to_be_billed_or_metered(kind: str) -> None:
+    gas = vocabulary()[kind]
     assert gas.find_unit("m3", {}) is None
     billed = gas.find_unit(" M3 ", {"reading": "billed"})
     assert billed is not None
     assert billed.id == "Nm3"
+    assert gas.find_unit("m3", {"reading": "meter"}) == billed
+    assert [gas.factor_asked_by({"reading": reading}) for reading in ("billed", "meter")] == [None, "reading"]
     assert gas.attributes["reading"].default is None
 
 
@@ -98,7 +101,7 @@ def test_a_cubic_metre_of_gas_must_be_said_to_be_billed() -> None:
         ('lpg = "mobile-combustion.lpg"', 'lpg = "mobile-combustion.lpg"\nkerosene = "mobile-combustion.diesel"'),
         ('always = "purchased-electricity.buildings"', 'always = "purchased-electricity.buildings"\nby = "x"'),
         ('issue = "renewable_without_evidence"', 'code = "renewable_without_evidence"'),
-        ('values = ["billed"]', 'value = ["billed"]'),
+        ('values = ["billed", "meter"]', 'value = ["billed", "meter"]'),
     ],
 )
 def test_a_broken_type_does_not_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:

@@ -68,7 +68,7 @@ def test_rollover_new_meter_and_transformer_ratio_of_the_worked_example() -> Non
         (4, 5, "1120", "03-01", "03-09"),
         (6, 7, "600", "03-10", "03-31"),
     ]
-    assert staging.records["custom"][1].as_py() == '{"reading_from":"99980","reading_to":"12.5"}'
+    assert staging.records["custom"][1].as_py() == ('{"multiplied_by":"40","reading_from":"99980","reading_to":"12.5"}')
     assert [row["code"] for row in staging.rows.to_pylist()] == [
         "header",
         "reading_opens",

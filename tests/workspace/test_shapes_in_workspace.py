@@ -110,7 +110,9 @@ def test_a_reading_is_explained_with_the_one_before(workspace: Workspace, capsys
     found = run(workspace, 2024)
     record = next(r["record_id"] for r in batch.records().to_pylist() if r["row"] == 4)
     assert main(["--workspace", str(workspace.layout.root), "--lang", "nl", "explain", f"{found.id}/{record}"]) == 0
-    assert "Meterstand 12,5, geteld vanaf 99.980 in rij 3." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Meterstand 12,5, geteld vanaf 99.980 in rij 3." in told
+    assert "Hoeveelheid van het bestand × 40, de factor van deze rij." in told
 
 
 def test_a_decision_that_another_makes_needless_does_no_harm(workspace: Workspace) -> None:

@@ -30,7 +30,7 @@ class UnitAlias(Strict):
     """A name of a unit that is allowed only when the record's attributes say what it means."""
 
     unit: str
-    requires: dict[str, str]
+    requires: dict[str, tuple[str, ...]]
 
 
 class Substitute(Strict):
@@ -57,6 +57,7 @@ class ActivityType(Strict):
     `best_quality` caps the data quality of what is posted: a distance may be measured, litres made of it are calculated.
     `refused` is the code of the issue that each record of the type is: it posts nothing until others take its place.
     `needs_direct` refuses factors without direct emissions: what drives on power or hydrogen is not counted by such a type.
+    `needs_factor` names the values of attributes with which a row must bring a factor of its own: a meter's correction.
     """
 
     id: str
@@ -71,6 +72,7 @@ class ActivityType(Strict):
     needs_direct: bool = False
     release: Release | None = None
     refused: str | None = None
+    needs_factor: dict[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> ActivityType:
@@ -104,10 +106,14 @@ class ActivityType(Strict):
             return self.release.outside
         return self.account_group(attributes)
 
+    def factor_asked_by(self, attributes: Mapping[str, str]) -> str | None:
+        """Return the attribute by which rows must bring a factor that their quantity is multiplied by, or None."""
+        return next((name for name, values in self.needs_factor.items() if attributes.get(name) in values), None)
+
     def find_unit(self, name: str, attributes: Mapping[str, str]) -> Unit | None:
         """Return the unit that `name` means for this type, or None; an alias counts only with its attributes."""
         alias = next((a for n, a in self.unit_aliases.items() if n.casefold() == name.strip().casefold()), None)
-        if alias is not None and all(attributes.get(k) == v for k, v in alias.requires.items()):
+        if alias is not None and all(attributes.get(k) in v for k, v in alias.requires.items()):
             name = alias.unit
         return unit_registry().find(self.kind, name)
 

@@ -168,8 +168,8 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
     )
     cells = [[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in trail.cells]
     context.line(table(cells))
+    custom = json.loads(record["custom"] or "{}")
     if record["opening_row"] is not None:
-        custom = json.loads(record["custom"])
         context.line(
             "  "
             + say(
@@ -179,6 +179,8 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
                 last=speaker.number(custom["reading_to"]),
             )
         )
+    if "multiplied_by" in custom:
+        context.line("  " + say("record.multiplied", factor=speaker.number(custom["multiplied_by"])))
     _print_parts(context, run, record)
     cover = next((d for d in run.spec["decisions"] if record["record_id"] in d.get("records", ())), None)
     if cover:

@@ -144,6 +144,9 @@ def _fields(profile: Profile, add: Add) -> None:
         add("field_twice", f"crosstab.spread.{field}", field=field)
     if profile.amount is not None and profile.amount not in profile.columns:
         add("field_missing", f"columns.{profile.amount}", field=profile.amount)
+    for field, value in profile.constants.items():
+        if "factor" not in given and any(kind.factor_asked_by({field: value}) for kind in possible_types(profile)):
+            add("factor_missing", f"constants.{field}", attribute=field, value=value)
     for field in ("unit", "activity_type"):
         if field not in given:
             add("field_missing", f"columns.{field}", field=field)

@@ -21,7 +21,7 @@ from trede.intake.dates import date_format
 from trede.intake.fields import MAPPED, PERIOD_FIELDS, QUALITIES, READING_KINDS, TEXT_FIELDS
 from trede.intake.layout import Layout
 from trede.intake.metering import differences
-from trede.intake.multiplying import multiplied, read_factor
+from trede.intake.multiplying import as_texts, multiplied, read_factor
 from trede.intake.numbers import bare, read_numbers
 from trede.intake.opening import Opened
 from trede.intake.problems import Finding, Problem, shown
@@ -148,6 +148,7 @@ def map_rows(
     if factor is not None:
         factor = read_factor(factor, decimal if "factor" in profile.columns else ".")
         quantity = multiplied(quantity, factor)
+        fields["custom.multiplied_by"] = as_texts(factor)
     meant = meaning.resolve({f: v for f, v in fields.items() if f in (*attributes, "activity_type", "unit")}, len(rows))
     iso = date_format(ISO).read
     days = date_format(str(opened.dialect.dates.value)).read if opened.dialect.dates.value else iso
@@ -171,6 +172,7 @@ def map_rows(
         *(finding for field in copied for finding in field.findings()),
         *rules.arithmetic([[encoded[index] for index in check] for check in opened.checks], profile.checks, decimal),
         *(factor.findings() if factor is not None else ()),
+        *meant.without_factor(factor),
         *(metering.rejections if metering else ()),
         *rules.negatives(amounts, quantity, fields),
     ]

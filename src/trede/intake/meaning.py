@@ -40,6 +40,20 @@ class Meaning:
                 for heading, problem in self.problems[int(self.codes[position])]:
                     yield Finding(position, heading, problem)
 
+    def without_factor(self, factor: Field | None) -> Iterator[Finding]:
+        """Yield a problem per row whose type and attributes ask for a factor of its own, and that has none."""
+        asking: dict[int, Problem] = {}
+        for number, name in enumerate(self.activity_type.to_pylist()):
+            chosen = json.loads(self.attributes[number].as_py())
+            attribute = vocabulary()[name].factor_asked_by(chosen) if name else None
+            if attribute:
+                asking[number] = Problem("factor_missing", {"attribute": attribute, "value": chosen[attribute]})
+        missing = np.isin(self.codes, list(asking))
+        if factor is not None:
+            missing &= ~factor.present() & ~factor.bad()
+        for position in np.flatnonzero(missing).tolist():
+            yield Finding(position, factor.heading if factor else None, asking[int(self.codes[position])])
+
 
 def resolve(fields: Mapping[str, Field], rows: int) -> Meaning:
     """Resolve `activity_type`, the attributes and `unit`, given as translated fields.

@@ -27,14 +27,18 @@ def read_factor(field: Field, decimal: str) -> Field:
 
 
 def multiplied(quantity: pa.Array, factor: Field) -> pa.Array:
-    """Return quantities times their factor, rounded half away from zero at six decimals; null where one of them is."""
-    factors = factor.values.to_pylist()
-    codes = factor.codes.tolist()
+    """Return quantities times their factor, rounded half away from zero at six decimals; an empty factor changes nothing."""
     found = [
-        None if amount is None or factors[code] is None else times(amount, factors[code])
-        for amount, code in zip(quantity.to_pylist(), codes, strict=True)
+        amount if amount is None or by is None else times(amount, by)
+        for amount, by in zip(quantity.to_pylist(), factors_of(factor, len(quantity)), strict=True)
     ]
     return pa.array(found, QUANTITY)
+
+
+def as_texts(factor: Field) -> Field:
+    """Return factors as they are kept with the records."""
+    values = [None if value is None else f"{value.normalize():f}" for value in factor.values.to_pylist()]
+    return replace(factor, values=pa.array(values, pa.string()), problems={})
 
 
 def times(amount: Decimal, factor: Decimal) -> Decimal:
@@ -43,9 +47,11 @@ def times(amount: Decimal, factor: Decimal) -> Decimal:
 
 
 def factors_of(factor: Field | None, rows: int) -> list[Decimal | None]:
-    """Return the factor of each row; 1 without a factor."""
+    """Return the factor of each row: 1 without one, None where it is a problem."""
     if factor is None:
         return [Decimal(1)] * rows
     values = factor.values.to_pylist()
-    bad = factor.bad()
-    return [None if wrong else values[code] for code, wrong in zip(factor.codes.tolist(), np.asarray(bad), strict=True)]
+    return [
+        None if wrong else values[code] or Decimal(1)
+        for code, wrong in zip(factor.codes.tolist(), np.asarray(factor.bad()), strict=True)
+    ]
