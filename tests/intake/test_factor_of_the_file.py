@@ -90,4 +90,4 @@ def test_kilometres_of_an_electric_car_become_kilowatt_hours_as_documented() -> 
         "Personenvervoer", "Auto", "Elektrisch Gemiddelde stroommix", "voertuigkilometer", year=2026
     )
     assert car is not None
-    assert car.energy == Decimal("0.225") * Decimal("3.6")
+    assert car.values()["energy"] == Decimal("0.225") * Decimal("3.6")
