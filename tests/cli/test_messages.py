@@ -19,6 +19,7 @@ from trede.catalogue.bindings import bindings_for, publishers
 from trede.catalogue.factor import Status
 from trede.catalogue.papers import LibraryPapers
 from trede.catalogue.standards import standards
+from trede.catalogue.template import template
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import LANGUAGES, MESSAGES, Speaker
 from trede.cli.main import build_parser
@@ -112,6 +113,10 @@ FAMILIES: dict[str, Collection[str]] = {
     "cause.": CAUSES,
     "finding.": set(DETECTORS),
     "gas.": GAS_COLUMNS,
+    "template.help.": {*(column.field for column in template().column), "attribute"},
+    "template.head.": {code.removeprefix("template.head.") for code in CODES if code.startswith("template.head.")}
+    & literals("cli"),
+    "change.": {"added", "removed", "changed"},
     "check.": {"biogenic", "energy"},
     "shape.": {"crosstab", "readings", "table"},
     "check.head.": {code.removeprefix("check.head.") for code in CODES if code.startswith("check.head.")}

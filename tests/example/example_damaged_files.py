@@ -263,7 +263,8 @@ def nul_bytes() -> Damage:
 
 def thousands_read_as_decimals() -> Damage:
     sheet = Sheet(POWER).every("kWh", lambda text: text.replace(".", ","))
-    return refused(sheet.data(), NONE, ("implausible", 2, "kWh"), name=POWER)
+    rows = range(2, len(sheet))  # the last is a total
+    return Damage(sheet.data(), [("implausible", row, "kWh") for row in rows], -len(rows), POWER)
 
 
 def power_headings_swapped() -> Damage:

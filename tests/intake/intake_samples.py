@@ -74,6 +74,14 @@ def csv(*rows: str, header: str = HEADER) -> bytes:
     return "\r\n".join([header, *rows, ""]).encode()
 
 
+def changed(**cells: str) -> str:
+    """Return the first row with some cells changed, by position `c0`, `c1`, ..."""
+    row = ROWS[0].split(";")
+    for name, value in cells.items():
+        row[int(name[1:])] = value
+    return ";".join(row)
+
+
 def staged(data: bytes, text: str = PROFILE, **options: Any) -> Staging:
     return stage(data, "tank.csv", profile(text), **({"key": KEY, "sites": SITES} | options))
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intake_samples import HEADER, KEY, PROFILE, ROWS, TOTALS, csv, one, profile, refused, staged
+from intake_samples import HEADER, KEY, PROFILE, ROWS, TOTALS, changed, csv, one, profile, refused, staged
 
 from trede.intake import FileSettings, stage
 from trede.intake.fields import FATES, MAPPED
@@ -46,14 +46,6 @@ def test_a_clean_file() -> None:
     assert staging.dialect.decimal.value == ","
     assert staging.dialect.dates.value == "dd-mm-yyyy"
     assert json.loads(json.dumps(staging.summary()))["counts"] == staging.counts
-
-
-def changed(**cells: str) -> str:
-    """Return the first row with some cells changed, by position `c0`, `c1`, ..."""
-    row = ROWS[0].split(";")
-    for name, value in cells.items():
-        row[int(name[1:])] = value
-    return ";".join(row)
 
 
 @pytest.mark.parametrize(
@@ -334,7 +326,13 @@ def test_no_row_accepted_tells_the_first_reasons() -> None:
         "site_unknown",
         "site_unknown",
     ]
-    assert refused(lambda: staged(csv()), "no_row_accepted").values == {"rows": 0, "held": 0}
+    assert refused(lambda: staged(csv()), "no_row_accepted").values == {"rows": 0}
+
+
+def test_a_file_with_held_rows_only_waits_for_decisions() -> None:
+    found = staged(csv(changed(c4="0,10", c6="0,20")))
+    assert found.counts == {"accepted": 0, "set_aside": 1, "held": 1, "rejected": 0}
+    assert (found.records.num_rows, found.held.num_rows) == (0, 1)
 
 
 def test_two_sheets_in_one_sign_line() -> None:

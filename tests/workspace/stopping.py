@@ -29,6 +29,7 @@ from trede.kernel.issues import Location
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
 from trede.workspace import Workspace
+from trede.workspace.attaching import attach, attachments
 from trede.workspace.libraries import store_library
 from trede.workspace.publishing import publish
 from trede.workspace.verifying import check_files, verify
@@ -104,6 +105,10 @@ def keep_library(root: Path) -> None:
         store_library(workspace, build_library(papers, [(Location(), f) for f in list(shipped.factors.values())[:3]]))
 
 
+def attach_bill(root: Path) -> None:
+    attach(opened(root), b"%PDF-1.7 a bill", "bill.pdf", "source:tankpas", person="Quality officer", page=2)
+
+
 def initialise(root: Path) -> None:
     if not (root / "workspace.json").exists():
         create(root)
@@ -144,6 +149,7 @@ SCENARIOS = {
     "library": Scenario(create, keep_library),
     "publish": Scenario(complete, lambda root: make_public(root, restates=False)),
     "restate": Scenario(published, lambda root: make_public(root, restates=True)),
+    "attach": Scenario(build_small, attach_bill),
     "run": Scenario(build_small, lambda root: run(opened(root), 2024)),
 }
 
@@ -211,6 +217,7 @@ def state(root: Path) -> dict[str, Any]:
         "decisions": [r.id for r in workspace.decisions.all()],
         "libraries": sorted(workspace.libraries),
         "publications": [published.id for published in workspace.publications.all()],
+        "attached": [workspace.evidence.get(a.decision.file_sha256).name for a in attachments(workspace)],
     }
 
 

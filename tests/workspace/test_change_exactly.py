@@ -277,7 +277,7 @@ def test_an_override_touches_what_it_names_only(example: Workspace, copy: Copy) 
     assert {(old.get(key) or new[key])["account"].rpartition(".")[0] for key in columns} == {
         "mobile-combustion.biodiesel"
     }
-    assert {new[key]["decision"] for key in columns if key in new} == {recorded.id}
+    assert {new[key]["decision"] for key in columns if key in new} == {recorded.content}
 
 
 # -- a run is a function

@@ -12,9 +12,21 @@ from typing import Any
 import pytest
 
 SCRIPT = Path(__file__).parent / "stopping.py"
-SCENARIOS = ("run", "import", "correct", "uncorrect", "decide", "init", "pin", "library", "publish", "restate")
+SCENARIOS = (
+    "run",
+    "import",
+    "correct",
+    "uncorrect",
+    "decide",
+    "init",
+    "pin",
+    "library",
+    "publish",
+    "restate",
+    "attach",
+)
 STOPPED = 9
-EXISTS = ("batches", "active", "runs", "libraries", "publications")
+EXISTS = ("batches", "active", "runs", "libraries", "publications", "attached")
 """What is old or new as a whole; a decision is recorded before the import that applies it, and may stand alone."""
 
 Found = dict[str, Any]

@@ -241,14 +241,6 @@ def test_overlapping_exports_are_held_with_file_and_row(small: Workspace, copy: 
     assert kept.counts == {"accepted": 2, "set_aside": 3, "held": 0, "rejected": 0}
 
 
-def test_equal_rows_of_another_source_are_no_duplicates(small: Workspace, copy: Copy) -> None:
-    workspace = copy(small)
-    text = profile_bytes("tankpas.csv").decode().replace('source = "tankpas"', 'source = "huurauto"')
-    other = workspace.save_profile(text.replace('id = "tankpas"', 'id = "huurauto"').encode(), "huurauto.toml")
-    found = import_file(workspace, fuel_card(FILLS[:2]), "huurauto.csv", other)
-    assert found.batch.counts["held"] == 0
-
-
 def test_a_credit_note_without_its_original_is_held(tmp_path: Path) -> None:
     workspace = create(tmp_path / "w")
     credit = Fill("C1", date(2024, 1, 6), "-38,70", credit_of="B2")

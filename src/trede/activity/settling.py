@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,11 +11,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trede.activity.batches import Batch
+from trede.activity.likeness import look_alikes
 from trede.activity.records import addresses, identify
 from trede.kernel.addresses import Address
 from trede.kernel.issues import Issue, Location
 
-HELD_HERE = ("duplicate_of_stored", "document_already_in", "credit_without_original", "starts_in_future")
+HELD_HERE = (
+    "duplicate_of_stored", "document_already_in", "duplicate_across_sources", "credit_without_original", "starts_in_future",
+)  # fmt: skip
 """Codes of rows that are held because of what other batches hold, or of the day on which the file came."""
 
 DROPPED_HERE = "duplicate_dropped"
@@ -24,12 +28,14 @@ DROPPED_HERE = "duplicate_dropped"
 
 @dataclass(frozen=True)
 class Stored:
-    """What the active batches of the same source hold, those that the new file replaces left out."""
+    """What the active batches hold, those that the new file replaces left out."""
 
     record_ids: Mapping[str, tuple[str, Address]]
-    """record id → (file name, address)"""
+    """Of the same source: record id → (file name, address)"""
     documents: Mapping[str, tuple[str, Address]]
-    """document number → (file name, address)"""
+    """Of the same source: document number → (file name, address)"""
+    others: Sequence[Batch] = ()
+    """The batches of other sources."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ def settle(
     choices: Mapping[Address, str] | None = None,
     *,
     unique_documents: bool = False,
+    memo: Collection[str] = (),
 ) -> Settled:
     """Give the accepted rows of a file their identity and hold those that what is stored makes doubtful.
 
@@ -60,6 +67,7 @@ def settle(
         rows: every physical row (or cell) with its fate, as staged.
         today: the day of import; what starts later is held, for a year is easily mistyped.
         unique_documents: a document number occurs once in this source: one that is stored already is held.
+        memo: activity types that post nothing, see `likeness.look_alikes`.
         choices: `accept` or `drop` by address, where a person decided about a row that is held here.
     """
     records = identify(mapped, source)
@@ -77,6 +85,10 @@ def settle(
             where = Location(file_name, at.row, place=at.place)
             told = {"document": document, "first_file": file, "first_row": first.told}
             issues.setdefault(at, Issue.warning("document_already_in", where, **told))
+    for at, like in look_alikes(records, stored.others, memo).items():
+        where = Location(file_name, at.row, place=at.place)
+        told = {"first_file": like.file, "first_row": like.at.told, "first_source": like.source}
+        issues.setdefault(at, Issue.warning("duplicate_across_sources", where, **told))
     credits = records.filter(pc.is_valid(records["credit_of"]))
     if credits.num_rows:
         here = set(records["document"].to_pylist())

@@ -228,7 +228,7 @@ def print_lists(context: Context, run: Run) -> None:
     for row in run.table("plan").select(["factor", "decision"]).to_pylist():
         if row["factor"]:
             used[row["factor"].partition("#")[0], row["decision"] or ""] = None
-    decisions = {entry["id"]: entry for entry in run.spec["decisions"]}
+    decisions = run.decisions
     for library, decision in used:
         if library.startswith(GWP_PREFIX):
             found = gwp_set(library.removeprefix(GWP_PREFIX))
@@ -236,7 +236,8 @@ def print_lists(context: Context, run: Run) -> None:
         elif decision in decisions:
             entry = decisions[decision]
             context.line("  " + context.speaker.say(
-                f"list.{entry['kind']}", library=library, id=decision, person=entry["person"], reason=entry["reason"],
+                f"list.{entry['kind']}", library=library, id=entry.get("recorded", decision), person=entry["person"],
+                reason=entry["reason"],
             ))  # fmt: skip
         else:
             context.line("  " + context.speaker.say("list.own", library=library))

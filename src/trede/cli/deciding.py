@@ -23,6 +23,7 @@ from trede.organisation.decisions import (
     Override,
     Pin,
     Recorded,
+    RejectedRow,
     Revoke,
     TakeIn,
 )
@@ -38,6 +39,9 @@ def register(commands: Any, speaker: Speaker) -> None:
     choice.add_argument("--drop", action="store_const", const="drop", dest="choice", help=speaker.say("help.drop"))
     choice.add_argument(
         "--accept", action="store_const", const="accept", dest="choice", help=speaker.say("help.accept")
+    )
+    choice.add_argument(
+        "--set-aside", action="store_const", const="set-aside", dest="choice", help=speaker.say("help.set_aside")
     )
 
     accept = add_decision(commands, speaker, "accept-difference", run_accept_difference)
@@ -104,21 +108,26 @@ def record(context: Context, decision: Decision) -> Recorded:
 
 
 def run_decide(context: Context) -> int:
-    """Decide about held rows and import the file again with the decisions."""
+    """Decide about held or rejected rows and import the file again with the decisions."""
     workspace, args = context.workspace, context.args
     batch = workspace.batch_store.get(args.batch)
     if (batch.file_sha256, batch.sheet, batch.source) not in {
         (active.file_sha256, active.sheet, active.source) for active in workspace.active_batches()
     }:
         raise TredeError.of("batch_not_active", Location(file=batch.file_name), batch=batch.id)
-    held = sorted((issue.location.address for issue in batch.problems("held")), key=lambda at: at.order)
+    aside = args.choice == "set-aside"
+    problems = batch.problems("rejected" if aside else "held")
+    possible = sorted((issue.location.address for issue in problems), key=lambda at: at.order)
     asked = {text: read_address(text) for text in args.row}
-    unknown = [text for text, address in asked.items() if address not in held]
+    unknown, named = [text for text, address in asked.items() if address not in possible], [str(at) for at in possible]
+    if unknown and aside:
+        raise TredeError.of("row_not_rejected", rows=unknown, rejected=named)
     if unknown:
-        raise TredeError.of("row_not_held", rows=unknown, held=[str(at) for at in held])
+        raise TredeError.of("row_not_held", rows=unknown, held=named)
     for at in filter(None, asked.values()):
-        about = {"file_sha256": batch.file_sha256, "sheet": batch.sheet, "source": batch.source}
-        record(context, HeldRow(**about, row=at.row, place=at.place, choice=args.choice, **why(context)))
+        about: dict[str, Any] = {"file_sha256": batch.file_sha256, "sheet": batch.sheet, "source": batch.source}
+        about |= {"row": at.row, "place": at.place, **why(context)}
+        record(context, RejectedRow(**about) if aside else HeldRow(**about, choice=args.choice))
     imported = reimport(workspace, batch)
     print_batch(context, imported.batch, imported.issues)
     return 0
@@ -180,7 +189,7 @@ def run_revoke(context: Context) -> int:
     workspace = context.workspace
     record(context, Revoke(decision=context.args.decision, **why(context)))
     taken_back = next(r.decision for r in workspace.decisions.all() if r.id == context.args.decision)
-    if isinstance(taken_back, HeldRow):
+    if isinstance(taken_back, HeldRow | RejectedRow):
         for batch in workspace.active_batches():
             of_it = taken_back.source in (None, batch.source) and taken_back.sheet in (None, batch.sheet)
             if batch.file_sha256 == taken_back.file_sha256 and of_it:

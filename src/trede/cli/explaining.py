@@ -9,6 +9,7 @@ from trede.catalogue.accounts import chart
 from trede.catalogue.gwp import gwp_set
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
+from trede.cli.attaching import print_evidence
 from trede.cli.bundling import is_bundle, run_verify_bundle
 from trede.cli.calculating import print_lists
 from trede.cli.context import Context
@@ -168,6 +169,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
     )
     cells = [[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in trail.cells]
     context.line(table(cells))
+    print_evidence(context, trail.batch, record)
     custom = json.loads(record["custom"] or "{}")
     if record["opening_row"] is not None:
         context.line(
@@ -182,7 +184,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
     if "multiplied_by" in custom:
         context.line("  " + say("record.multiplied", factor=speaker.number(custom["multiplied_by"])))
     _print_parts(context, run, record)
-    cover = next((d for d in run.spec["decisions"] if record["record_id"] in d.get("records", ())), None)
+    cover = next((d for d in run.decisions.values() if record["record_id"] in d.get("records", ())), None)
     if cover:
         _print_cover(context, cover)
     elif not trail.postings:
@@ -204,7 +206,8 @@ def _print_cover(context: Context, cover: dict[str, Any]) -> None:
     first, count = cover["covered_by"][:3], len(cover["covered_by"])
     beside = ", ".join(first) + (f" … ({context.speaker.number(count)})" if count > len(first) else "")
     context.line()
-    context.say("record.covered_by", beside=beside, id=cover["id"], person=cover["person"], reason=cover["reason"])
+    ident = cover.get("recorded", cover["id"])
+    context.say("record.covered_by", beside=beside, id=ident, person=cover["person"], reason=cover["reason"])
 
 
 def _print_parts(context: Context, run: Run, record: dict[str, Any]) -> None:
@@ -271,11 +274,10 @@ def _print_factor(context: Context, run: Run, posting: Posting) -> None:
     claim = reason["attributes"].get("claim")
     if claim and row["basis"] == "market":
         context.line("  " + say("record.covered", claim=claim, technology=reason["attributes"]["instrument"]))
-    decision = next((d for d in run.spec["decisions"] if d["id"] == row["decision"]), None)
+    decision = run.decisions.get(row["decision"])
     if decision:
-        context.line(
-            "  " + say(f"why.{reason['why']}", id=decision["id"], person=decision["person"], reason=decision["reason"])
-        )
+        ident = decision.get("recorded", decision["id"])
+        context.line("  " + say(f"why.{reason['why']}", id=ident, person=decision["person"], reason=decision["reason"]))
     else:
         context.line("  " + say(f"why.{reason['why']}", id="", person="", reason=""))
     for candidate in reason["runners_up"][:4]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trede.activity.batches import Batch
+from trede.cli.attaching import print_attached
 from trede.cli.context import Context, read_file
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, table
@@ -19,8 +19,10 @@ from trede.intake.inspection import inspect_file
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
 from trede.intake.starter import starter_profile
+from trede.intake.template import NO_TEMPLATE, TEMPLATE, template_profile
 from trede.kernel.addresses import Address
-from trede.kernel.errors import TredeError
+from trede.kernel.errors import IntakeError, TredeError
+from trede.kernel.exporting import csv_bytes
 from trede.kernel.issues import Issue
 from trede.workspace import Workspace
 from trede.workspace.importing import import_file
@@ -50,6 +52,7 @@ def register(commands: Any, speaker: Speaker) -> None:
     importing = commands.add_parser("import", help=say("help.import"), description=say("help.import"))
     importing.add_argument("file", type=Path, help=say("help.file"))
     importing.add_argument("--profile", metavar=say("meta.profile"), help=say("help.import.profile"))
+    importing.add_argument("--source", metavar="ID", help=say("help.import.source"))
     importing.add_argument("--replaces", metavar="BATCH", help=say("help.import.replaces"))
     importing.add_argument("--supersede", action="store_true", help=say("help.import.supersede"))
     importing.add_argument("--control-total", metavar=say("meta.number"), help=say("help.import.control"))
@@ -146,26 +149,37 @@ def run_profiles(context: Context) -> int:
     return 0
 
 
-def _profile(context: Context) -> tuple[Profile, bytes | None]:
+def _profile(context: Context, data: bytes, file_name: str) -> tuple[Profile, bytes | None]:
     """Return the profile that is asked for, and its text when it comes from a file: saved once the import succeeds.
 
+    Without one the file must be in the template.
+
     Raises:
-        TredeError: `profile_needed`, with the shape that the file seems to have, or `profile_unknown`.
+        TredeError: `profile_needed`, with the shape that the file seems to have, `profile_unknown`, `source_with_profile`.
+        IntakeError: what `template_profile` raises about a file that is in the template.
     """
-    if context.args.profile is None:
-        found: Path = context.args.file
-        starter = starter_profile(inspect_file(read_file(found), found.name, _overrides(context)))
+    args = context.args
+    if args.profile is None:
+        try:
+            return template_profile(data, file_name, args.source or TEMPLATE, _overrides(context)), None
+        except IntakeError as error:
+            if error.issues[0].code not in NO_TEMPLATE:
+                raise
+        starter = starter_profile(inspect_file(data, file_name, _overrides(context)))
         kind = context.speaker.say(f"shape.{starter.shape or 'table'}")
-        raise TredeError.of("profile_needed", file=str(found), shape=kind, saved=sorted(context.workspace.profiles()))
-    name: str = context.args.profile
-    path = Path(name)
+        raise TredeError.of(
+            "profile_needed", file=str(args.file), shape=kind, saved=sorted(context.workspace.profiles())
+        )
+    if args.source:
+        raise TredeError.of("source_with_profile")
+    path = Path(args.profile)
     if path.suffix == ".toml" or path.exists():
-        data = read_file(path)
-        return load_profile(data, path.name), data
+        text = read_file(path)
+        return load_profile(text, path.name), text
     saved = context.workspace.profiles()
-    if name not in saved:
-        raise TredeError.of("profile_unknown", profile=name, known=sorted(saved))
-    return saved[name], None
+    if args.profile not in saved:
+        raise TredeError.of("profile_unknown", profile=args.profile, known=sorted(saved))
+    return saved[args.profile], None
 
 
 def run_import(context: Context) -> int:
@@ -173,7 +187,7 @@ def run_import(context: Context) -> int:
     args = context.args
     path: Path = args.file
     data = read_file(path)
-    profile, text = _profile(context)
+    profile, text = _profile(context, data, path.name)
     imported = import_file(
         context.workspace, data, path.name, profile,
         replaces=args.replaces, supersede=args.supersede, overrides=_overrides(context),
@@ -267,7 +281,6 @@ def run_batches(context: Context) -> int:
 
 
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
-_SIGNED_NUMBER = re.compile(r"[-+]\d[\d.,]*")
 _FATES = ("accepted", "set_aside", "held", "rejected")
 _SETTINGS = ("sheet", "encoding", "delimiter", "decimal", "header_row", "dates")
 
@@ -281,14 +294,11 @@ def run_rows(context: Context) -> int:
     problems = {issue.location.address: issue for issue in batch.problems(*wanted)}
     reasons = {at: speaker.tell(issue) for at, issue in problems.items() if issue.code}
     if context.args.csv:
-        header = batch.headings()
-        with context.args.csv.open("w", newline="", encoding="utf-8-sig") as file:
-            writer = csv.writer(file, delimiter=";")
-            writer.writerow([*map(_harmless, header), speaker.say("head.row"), speaker.say("head.reason")])
-            for number in dict.fromkeys(row["row"] for row in rows):
-                cells = [_harmless(cell) for cell in batch.row_cells(number)]
-                told = [f"{at}: {reason}" if at.place else reason for at, reason in reasons.items() if at.row == number]
-                writer.writerow([*cells, number, " ".join(told)])
+        lines = [[*batch.headings(), speaker.say("head.row"), speaker.say("head.reason")]]
+        for number in dict.fromkeys(row["row"] for row in rows):
+            told = [f"{at}: {reason}" if at.place else reason for at, reason in reasons.items() if at.row == number]
+            lines.append([*batch.row_cells(number), str(number), " ".join(told)])
+        context.args.csv.write_bytes(csv_bytes(lines))
         context.say("rows.written", path=str(context.args.csv), rows=len(rows))
         return 0
     for row in rows:
@@ -296,10 +306,5 @@ def run_rows(context: Context) -> int:
         at = Address(row["row"], row["column_number"])
         context.line(f"  {at!s:>6}  {speaker.say('fate.' + row['fate'])}: {reasons.get(at, '')}")
         context.line(f"          {text}")
+    print_attached(context, [batch])
     return 0
-
-
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from reading a cell as a formula; a number with a sign stays a number."""
-    risky = cell.lstrip()[:1] in ("=", "@", "+", "-") or cell[:1] in ("\t", "\r", "\n")
-    return f"'{cell}" if risky and not _SIGNED_NUMBER.fullmatch(cell) else cell

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 import trede.cli.factors as factor_commands
 from trede.cli import (
+    attaching,
     bundling,
     calculating,
     checking,
@@ -19,17 +20,19 @@ from trede.cli import (
     explaining,
     findings,
     intake,
+    organising,
     publishing,
     registering,
     status,
+    template,
 )
 from trede.cli.context import Context
 from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
 
 AREAS = (
-    intake, deciding, findings, registering, factor_commands, calculating, status, publishing, explaining, bundling,
-    comparing, checking,
+    template, intake, organising, attaching, deciding, findings, registering, factor_commands, calculating, status, publishing,
+    explaining, bundling, comparing, checking,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from trede.cli.attaching import print_attached
 from trede.cli.context import Context
 from trede.cli.coverage import print_coverage
 from trede.cli.language import Speaker
@@ -55,6 +56,7 @@ def run_status(context: Context) -> int:
     for period in () if todo else periods:
         if not workspace.publications_of(str(period)):
             context.say("todo.publish", year=period.name)
+    print_attached(context, active)
     return 0
 
 

@@ -68,6 +68,12 @@ class Run:
         """The issues of the run."""
         return [Issue.from_json(issue) for issue in self.result["issues"]]
 
+    @property
+    def decisions(self) -> dict[str, dict[str, Any]]:
+        """The decisions that the run rests on, by the id that ledger rows carry, with person and reason."""
+        made = self.made.get("decisions", {})
+        return {entry["id"]: {**entry, **made.get(entry["id"], {})} for entry in self.spec["decisions"]}
+
     def table(self, name: str) -> pa.Table:
         """Return `plan`, `ledger`, `totals`, `outside`, `unmatched`, `covered` or `index` as a table."""
         if name in _ADDED and f"{name}_content" not in self.result:
@@ -97,15 +103,19 @@ class RunStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def write(self, spec: dict[str, Any], made_at: str, fill: Callable[[Path], dict[str, Any]]) -> Run:
-        """Store a run; `fill` calculates into a folder and returns the result. An equal run is returned as it stands."""
+    def write(self, spec: dict[str, Any], facts: dict[str, Any], fill: Callable[[Path], dict[str, Any]]) -> Run:
+        """Store a run; `fill` calculates into a folder and returns the result. An equal run is returned as it stands.
+
+        Args:
+            facts: what is told beside the run and lies outside its id: `made_at`, and who made its decisions.
+        """
         with writing_aside(self.folder) as aside:
             data = pretty_json({"spec": spec, "result": fill(aside)})
             ident = sha256(data)[:SHORT]
             if not (self.folder / ident).exists():
                 disk.write_bytes(aside / "run.json", data)
                 made = {
-                    "made_at": made_at,
+                    **facts,
                     "versions": {name: version(name) for name in ("trede", *LIBRARIES)},
                     "python": platform.python_version(),
                     "files": {name: file_hash(aside / name) for name in FILES},

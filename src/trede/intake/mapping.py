@@ -39,8 +39,8 @@ class Mapped:
     """The data lines, by position from 0: fields, and what is wrong (`rejections`) or in doubt (`doubts`).
 
     `places` are the columns of the cells of a cross-tab (1 is column A). `stated` are the figures as they stand in the file,
-    `quantity` what they come to. `asides` are readings of meters that are no record of their own, `opening_rows` the rows of
-    the readings that the others are counted from (0: none).
+    `quantity` what they come to. `asides` are rows that the profile leaves out and readings of meters that are no record of
+    their own, `opening_rows` the rows of the readings that the others are counted from (0: none).
     """
 
     rows: Codes
@@ -181,7 +181,16 @@ def map_rows(
     swallowed = list(rules.swallowed(opened.records, rows, opened.titles, str(delimiter))) if delimiter else []
     swallowing = {finding.position for finding in swallowed}
     rejections = [*swallowed, *(f for f in rejections if f.position not in swallowing)]
+    left_out = [
+        finding
+        for field, column in profile.columns.items()
+        for finding in rules.left_out(encoded[opened.indices[field]], column)
+        if finding.position not in swallowing
+    ]
+    gone = {finding.position for finding in left_out}
+    rejections = [f for f in rejections if f.position not in gone]
     rejected = np.zeros(len(rows), dtype=bool)
+    rejected[list(gone)] = True
     rejected[[finding.position for finding in rejections]] = True
     doubts = [
         *(metering.doubts if metering else rules.implausible(amounts, quantity, fields, profile.between)),
@@ -189,11 +198,11 @@ def map_rows(
     ]
     doubts += seeming_totals(opened.records, layout) if layout.places is not None and len(rows) else []
     doubts = [finding for finding in doubts if not rejected[finding.position]]
-    mapped = Mapped(rows + 1, fields, quantity, stated, meant, when, rejections, doubts)
+    mapped = Mapped(rows + 1, fields, quantity, stated, meant, when, rejections, doubts, asides=left_out)
     if layout.places is not None:
         return replace(mapped, places=layout.places + 1)
     if metering is not None:
-        return replace(mapped, asides=metering.asides, opening_rows=metering.opening_rows)
+        return replace(mapped, asides=[*left_out, *metering.asides], opening_rows=metering.opening_rows)
     return mapped
 
 

@@ -26,7 +26,12 @@ from trede.kernel.errors import IntakeError
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue, Location, Severity
 
-_DECISIONS = {"accept": ("accepted_by_decision", ACCEPTED), "drop": ("dropped_by_decision", SET_ASIDE)}
+_DECISIONS = {
+    "accept": ("accepted_by_decision", HELD, ACCEPTED),
+    "drop": ("dropped_by_decision", HELD, SET_ASIDE),
+    "set-aside": ("set_aside_by_decision", REJECTED, SET_ASIDE),
+}
+"""Per decision about a row: the reason that it gives, the fate that it is about, and the fate that it gives."""
 
 
 ROWS = pa.schema(
@@ -80,8 +85,6 @@ class Sorter:
             IntakeError: `decision_unknown`, `decision_not_held`.
         """
         self._judge()
-        self._decide(decisions, lasting=profile.readings is None)
-        issues = [issue for line, issue in self.issues if self.fates[line] in (HELD, REJECTED)]
         totals = Totals(self.opened, self.layout, self.mapped, profile, self.name)
         controls = totals.test(control_total)
         for line, problem, column in totals.read:
@@ -89,8 +92,9 @@ class Sorter:
         for line, problem, column in totals.unreadable:
             self.fates[line] = REJECTED
             self.reasons[line] = (problem, column)
-            issues.append(self._issue(line, Severity.ERROR, problem, column))
-        issues += totals.issues
+            self._report(line, Severity.ERROR, problem, column)
+        self._decide(decisions, lasting=profile.readings is None)
+        issues = [issue for line, issue in self.issues if self.fates[line] in (HELD, REJECTED)] + totals.issues
         counted = np.bincount(self.fates, minlength=len(FATES)).tolist()
         return Outcome(
             fates=self.fates,
@@ -178,11 +182,11 @@ class Sorter:
             line = self._line(address)
             if decision not in _DECISIONS:
                 wrong.append(Issue.error("decision_unknown", where, value=decision, allowed=list(_DECISIONS)))
-            elif line is None or self.fates[line] != HELD:
+            elif line is None or self.fates[line] != _DECISIONS[decision][1]:
                 wrong += [Issue.error("decision_not_held", where)] if lasting or line is None else []
             else:
                 problem, column = self.reasons[line]
-                code, self.fates[line] = _DECISIONS[decision]
+                code, _, self.fates[line] = _DECISIONS[decision]
                 told = Problem(code, {**problem.params, "held_for": problem.code})
                 self.reasons[line] = (told, column)
         if wrong:

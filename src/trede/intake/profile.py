@@ -21,6 +21,8 @@ class Column(Strict):
     header: Annotated[Headings, Field(min_length=1)]
     values: dict[str, str] = Field(default_factory=dict)
     """Translations by cell text, compared by `comparing.compared`; `*` stands for every other text."""
+    leave_out: Annotated[tuple[Filled, ...], Field(min_length=1)] | None = None
+    """Texts of cells whose row is no activity (a car wash on a fuel card): it is set aside; compared as `values` are."""
     optional: bool = False
     personal: bool = False
     between: tuple[Exact, Exact] | None = None
@@ -30,6 +32,10 @@ class Column(Strict):
         if len({compared(key) for key in self.values}) != len(self.values):
             raise ValueError("two values differ in case or blanks only")
         in_order(self.between)
+        if self.leave_out and self.personal:
+            raise ValueError("rows cannot be left out by a personal column")
+        if {compared(text) for text in self.leave_out or ()} & {compared(key) for key in self.values}:
+            raise ValueError("a value is both translated and left out")
         return self
 
 
@@ -92,6 +98,12 @@ class Profile(Strict):
     checks: tuple[Check, ...] = ()
     crosstab: Crosstab | None = None
     readings: Readings | None = None
+
+    @model_validator(mode="after")
+    def _readings_follow_each_other(self) -> Profile:
+        if self.readings is not None and any(column.leave_out for column in self.columns.values()):
+            raise ValueError("leave_out is not for meter readings: the next reading would count from another one")
+        return self
 
     def canonical(self) -> dict[str, Any]:
         """Return everything that can change what is read from a file, JSON-able and ready for hashing."""

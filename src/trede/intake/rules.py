@@ -1,4 +1,4 @@
-"""Rules for one row beyond its single cells: arithmetic, negative quantities, plausible range, duplicates."""
+"""Rules for one row beyond its single cells: left out, arithmetic, negative quantities, plausible range, duplicates."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.intake.columns import Codes, Field, combine
+from trede.intake.comparing import compared
 from trede.intake.meaning import Meaning
 from trede.intake.numbers import bare, read_numbers, unit_in
 from trede.intake.problems import Finding, Problem, shown
-from trede.intake.profile import Check
+from trede.intake.profile import Check, Column
 from trede.intake.reader import Records
 from trede.kernel.issues import Param
 
@@ -41,6 +42,16 @@ def swallowed(records: Records, rows: Codes, titles: Sequence[str], delimiter: s
         for title, cell in zip(titles, records.cells(int(rows[position])), strict=True):
             if "\n" in cell and cell.count(delimiter) >= len(titles) - 1:
                 yield Finding(position, title, Problem("cell_swallows_rows", {"lines": cell.count("\n")}))
+
+
+def left_out(cells: Field, column: Column) -> Iterator[Finding]:
+    """Yield the rows whose cell has a text by which the column leaves rows out."""
+    if column.leave_out:
+        words = {compared(text) for text in column.leave_out}
+        texts = cells.values.to_pylist()
+        hits = [number for number, text in enumerate(texts) if text is not None and compared(text) in words]
+        for position in np.flatnonzero(np.isin(cells.codes, hits)).tolist():
+            yield Finding(position, cells.heading, Problem("left_out", {"value": shown(texts[cells.codes[position]])}))
 
 
 def arithmetic(columns: Sequence[Sequence[Field]], checks: Sequence[Check], decimal: str) -> Iterator[Finding]:

@@ -102,8 +102,8 @@ def stage(
 
     Raises:
         IntakeError: the file cannot be read as rows, a setting is ambiguous, a heading is missing, a decision
-            is about a row that is not held, or no row is accepted (`no_row_accepted`, with the first reasons
-            behind it).
+            is about a row that is not held (or rejected), or nothing was understood: no row is accepted, held or left out
+            (`no_row_accepted`, with the first reasons behind it).
     """
     opened = open_file(data, name, profile, overrides)
     layout = lay_out(opened.records, opened.header, opened.totals)
@@ -113,10 +113,11 @@ def stage(
     names = {"sites": sites, "entities": entities, "projects": projects}
     mapped = map_rows(opened, layout, profile, name, key=key, decisions=decisions, **names)
     result = Sorter(opened, layout, mapped, name).sort(profile, control_total, decisions)
-    if result.counts["accepted"] == 0:
+    left_out = sum(finding.problem.code == "left_out" for finding in mapped.asides)
+    if result.counts["accepted"] + result.counts["held"] + left_out == 0 and not decisions:
         where = Location(file=name)
         rows = len(layout.data) + len(layout.misfits)
-        code = Issue.error("no_row_accepted", where, rows=rows, held=result.counts["held"])
+        code = Issue.error("no_row_accepted", where, rows=rows)
         reasons = [issue for issue in result.issues if issue.location.row is not None]
         raise IntakeError(code, *reasons[:_FIRST_REASONS])
     records = mapped.table(result.positions(layout, ACCEPTED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from trede.kernel.addresses import Address
 from trede.kernel.errors import StoreError
-from trede.kernel.identity import pretty_json
+from trede.kernel.identity import SHORT, canonical_json, pretty_json, sha256
 from trede.kernel.issues import Issue, Location
 from trede.kernel.models import Strict
 from trede.kernel.versions import Version, Versions
@@ -92,10 +92,7 @@ class NoDoubleCount(_Decision):
     records: tuple[str, ...] = Field(min_length=1)
 
 
-class HeldRow(_Decision):
-    """Accept or drop one held row of a file, or one held cell of a cross-tab."""
-
-    kind: Literal["held-row"] = "held-row"
+class _AboutRow(_Decision):
     file_sha256: str
     row: int
     place: int | None = None
@@ -104,12 +101,25 @@ class HeldRow(_Decision):
     """Of a workbook: the sheet that the row is on."""
     source: str | None = None
     """The source whose profile read the row; None, as earlier versions recorded it: any."""
-    choice: Literal["accept", "drop"]
 
     @property
     def address(self) -> Address:
         """The row and place."""
         return Address(self.row, self.place)
+
+
+class HeldRow(_AboutRow):
+    """Accept or drop one held row of a file, or one held cell of a cross-tab."""
+
+    kind: Literal["held-row"] = "held-row"
+    choice: Literal["accept", "drop"]
+
+
+class RejectedRow(_AboutRow):
+    """Set a rejected row of a file, or cell of a cross-tab, aside: it is no activity, or stands elsewhere."""
+
+    kind: Literal["rejected-row"] = "rejected-row"
+    choice: Literal["set-aside"] = "set-aside"
 
 
 class Withdraw(_Decision):
@@ -194,6 +204,25 @@ class BaseYear(_Decision):
     """The rule or document that the policy rests on."""
 
 
+AttachedTo = Literal["record", "batch", "source", "document"]
+
+
+class Attach(_Decision):
+    """Attach a kept file to what it proves. No result depends on it; `reason` is a note, or `-`."""
+
+    kind: Literal["attach"] = "attach"
+    reason: str = "-"
+    file_sha256: str
+    name: str
+    """The file's name, to show."""
+    page: int | None = None
+    to: AttachedTo
+    target: str
+    """A record id; of a batch the hash of its file, so that it outlives decisions about rows; a source; a document number."""
+    source: str = ""
+    """Of a document: the source in which it has that number."""
+
+
 class Revoke(_Decision):
     """Take an earlier decision back."""
 
@@ -208,12 +237,14 @@ Decision = (
     | CoveredBy
     | NoDoubleCount
     | HeldRow
+    | RejectedRow
     | Withdraw
     | Reinstate
     | AcceptDifference
     | SourceState
     | ExcludeUnmatched
     | BaseYear
+    | Attach
     | Revoke
 )
 CHANGING = (Pin, Override, TakeIn, CoveredBy)
@@ -224,15 +255,42 @@ _ADAPTER: TypeAdapter[Decision] = TypeAdapter(Annotated[Decision, Field(discrimi
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A decision with its id."""
+    """A decision with its id in the log, by which it can be taken back."""
 
     id: str
     number: int
     decision: Decision
 
+    @property
+    def content(self) -> str:
+        """What the decision says, as an id: two decisions that say the same have the same, whoever made them and why."""
+        return sha256(canonical_json(self._said()))[:SHORT]
+
+    def _said(self) -> dict[str, Any]:
+        # Without defaults, so that a field that a later version adds leaves the id of earlier decisions as it is.
+        aside = {"kind", "reason", "person", "made_at"}
+        facts = self.decision.model_dump(mode="json", exclude=aside, exclude_defaults=True)
+        return {"kind": self.decision.kind, **facts}
+
     def to_json(self) -> dict[str, Any]:
-        """Return what can change a result: everything but the time."""
-        return {"id": self.id, **self.decision.model_dump(mode="json", exclude={"made_at"})}
+        """Return what can change a result: what the decision says, under its content id."""
+        return {"id": self.content, **self._said()}
+
+    def is_named(self, entry: Mapping[str, Any]) -> bool:
+        """Whether an entry of a run's spec is this decision; version 0.1.0 wrote it with its id in the log and its reason."""
+        told = {"id": self.id, **self.decision.model_dump(mode="json")}
+        return entry == self.to_json() or all(told.get(name) == value for name, value in entry.items())
+
+    def made(self) -> dict[str, Any]:
+        """Return who made it, when and why, with its id in the log: all that lies outside the results."""
+        told = self.decision.model_dump(mode="json", include={"reason", "person", "made_at"})
+        return {"recorded": self.id, **told}
+
+
+def distinct(decisions: Sequence[Recorded]) -> list[Recorded]:
+    """Return decisions that all say something else, in order: of those that say the same, the last, which prevails."""
+    last = {recorded.content: recorded for recorded in decisions}
+    return sorted(last.values(), key=lambda recorded: recorded.number)
 
 
 class DecisionLog:

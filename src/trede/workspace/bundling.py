@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +24,7 @@ from trede.kernel.identity import sha256
 from trede.kernel.issues import Location
 from trede.kernel.sealed import seal, unseal
 from trede.kernel.versions import LATEST, Versions
+from trede.workspace.attaching import attachments
 from trede.workspace.verifying import check_files
 from trede.workspace.workspace import Workspace
 
@@ -120,7 +121,7 @@ def _contents(workspace: Workspace, run: Run, *, with_originals: bool) -> Iterat
         *(_series(workspace.publications.versions) if workspace.publications.of_run(run.id) else ()),
         *(path for name in profiles for path in _series(workspace.profile_versions(name))),
         *(path for batch in batches for path in _sealed(batch.folder, "batch.json")),
-        *(path for batch in batches if with_originals for path in _evidence(workspace, batch)),
+        *(path for digest in _originals(workspace, batches) if with_originals for path in _evidence(workspace, digest)),
     ]
     for path in stored:
         yield path.relative_to(root).as_posix(), path
@@ -138,8 +139,14 @@ def _series(versions: Versions) -> list[Path]:
     return [*paths, versions.folder / LATEST] if paths else []
 
 
-def _evidence(workspace: Workspace, batch: Batch) -> list[Path]:
-    original = workspace.evidence.get(batch.file_sha256).path
+def _originals(workspace: Workspace, batches: Sequence[Batch]) -> list[str]:
+    """Return the hashes of the batches' files and of what is attached to them."""
+    attached = [a.decision.file_sha256 for a in attachments(workspace) if any(map(a.proves, batches))]
+    return sorted({*(batch.file_sha256 for batch in batches), *attached})
+
+
+def _evidence(workspace: Workspace, digest: str) -> list[Path]:
+    original = workspace.evidence.get(digest).path
     return [original, original.with_name("evidence.json")]
 
 

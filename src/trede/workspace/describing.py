@@ -1,11 +1,20 @@
-"""Describing the organisation: the file as such, and what in it has to fit the shipped vocabulary."""
+"""Describing the organisation: what in it has to fit the shipped vocabulary, and what records that count name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
+import pyarrow.compute as pc
+
+from trede.activity.batches import Batch
 from trede.catalogue.vocabulary import vocabulary
-from trede.kernel.errors import CatalogueError
+from trede.kernel.errors import CatalogueError, StoreError
 from trede.kernel.issues import Issue, Location
+from trede.organisation.changes import Change
 from trede.organisation.model import Organisation, load_organisation
+
+_IN_USE = {"site": "site_in_use", "entity": "entity_in_use"}
+"""Tables of the description whose ids records name → the code that refuses to lose one."""
 
 
 def require_described(data: bytes, name: str) -> Organisation:
@@ -22,3 +31,28 @@ def require_described(data: bytes, name: str) -> Organisation:
             for kind in unknown
         )
     return organisation
+
+
+def require_named(batches: Iterable[Batch], found: Sequence[Change], name: str) -> None:
+    """Test that nothing disappears that a record names.
+
+    Args:
+        name: what errors call the file with the description.
+
+    Raises:
+        StoreError: `site_in_use` or `entity_in_use`, one for each batch with such records.
+    """
+    problems = [issue for batch in batches for issue in _orphans(batch, found, name)]
+    if problems:
+        raise StoreError(*problems)
+
+
+def _orphans(batch: Batch, found: Sequence[Change], name: str) -> Iterator[Issue]:
+    for change in found:
+        if change.kind == "removed" and change.part in _IN_USE:
+            count = int(pc.sum(pc.equal(batch.records()[change.part], change.id)).as_py() or 0)
+            if count:
+                where = Location(file=name)
+                yield Issue.error(
+                    _IN_USE[change.part], where, id=change.id, count=count, in_file=batch.file_name, batch=batch.id
+                )

@@ -14,6 +14,7 @@ from trede.activity.batches import Batch
 from trede.activity.quality import hold_down_quality
 from trede.activity.records import addresses
 from trede.activity.settling import Settled, Stored, settle
+from trede.catalogue.vocabulary import vocabulary
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
 from trede.intake.staging import READER_VERSION, Staging, stage
@@ -22,7 +23,8 @@ from trede.kernel.errors import IntakeError, StoreError
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.issues import Issue, Location
 from trede.kernel.sealed import read_json
-from trede.organisation.decisions import AcceptDifference, HeldRow, Recorded, Reinstate
+from trede.methods.model import shipped_methods
+from trede.organisation.decisions import AcceptDifference, HeldRow, Recorded, Reinstate, RejectedRow
 from trede.organisation.model import Organisation
 from trede.workspace.workspace import Workspace
 
@@ -65,12 +67,14 @@ def import_file(
         read = {b.sheet for b in active if b.file_sha256 == digest}
         issues = [*(_still_left_out(issue, read) for issue in staging.issues), *settled.issues]
         issues = [issue for issue in issues if issue.values.get("others", True)]
-        same = next((b for b in active if _identity(b.facts) == _identity(facts)), None)
+        told = {b.id: _told(workspace, b.facts) for b in active if b.file_sha256 == digest}
+        same = next((b for b in active if b.id in told and _identity(told[b.id]) == _identity(facts)), None)
         if same is not None:
             return Imported(same, issues, again=True)
         for twin in twins:
             # The same file and profile with a further decision about its rows takes the old batch's place by itself.
-            further = twin.facts["profile"] == facts["profile"] and twin.facts["decisions"] != facts["decisions"]
+            before = told[twin.id]
+            further = before["profile"] == facts["profile"] and before["decisions"] != facts["decisions"]
             if not (supersede or further):
                 raise StoreError.of("file_already_in", Location(file=name), batch=twin.id, first_name=twin.file_name)
         workspace.evidence.keep(data, name)
@@ -132,15 +136,20 @@ def stage_decided(
             projects=organisation.project_names or None, control_total=control_total, overrides=overrides, accept_held=choices,
         )  # fmt: skip
         about = [r for r in decisions if getattr(r.decision, "sheet", None) in (None, staging.sheet)]
-        made = _choices(about)
-        more = {at: made[at] for at in addresses(staging.held) if at in made and at not in choices}
+        made = {at: choice for at, choice in _choices(about).items() if at not in choices}
+        fates = dict(zip(addresses(staging.rows), staging.rows["fate"].to_pylist(), strict=True)) if made else {}
+        more = {at: choice for at, choice in made.items() if fates.get(at) == _DECIDED[choice]}
         if not more:
             return staging, about
         choices |= more
 
 
+_DECIDED = {"accept": "held", "drop": "held", "set-aside": "rejected"}
+"""Per choice about a row: the fate that it is about."""
+
+
 def _choices(decisions: Sequence[Recorded]) -> dict[Address, str]:
-    return {d.address: d.choice for r in decisions if isinstance(d := r.decision, HeldRow)}
+    return {d.address: d.choice for r in decisions if isinstance(d := r.decision, HeldRow | RejectedRow)}
 
 
 def prepare(
@@ -161,6 +170,7 @@ def prepare(
         workspace.clock().date(),
         _choices(decisions),
         unique_documents=profile.unique is not None and tuple(profile.unique.fields) == ("document",),
+        memo=_memo(),
     )
     facts: dict[str, object] = {
         "format": "trede-batch-1",
@@ -169,7 +179,7 @@ def prepare(
         "profile_id": profile.id,
         "profile": sha256(canonical_json(profile.canonical())),
         "reader": READER_VERSION,
-        "decisions": sorted(r.id for r in decisions),
+        "decisions": sorted(r.content for r in decisions),
         "overrides": overrides.model_dump(mode="json", exclude_none=True) if overrides else {},
         "control_total": None if control_total is None else str(control_total),
         "dialect": staging.dialect.to_json(),
@@ -183,7 +193,7 @@ def prepare(
 
 
 def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> Stored:
-    """Return what active batches of a source hold, some left out."""
+    """Return what active batches hold that a file of a source is compared with, some left out."""
     ids: dict[str, tuple[str, Address]] = {}
     documents: dict[str, tuple[str, Address]] = {}
     for batch in active:
@@ -194,7 +204,14 @@ def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> 
             documents |= {
                 d: (batch.file_name, a) for d, a in zip(records["document"].to_pylist(), at, strict=True) if d
             }
-    return Stored(ids, documents)
+    others = [batch for batch in active if batch.source != source and batch.id not in left_out]
+    return Stored(ids, documents, others)
+
+
+def _memo() -> set[str]:
+    """Return the activity types whose method posts nothing."""
+    methods = shipped_methods()
+    return {kind.id for kind in vocabulary().types.values() if not methods[kind.method].flow}
 
 
 def _identity(facts: dict[str, object]) -> bytes:
@@ -202,14 +219,27 @@ def _identity(facts: dict[str, object]) -> bytes:
     return canonical_json({name: facts[name] for name in names})
 
 
+def _told(workspace: Workspace, facts: dict[str, object]) -> dict[str, object]:
+    """Return a stored batch's facts with its decisions by content; version 0.1.0 named them by their id in the log."""
+    said = {r.id: r.content for r in workspace.decisions.all()}
+    named = cast(list[str], facts["decisions"])
+    return {**facts, "decisions": sorted(said.get(ident, ident) for ident in named)}
+
+
 def _about(workspace: Workspace, digest: str, source: str) -> list[Recorded]:
-    """Return the decisions about a file as a source's; those of earlier versions named no source."""
-    return [
-        r
-        for r in workspace.decisions.in_force()
-        if isinstance(r.decision, HeldRow | AcceptDifference) and r.decision.file_sha256 == digest
-        if getattr(r.decision, "source", None) in (None, source)
-    ]
+    """Return the decisions in force about a file as a source's, of several about one row the last.
+
+    Those of earlier versions named no source.
+    """
+    found: dict[object, Recorded] = {}
+    for recorded in workspace.decisions.in_force():
+        decision = recorded.decision
+        if isinstance(decision, HeldRow | RejectedRow | AcceptDifference) and decision.file_sha256 == digest:
+            if isinstance(decision, AcceptDifference):
+                found[recorded.content] = recorded
+            elif decision.source in (None, source):
+                found[decision.sheet, decision.address] = recorded
+    return list(found.values())
 
 
 def _still_left_out(issue: Issue, read: Collection[str | None]) -> Issue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +25,7 @@ from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.periods import Period
 from trede.ledger.schema import LEDGER_VERSION
 from trede.methods.model import shipped_methods
-from trede.organisation.decisions import CHANGING, Override, Pin, Recorded, TakeIn
+from trede.organisation.decisions import CHANGING, Override, Pin, Recorded, TakeIn, distinct
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
@@ -61,7 +62,13 @@ def run_period(
                 raise RunError.of("nothing_to_run", period=str(period))
             return result.to_json()
 
-        return workspace.run_store.write(spec, workspace.now, fill)
+        made = {r.content: r.made() for r in changing(workspace)}
+        return workspace.run_store.write(spec, {"made_at": workspace.now, "decisions": made}, fill)
+
+
+def changing(workspace: Workspace) -> list[Recorded]:
+    """Return the decisions in force that can change a result, each thing said once."""
+    return distinct([r for r in workspace.decisions.in_force() if isinstance(r.decision, CHANGING)])
 
 
 def is_current(workspace: Workspace, run: Run) -> bool:
@@ -72,7 +79,7 @@ def is_current(workspace: Workspace, run: Run) -> bool:
 def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> dict[str, Any]:
     """Return the pinned inputs of a run: everything that can change its content, by id and content hash."""
     organisation = workspace.organisation_versions.latest()
-    decisions = [r for r in workspace.decisions.in_force() if isinstance(r.decision, CHANGING)]
+    decisions = changing(workspace)
     return {
         "format": "trede-run-1",
         "ledger_version": LEDGER_VERSION,
@@ -131,7 +138,9 @@ def _potentials(gwp: GwpSet) -> list[list[str]]:
 
 
 def make_shelf(store: Store, spec: dict[str, Any], decisions: list[Recorded]) -> Shelf:
-    """Return the libraries and decisions that a spec names.
+    """Return the libraries and decisions that a spec names, each decision under the id that the spec gives it.
+
+    That is its content id; runs of version 0.1.0 name its id in the log.
 
     Raises:
         RunError: `library_missing` or `library_differs`.
@@ -144,5 +153,7 @@ def make_shelf(store: Store, spec: dict[str, Any], decisions: list[Recorded]) ->
         if library.content_hash != entry["content"]:
             raise RunError.of("library_differs", library=entry["id"])
         libraries.append(library)
-    wanted = {entry["id"] for entry in spec["decisions"]}
-    return Shelf(libraries, [r for r in decisions if r.id in wanted], use_pins=spec["lists"] == "pins")
+    by_id = {r.content: r for r in decisions} | {r.id: r for r in decisions}
+    named = [entry["id"] for entry in spec["decisions"]]
+    chosen = [replace(by_id[ident], id=ident) for ident in named if ident in by_id]
+    return Shelf(libraries, chosen, use_pins=spec["lists"] == "pins")

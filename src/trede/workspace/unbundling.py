@@ -239,11 +239,11 @@ def _check_named(store: Store, manifest: dict[str, Any]) -> list[Issue]:
 
 def _check_spec(store: Store, run: Run, manifest: dict[str, Any]) -> list[Issue]:
     """Return an issue when the run's organisation, decisions or period are not those of the bundle."""
-    chain = [recorded.to_json() for recorded in store.decisions.all()]
+    chain = list(store.decisions.all())
     versions = {version.id for version in store.organisation_versions.all()}
     same = (
         run.spec["organisation"] in versions
-        and all(decision in chain for decision in run.spec["decisions"])
+        and all(any(recorded.is_named(entry) for recorded in chain) for entry in run.spec["decisions"])
         and run.spec["period"] == manifest["period"]
     )
     return [] if same else [Issue.error("content_differs", Location(file=f"runs/{run.id}/run.json"))]

@@ -32,6 +32,7 @@ from trede.kernel.sealed import check_seal, unseal
 from trede.kernel.versions import Versions
 from trede.methods.model import shipped_methods
 from trede.organisation.model import Organisation, load_organisation
+from trede.workspace.attaching import missing_originals
 from trede.workspace.importing import complete, names_hash, profile_of
 from trede.workspace.layout import FOLDERS, Layout
 from trede.workspace.pseudonyms import recode
@@ -79,6 +80,10 @@ def check_files(workspace: Workspace) -> list[Issue]:
     if not workspace.publications.check():
         for published in workspace.publications.all():
             issues += check_publication(workspace, published)
+    issues += [
+        Issue.error("attachment_missing", Location(file=f"evidence/{a.decision.file_sha256}"), name=a.decision.name)
+        for a in missing_originals(workspace)
+    ]
     issues += [
         Issue.notice("stored_file_unknown", Location(file=str(path.relative_to(layout.root))))
         for path in _strange(layout)

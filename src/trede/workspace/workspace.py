@@ -21,9 +21,10 @@ from trede.kernel.disk import disk, stored_folders
 from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Location
 from trede.kernel.periods import Period
-from trede.organisation.decisions import CHANGING, BaseYear, Decision, Recorded, Reinstate, Revoke, Withdraw
+from trede.organisation.changes import Change, changes
+from trede.organisation.decisions import CHANGING, BaseYear, Decision, Recorded, Reinstate, Revoke, Withdraw, distinct
 from trede.organisation.model import Organisation, load_organisation
-from trede.workspace.describing import require_described
+from trede.workspace.describing import require_described, require_named
 from trede.workspace.layout import FOLDERS, Layout
 from trede.workspace.store import Store
 
@@ -84,11 +85,19 @@ class Workspace(Store):
             raise StoreError.of("organisation_missing")
         return load_organisation(latest.read(), latest.path.name)
 
-    def describe(self, organisation: bytes, name: str) -> None:
-        """Store a next description of the organisation."""
-        require_described(organisation, name)
+    def describe(self, organisation: bytes, name: str) -> list[Change]:
+        """Store a next description of the organisation and return what changed; an equal one is not stored twice.
+
+        Raises:
+            CatalogueError: the description is not valid.
+            StoreError: `site_in_use` or `entity_in_use`: a record that counts names one that would disappear.
+        """
+        after = require_described(organisation, name)
         with self.writing():
+            found = changes(self.organisation, after)
+            require_named(self.active_batches(), found, name)
             self.organisation_versions.append(organisation)
+        return found
 
     def profiles(self) -> dict[str, Profile]:
         """Return the saved profiles by id, each in its latest version."""
@@ -210,11 +219,12 @@ class Workspace(Store):
         """
         wanted = _period(period)
         batches = sorted(batch.id for batch in self.active_batches())
-        chosen = [r.id for r in self.decisions.in_force() if isinstance(r.decision, CHANGING)]
+        chosen = [r for r in self.decisions.in_force() if isinstance(r.decision, CHANGING)]
+        ways = [r.content for r in distinct(chosen)], [r.id for r in chosen]
 
         def rank(run: Run) -> tuple[bool, bool, bool, str]:
             spec = run.spec
-            current = [b["id"] for b in spec["batches"]] == batches and [d["id"] for d in spec["decisions"]] == chosen
+            current = [b["id"] for b in spec["batches"]] == batches and [d["id"] for d in spec["decisions"]] in ways
             return spec["lists"] == "pins", run.gwp == DEFAULT_GWP, current, run.made["made_at"]
 
         return max((run for run in self.runs() if run.spec["period"] == wanted), key=rank, default=None)
