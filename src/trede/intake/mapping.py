@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from decimal import Decimal
@@ -25,7 +25,7 @@ from trede.intake.multiplying import as_texts, multiplied, read_factor
 from trede.intake.numbers import bare, read_numbers
 from trede.intake.opening import Opened
 from trede.intake.problems import Finding, Problem, shown
-from trede.intake.profile import Profile
+from trede.intake.profile import Column, Profile
 from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
 from trede.kernel.identity import pseudonym
@@ -181,17 +181,11 @@ def map_rows(
     swallowed = list(rules.swallowed(opened.records, rows, opened.titles, str(delimiter))) if delimiter else []
     swallowing = {finding.position for finding in swallowed}
     rejections = [*swallowed, *(f for f in rejections if f.position not in swallowing)]
-    left_out = [
-        finding
-        for field, column in profile.columns.items()
-        for finding in rules.left_out(encoded[opened.indices[field]], column)
-        if finding.position not in swallowing
-    ]
+    left_out = _left_out([(encoded[opened.indices[f]], column) for f, column in profile.columns.items()], swallowing)
     gone = {finding.position for finding in left_out}
     rejections = [f for f in rejections if f.position not in gone]
     rejected = np.zeros(len(rows), dtype=bool)
-    rejected[list(gone)] = True
-    rejected[[finding.position for finding in rejections]] = True
+    rejected[[*gone, *(finding.position for finding in rejections)]] = True
     doubts = [
         *(metering.doubts if metering else rules.implausible(amounts, quantity, fields, profile.between)),
         *rules.duplicates([fields[f] for f in profile.unique.fields] if profile.unique else [], rejected, rows),
@@ -204,6 +198,12 @@ def map_rows(
     if metering is not None:
         return replace(mapped, asides=[*left_out, *metering.asides], opening_rows=metering.opening_rows)
     return mapped
+
+
+def _left_out(columns: Sequence[tuple[Field, Column]], swallowing: Collection[int]) -> list[Finding]:
+    """Return the rows that a column leaves out, but those that swallowed others."""
+    found = [finding for cells, column in columns for finding in rules.left_out(cells, column)]
+    return [finding for finding in found if finding.position not in swallowing]
 
 
 def _read_fields(
