@@ -64,8 +64,14 @@ run compare 2022 2024 --standard ladder
 say "10. Volledigheid, en wat u nu kunt doen / completeness, and what to do next"
 run status 2022 2023 2024
 
-say "11. Narekenen / making it again"
+say "11. Openbaar maken: dit cijfer staat nu vast / making it public: this figure stays as it is"
+run publish 2024 --reason "Voorbeeld: jaarverslag 2024"
+
+say "12. Narekenen, ook door een ander / making it again, also by somebody else"
 run verify
+mkdir -p "$workspace/reports"
+run bundle 2024 "$workspace/reports/2024.zip"
+run verify "$workspace/reports/2024.zip"
 
 printf '\nVerder / next:\n'
 printf '  %s/trede -w %s explain 2024/ghg/scope-1\n' "$bin" "$workspace"

@@ -1,4 +1,4 @@
-"""The demonstration's script names what is there, and its story holds: the double count is found, settled and small."""
+"""The demonstration's script names what is there, and its story holds: the double count is found and settled, and the year can be published."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from trede.catalogue.standards import find_standard
 from trede.cli.language import Speaker
 from trede.cli.main import build_parser
 from trede.inventory.footprint import footprint
+from trede.kernel.periods import Period
 from trede.workspace import Workspace
 from trede.workspace.findings import at_stake, cover_records, open_findings
+from trede.workspace.publishing import publish
 from workspaces import EXAMPLE, YEARS, Copy, profile_path, run
 
 ROOT = Path(__file__).parents[2]
@@ -57,4 +59,6 @@ def test_the_office_meter_counts_the_chargers_and_the_decision_takes_away_exactl
     for year in YEARS:
         after = footprint(run(workspace, year).table("totals"), ladder, "market").total
         assert before[year] - after == stakes[year] > 0
+    # Nothing stands in the way of making it public.
+    assert publish(workspace, Period.year(2024), "annual report 2024", "Quality officer").number == 1
     assert f"becomes {after / 1e9:.2f} tonnes" in (ROOT / "README.md").read_text("utf-8").replace("\n", " ")
