@@ -31,7 +31,10 @@ take meterstanden-hoofdkantoor.csv meterstanden
 take verhuurder-elektriciteit.csv verhuurder
 take aardgas-per-maand.xlsx aardgas
 
-say "4. Wat nog openstaat / what is open"
+say "4. De nota achter het gas van het hoofdkantoor / the invoice behind the gas of the head office"
+run attach "$example/files/gasnota-hoofdkantoor-2024.pdf" --to document:VE-2024-0001 --page 1 --note "jaarnota 2024"
+
+say "5. Wat nog openstaat / what is open"
 run rows "$(batch tankpas-2024.csv)"
 run import "$example/files/tankpas-2024-verbeterd.csv" --profile tankpas --replaces "$(batch tankpas-2024.csv)"
 corrected=$(batch tankpas-2024-verbeterd.csv)
@@ -39,18 +42,18 @@ held=$(quiet rows "$corrected" --fate held | awk '$1 ~ /^[0-9]+$/ {print $1}' | 
 # shellcheck disable=SC2086
 run decide "$corrected" $held --drop --reason "Dubbel geleverd door de leasemaatschappij (zelfde bonnummer)"
 
-say "5. Lijsten van het eigen jaar / own-year lists"
+say "6. Lijsten van het eigen jaar / own-year lists"
 run run 2024 --own-year-lists || true
 
-say "6. Besluit: de lijst van 2026 voor alle drie de jaren / decision: the 2026 list for all three years"
+say "7. Besluit: de lijst van 2026 voor alle drie de jaren / decision: the 2026 list for all three years"
 run pin co2emissiefactoren-2026-08-20 --years 2022 2023 2024 \
     --reason "Voorbeeld: de lijsten van 2022-2024 zijn niet geladen"
 run run 2022 2023 2024
 
-say "7. De voetafdruk / the footprint"
+say "8. De voetafdruk / the footprint"
 run show 2022 2023 2024
 
-say "8. Telt iets dubbel? De kantoormeter telt de laadpunten mee / does something count twice? The office meter has the chargers"
+say "9. Telt iets dubbel? De kantoormeter telt de laadpunten mee / does something count twice? The office meter has the chargers"
 run findings
 found=$(quiet findings | awk '$1 ~ /^[0-9a-f]+$/ && length($1) >= 8 {print $1}' | tr "\n" " ")
 # shellcheck disable=SC2086
@@ -58,16 +61,16 @@ run cover $found --reason "Voorbeeld: de laadpunten zitten achter de meter van h
 run run 2022 2023 2024
 run show 2022 2023 2024 --standard ladder
 
-say "9. Waardoor het veranderde / what changed it"
+say "10. Waardoor het veranderde / what changed it"
 run compare 2022 2024 --standard ladder
 
-say "10. Volledigheid, en wat u nu kunt doen / completeness, and what to do next"
+say "11. Volledigheid, en wat u nu kunt doen / completeness, and what to do next"
 run status 2022 2023 2024
 
-say "11. Openbaar maken: dit cijfer staat nu vast / making it public: this figure stays as it is"
+say "12. Openbaar maken: dit cijfer staat nu vast / making it public: this figure stays as it is"
 run publish 2024 --reason "Voorbeeld: jaarverslag 2024"
 
-say "12. Narekenen, ook door een ander / making it again, also by somebody else"
+say "13. Narekenen, ook door een ander / making it again, also by somebody else"
 run verify
 mkdir -p "$workspace/reports"
 run bundle 2024 "$workspace/reports/2024.zip"
