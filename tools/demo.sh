@@ -76,6 +76,9 @@ mkdir -p "$workspace/reports"
 run bundle 2024 "$workspace/reports/2024.zip"
 run verify "$workspace/reports/2024.zip"
 
+say "9. Het rapport / the report"
+run report 2022 2023 2024 --pdf "$workspace/reports/voetafdruk.pdf" --xlsx "$workspace/reports/voetafdruk.xlsx"
+
 printf '\nVerder / next:\n'
 printf '  %s/trede -w %s explain 2024/ghg/scope-1\n' "$bin" "$workspace"
 printf '  %s/trede -w %s --lang en show 2024\n' "$bin" "$workspace"

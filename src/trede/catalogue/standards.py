@@ -83,6 +83,18 @@ class Standard:
             "heading_unknown", heading=heading_id, standard=self.id, known=[h.id for h in self.headings]
         )
 
+    def check_basis(self, basis: str | None) -> str:
+        """Return a basis that this standard reads; None: the first.
+
+        Raises:
+            CatalogueError: `basis_unknown`.
+        """
+        if basis is None:
+            return self.bases[0]
+        if basis not in self.bases:
+            raise CatalogueError.of("basis_unknown", basis=basis, known=list(self.bases))
+        return basis
+
     def accounts_under(self, heading_id: str) -> list[str]:
         """Return the accounts of a heading and of the headings nested in it, in the chart's order."""
         wanted = {heading_id}

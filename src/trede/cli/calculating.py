@@ -59,7 +59,7 @@ def run_run(context: Context) -> int:
             rows=context.speaker.number(run.result["rows"]),
         )  # fmt: skip
         print_lists(context, run)
-        for issue in _by_activity(context.speaker, run.issues):
+        for issue in by_activity(context.speaker, run.issues):
             context.line("  " + context.speaker.issue(issue))
         print_covered(context, run)
         if print_unmatched(context, run):
@@ -69,7 +69,7 @@ def run_run(context: Context) -> int:
     return code
 
 
-def _by_activity(speaker: Speaker, issues: Sequence[Issue]) -> list[Issue]:
+def by_activity(speaker: Speaker, issues: Sequence[Issue]) -> list[Issue]:
     """Take issues about one activity type and year together, and call the type by its name."""
     groups: dict[tuple[object, ...], list[Issue]] = {}
     for issue in issues:

@@ -7,7 +7,7 @@ from typing import Any
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.gwp import gwp_set
-from trede.catalogue.standards import Standard, find_standard, standards
+from trede.catalogue.standards import Standard
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.attaching import print_evidence
 from trede.cli.bundling import is_bundle, run_verify_bundle
@@ -20,19 +20,11 @@ from trede.engine.gases import GWP_PREFIX, GasPart
 from trede.engine.runs import Run
 from trede.inventory.footprint import share
 from trede.kernel.addresses import Address
-from trede.kernel.errors import TredeError
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
-from trede.trace.breakdown import (
-    LIST,
-    Part,
-    Rung,
-    explain_account,
-    explain_heading,
-    explain_period,
-    explain_total,
-)
-from trede.trace.record import Posting, RecordTrail, explain_record
+from trede.trace.breakdown import LIST, Part, Rung
+from trede.trace.record import Posting, RecordTrail
+from trede.workspace.explaining import explain
 from trede.workspace.verifying import verify
 
 
@@ -50,46 +42,13 @@ def register(commands: Any, speaker: Speaker) -> None:
 
 def run_explain(context: Context) -> int:
     """Explain an address: RUN, RUN/STANDARD[:BASIS][/HEADING[/ACCOUNT[/MONTH]]] or RUN/RECORD."""
-    parts = context.args.address.strip("/").split("/")
-    run = context.workspace.find_run(parts[0])
-    if len(parts) == 1:
-        for standard in standards().values():
-            for basis in standard.bases:
-                print_rung(context, run, explain_total(run, parts[0], standard, basis))
+    run, found = explain(context.workspace, context.args.address, None if context.args.all else LIST)
+    if isinstance(found, RecordTrail):
+        print_record(context, run, found)
         return 0
-    found = _standard(parts[1])
-    if found is None:
-        batches = {b["id"]: context.workspace.batch_store.get(b["id"]) for b in run.spec["batches"]}
-        print_record(context, run, explain_record(run, parts[1], batches))
-        return 0
-    standard, basis = found
-    name, rest = parts[0], parts[2:]
-    match rest:
-        case []:
-            rung = explain_total(run, name, standard, basis)
-        case [heading]:
-            rung = explain_heading(run, name, standard, basis, heading)
-        case [heading, account]:
-            rung = explain_account(run, name, standard, basis, heading, account)
-        case [heading, account, span]:
-            rung = explain_period(
-                run, name, standard, basis, heading, account, span, None if context.args.all else LIST
-            )
-        case _:
-            raise TredeError.of("address_unreadable", address=context.args.address)
-    print_rung(context, run, rung)
+    for rung in found:
+        print_rung(context, run, rung)
     return 0
-
-
-def _standard(text: str) -> tuple[Standard, str] | None:
-    name, _, basis = text.partition(":")
-    known = {s.short for s in standards().values()} | set(standards())
-    if name not in known:
-        return None
-    standard = find_standard(name)
-    if basis and basis not in standard.bases:
-        raise TredeError.of("basis_unknown", basis=basis, known=list(standard.bases))
-    return standard, basis or standard.bases[-1]
 
 
 def print_rung(context: Context, run: Run, rung: Rung) -> None:

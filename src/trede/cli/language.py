@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from trede.kernel.addresses import letter
-from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue, Severity
+from trede.report.writing import Writer
 
 MESSAGES = Path(__file__).parent / "messages"
 LANGUAGES = ("nl", "en")
-NO_BREAK = "\u00a0"
 
 FIGURES = frozenset({"stated", "computed", "difference", "product", "tolerance", "low", "high", "quantity"})
 """Parameters of issues that are exact decimals as text. Others (the text of a cell) are shown as they stand."""
@@ -40,11 +37,8 @@ def catalogue(language: str) -> dict[str, str]:
     return found
 
 
-class Speaker:
+class Speaker(Writer):
     """Writes in one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
 
     def say(self, code: str, /, **params: Any) -> str:
         """Return the sentence of a code with its parameters filled in."""
@@ -60,31 +54,6 @@ class Speaker:
         if isinstance(value, bool):
             return self.say("yes" if value else "no")
         return str(value)
-
-    def number(self, value: Decimal | int | str, decimals: int | None = None) -> str:
-        """Write a number with the language's signs; `decimals` rounds half away from zero."""
-        number = Decimal(value)
-        if decimals is not None:
-            number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-            number = abs(number) if number.is_zero() else number
-        text = f"{number:,f}"
-        if decimals is None and "." in text:
-            text = text.rstrip("0").rstrip(".")
-        if self.language == "nl":
-            text = text.translate(str.maketrans(",.", ".,"))
-        return text.replace("-", "−")
-
-    def tonnes(self, mg: int, decimals: int = 2) -> str:
-        """Write milligrams as tonnes."""
-        return self.number(shown(mg, decimals=decimals), decimals)
-
-    def percent(self, part: Decimal, decimals: int = 0) -> str:
-        """Write a share as a percentage."""
-        return f"{self.number(part * 100, decimals)}{NO_BREAK}%"
-
-    def day(self, value: date) -> str:
-        """Write a date for a table."""
-        return f"{value:%d-%m-%Y}" if self.language == "nl" else value.isoformat()
 
     def tell(self, issue: Issue) -> str:
         """Return the sentence of an issue, with its figures as the language writes them, without signs for thousands."""

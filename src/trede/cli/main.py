@@ -23,6 +23,7 @@ from trede.cli import (
     organising,
     publishing,
     registering,
+    reporting,
     status,
     template,
 )
@@ -32,7 +33,7 @@ from trede.kernel.errors import TredeError
 
 AREAS = (
     template, intake, organising, attaching, deciding, findings, registering, factor_commands, calculating, status, publishing,
-    explaining, bundling, comparing, checking,
+    explaining, bundling, comparing, reporting, checking,
 )  # fmt: skip
 
 

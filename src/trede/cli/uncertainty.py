@@ -9,8 +9,9 @@ from typing import Any
 
 from trede.analysis.uncertainty import Interval
 from trede.catalogue.uncertainties import PARTS, uncertainties
-from trede.cli.language import NO_BREAK, Speaker
+from trede.cli.language import Speaker
 from trede.cli.tables import Row, table
+from trede.report.writing import NO_BREAK
 
 
 def interval(speaker: Speaker, found: Interval) -> str:

@@ -255,7 +255,7 @@ def _check_library(folder: Path) -> list[Issue]:
 
 def _strange(layout: Layout) -> list[Path]:
     """Return what stands in a workspace and is none of its files."""
-    known = {"workspace.json", ".lock", *FOLDERS}
+    known = {"workspace.json", ".lock", "reports", *FOLDERS}
     loose = [path for path in sorted(layout.root.iterdir()) if path.name not in known]
     for name in ("profiles", "evidence", "batches", "libraries", "runs"):
         loose += [path for path in sorted(layout.folder(name).iterdir()) if not path.is_dir()]

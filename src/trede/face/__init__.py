@@ -1,0 +1,1 @@
+"""What `import trede` gives: a small face for notebooks and scripts. Tables come as Arrow."""

@@ -1,0 +1,113 @@
+"""What a report is about: the organisation, one or more runs, and what they rest on. Gathered by the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from trede.activity.batches import Batch
+from trede.analysis.bridge import Bridge
+from trede.catalogue.library import Library
+from trede.catalogue.standards import Standard, standards
+from trede.engine.runs import Run
+from trede.inventory.completeness import SourceStatus
+from trede.inventory.coverage import Coverage
+from trede.inventory.footprint import Footprint, footprint_of
+from trede.inventory.publication import Published
+from trede.kernel.periods import Period
+from trede.organisation.decisions import Recorded
+from trede.organisation.model import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A probable double count that nobody settled.
+
+    Attributes:
+        records: how many records would post nothing if it is one.
+        mg: what the leading total would lose then, in milligrams.
+    """
+
+    id: str
+    code: str
+    period: Period
+    records: int
+    mg: int
+
+
+@dataclass(frozen=True)
+class Covered:
+    """One run of the report.
+
+    Attributes:
+        batches: those that the run rests on.
+        sources: the state of each expected source in the run's period.
+        coverage: the months that each source has records of, site by site.
+        stale: whether files, lists or decisions changed since.
+        told: the run's issues as sentences; the shell writes them.
+        doubts: the probable double counts in its period.
+        unmatched: how many records post nothing because there is no factor, and nobody left them out.
+        published: the publication that names this run, the latest; None: it is a draft.
+        held_by_others: milligrams by standard and basis that records would have posted which others cover.
+    """
+
+    run: Run
+    batches: Sequence[Batch]
+    sources: Sequence[SourceStatus]
+    coverage: Sequence[Coverage]
+    stale: bool
+    told: Sequence[str]
+    doubts: Sequence[Doubt]
+    unmatched: int
+    held_by_others: Mapping[tuple[str, str], int]
+    published: Published | None = None
+
+    @cached_property
+    def totals(self) -> list[dict[str, Any]]:
+        """The rows of the run's totals."""
+        rows: list[dict[str, Any]] = self.run.table("totals").to_pylist()
+        return rows
+
+    @cached_property
+    def plan(self) -> list[dict[str, Any]]:
+        """The rows of the run's plan."""
+        rows: list[dict[str, Any]] = self.run.table("plan").to_pylist()
+        return rows
+
+    @cached_property
+    def _views(self) -> Mapping[tuple[str, str], Footprint]:
+        return {(s.id, basis): footprint_of(self.run, s, basis) for s in standards().values() for basis in s.bases}
+
+    def view(self, standard: Standard, basis: str) -> Footprint:
+        """Return the footprint under a standard on one of its bases."""
+        return self._views[standard.id, basis]
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Everything that a report says something about. `runs` stand in the order of their periods.
+
+    Attributes:
+        decisions: those that the runs and their batches rest on.
+        bridge: from the first run to the last, when there are two or more.
+        rows_told: each row of the files that is held or rejected, as a sentence with its place.
+    """
+
+    organisation: Organisation
+    runs: Sequence[Covered]
+    libraries: Mapping[str, Library]
+    decisions: Sequence[Recorded]
+    bridge: Bridge | None
+    rows_told: Sequence[str]
+
+    @property
+    def first(self) -> Covered:
+        """The earliest run."""
+        return self.runs[0]
+
+    @property
+    def latest(self) -> Covered:
+        """The run that the report is mostly about."""
+        return self.runs[-1]

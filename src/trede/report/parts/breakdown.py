@@ -1,0 +1,86 @@
+"""The leading total by site and by month, and the whole ledger by account."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from trede.catalogue.accounts import chart
+from trede.catalogue.standards import standards
+from trede.report.document import Column, Row, Section, Table
+from trede.report.frame import Frame, masses
+
+Group = Callable[[dict[str, Any]], str]
+
+
+def by_site(frame: Frame) -> Section:
+    """Tonnes by site."""
+    words = frame.words
+    names = {site.id: site.name for site in frame.matter.organisation.site}
+    sums = _sums(frame, lambda row: row["site"] or "")
+    order = sorted(sums, key=lambda site: (not site, list(names).index(site) if site in names else len(names), site))
+    labels = {site: names.get(site, site) or words.word("row.no_site") for site in order}
+    return _section(frame, "site", [(labels[site], sums[site]) for site in order])
+
+
+def by_month(frame: Frame) -> Section:
+    """Tonnes by month; runs of one year each stand beside each other."""
+    words = frame.words
+    yearly = all(len(covered.run.period.by_year()) == 1 for covered in frame.matter.runs)
+    sums = _sums(frame, lambda row: (row["month"] or "")[5 if yearly else 0 :])
+    order = sorted(sums, key=lambda month: (not month, month))
+
+    def label(month: str) -> str:
+        if not month:
+            return words.word("row.more_months")
+        return words.month(int(month)) if yearly else f"{words.month(int(month[5:]))} {month[:4]}"
+
+    return _section(frame, "month", [(label(month), sums[month]) for month in order])
+
+
+def by_account(frame: Frame) -> Section:
+    """Every account with its heading under each standard: the whole ledger, in the workbook only."""
+    words, language = frame.words, frame.words.language
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(frame.matter.runs))
+    for at, covered in enumerate(frame.matter.runs):
+        for row in covered.totals:
+            sums[row["account"], row["basis"]][at] += int(row["co2e"])
+    every = list(standards().values())
+    columns = (
+        Column(words.word("head.account")), Column(words.word("head.account_id")), Column(words.word("head.basis")),
+        *(Column(standard.name.get(language)) for standard in every), *frame.run_columns(),
+    )  # fmt: skip
+    rows = []
+    for account, basis in sorted(sums, key=lambda key: (chart()[key[0]].order, key[1])):
+        headings = [
+            standard.heading(standard.heading_of[account]).name.get(language)
+            if account in standard.heading_of
+            else words.word("row.not_covered")
+            for standard in every
+        ]
+        basis_name = words.word(f"basis.{basis}")
+        rows.append(Row((frame.account(account), account, basis_name, *headings, *masses(sums[account, basis]))))
+    note = words.statement("note.bases")
+    table = Table(words.word("title.accounts"), columns, tuple(rows), (note,))
+    return Section(words.word("section.account"), words.word("sheet.account"), (table,), on="workbook")
+
+
+def _sums(frame: Frame, group: Group) -> dict[str, list[int]]:
+    """Sum the leading view of each run by a property of totals."""
+    sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(frame.matter.runs))
+    for at, covered in enumerate(frame.matter.runs):
+        for row in covered.totals:
+            if frame.counts(row):
+                sums[group(row)][at] += int(row["co2e"])
+    return sums
+
+
+def _section(frame: Frame, what: str, amounts: list[tuple[str, list[int]]]) -> Section:
+    words = frame.words
+    columns = (Column(words.word(f"head.{what}"), width=1), *frame.run_columns())
+    rows = [Row((label, *masses(sums))) for label, sums in amounts]
+    totals = [covered.view(frame.standard, frame.basis).total for covered in frame.matter.runs]
+    rows.append(Row((words.word("row.total"), *masses(totals)), 0, "total"))
+    table = Table(words.word(f"title.{what}"), columns, tuple(rows), (frame.view_note,))
+    return Section(words.word(f"section.{what}"), words.word(f"sheet.{what}"), (frame.noted(table),))

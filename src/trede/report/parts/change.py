@@ -1,0 +1,83 @@
+"""Why the latest total differs from the first: the exact bridge by cause."""
+
+from __future__ import annotations
+
+from trede.analysis.bridge import CAUSES, Bridge, Steps, add_up
+from trede.analysis.measuring import Place
+from trede.report.document import Cell, Chart, Column, Mark, Part, Row, Section, Table, tonnes
+from trede.report.frame import Frame, masses
+
+RISE, FALL, WHOLE = 4, 3, 1
+"""Tones: a rise, a fall, a total."""
+
+
+def change(frame: Frame) -> Section | None:
+    """The bridge from the first run to the last under the leading view; None for a single run."""
+    bridge = frame.matter.bridge
+    if bridge is None:
+        return None
+    words = frame.words
+    total = bridge.total(lambda place: _counts(frame, place))
+    before, after = (frame.run_name(covered) for covered in (frame.matter.first, frame.matter.latest))
+    table = _table(frame, bridge, total, before, after)
+    parts: list[Part] = [
+        words.statement(
+            "say.change", before=before, after=after, start=tonnes(total.before), end=tonnes(total.after),
+            difference=tonnes(total.after - total.before, signed=True),
+        )
+    ]  # fmt: skip
+    cause = max(CAUSES, key=lambda cause: abs(total.causes[cause]))
+    if total.causes[cause]:
+        amount = tonnes(total.causes[cause], signed=True)
+        parts.append(words.statement("say.cause", cause=words.word(f"cause.{cause}"), amount=amount))
+        parts.append(_chart(frame, total, before, after))
+    return Section(words.word("section.change"), words.word("sheet.change"), (*parts, table), fresh=True)
+
+
+def _counts(frame: Frame, place: Place) -> bool:
+    return place.basis in ("none", frame.basis) and place.account in frame.standard.heading_of
+
+
+def _table(frame: Frame, bridge: Bridge, total: Steps, before: str, after: str) -> Table:
+    """Causes down, headings across; each column adds up by itself, and so does each row."""
+    words, standard = frame.words, frame.standard
+    by_account = bridge.group(lambda place: place.account if _counts(frame, place) else None)
+    tops = [heading for heading in standard.headings if heading.parent is None]
+    found = {
+        heading.name.get(words.language): add_up(
+            by_account[name] for name in standard.accounts_under(heading.id) if name in by_account
+        )
+        for heading in tops
+    }
+    across = {name: steps for name, steps in found.items() if steps.before or steps.after or any(steps.causes.values())}
+    every = [*across.values(), total]
+    columns = (
+        Column(words.word("head.cause"), width=1), *frame.mass_columns([*across, words.word("row.total")]),
+    )  # fmt: skip
+    difference: tuple[Cell, ...] = masses((steps.after - steps.before for steps in every), signed=True)
+    rows = (
+        Row((before, *masses(steps.before for steps in every))),
+        *(
+            Row((words.word(f"cause.{cause}"), *masses((steps.causes[cause] for steps in every), signed=True)))
+            for cause in CAUSES
+        ),
+        Row((after, *masses(steps.after for steps in every)), 0, "total"),
+        Row((words.word("row.difference"), *difference), 0, "beside"),
+    )
+    notes = [frame.view_note, words.statement("note.bridge_order")]
+    notes.append(words.statement("note.bridge_same" if bridge.same_period else "note.bridge_other"))
+    title = words.word("title.change", before=before, after=after)
+    return frame.noted(Table(title, columns, rows, tuple(notes)))
+
+
+def _chart(frame: Frame, total: Steps, before: str, after: str) -> Chart:
+    words = frame.words
+    changes = [
+        Mark(words.word(f"cause.{cause}"), tonnes(mg, signed=True), RISE if mg > 0 else FALL, change=True)
+        for cause, mg in total.causes.items()
+        if mg
+    ]
+    marks = (Mark(before, tonnes(total.before), WHOLE), *changes, Mark(after, tonnes(total.after), WHOLE))
+    alt = words.enumeration("chart.bridge", [(mark.label, mark.figure) for mark in marks])
+    title = words.word("title.bridge", before=before, after=after)
+    return Chart("bridge", title, f"{words.word('unit.tonnes')}, {frame.view_name}", alt, marks)

@@ -1,0 +1,87 @@
+"""Quantities and energy by source, and biogenic CO2, which stands outside the scopes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from trede.catalogue.accounts import chart
+from trede.report.document import Cell, Column, Figure, Row, Section, Table, number
+from trede.report.frame import Frame, masses
+from trede.report.matter import Covered
+
+J_PER_GJ, J_PER_KWH = 10**9, 3_600_000
+MEASURED_STAGES = ("direct", "lifecycle")
+"""Stages whose rows hold a record's quantity once."""
+
+
+def energy(frame: Frame) -> Section:
+    """Quantity of each source in the latest run, with its final energy in every run."""
+    words, matter = frame.words, frame.matter
+    joules = [_joules(frame, covered) for covered in matter.runs]
+    quantities = _quantities(frame, matter.latest)
+    columns = (
+        Column(words.word("head.group"), width=1),
+        Column(words.word("head.quantity"), frame.run_name(matter.latest), figure=True),
+        Column(words.word("head.unit")),
+        *(Column(frame.run_name(c), "GJ", figure=True, lined=c is matter.first) for c in matter.runs),
+        Column(frame.run_name(matter.latest), "kWh", figure=True),
+    )
+    rows = []
+    for group in chart().groups:
+        if group not in quantities and not any(group in found for found in joules):
+            continue
+        per_unit = quantities.get(group, {})
+        amounts = [found.get(group, 0) for found in joules]
+        if len(per_unit) == 1:
+            ((unit, quantity),) = per_unit.items()
+            rows.append(_row(frame.group(group), number(quantity, 2), unit, amounts))
+            continue
+        rows.append(_row(frame.group(group), None, "", amounts))
+        nothing: tuple[Cell, ...] = (None,) * (len(amounts) + 1)
+        rows += [Row(("", number(quantity, 2), unit, *nothing), 1) for unit, quantity in sorted(per_unit.items())]
+    totals = [sum(found.values()) for found in joules]
+    rows.append(_row(words.word("row.total"), None, "", totals, total=True))
+    notes = (words.statement("note.energy"),)
+    table = Table(words.word("title.energy"), columns, tuple(rows), notes)
+    return Section(words.word("section.energy"), words.word("sheet.energy"), (table, _biogenic(frame)))
+
+
+def _row(label: str, quantity: Figure | None, unit: str, joules: list[int], *, total: bool = False) -> Row:
+    heat = [number(Decimal(j) / J_PER_GJ, 2) for j in joules]
+    power = number(Decimal(joules[-1]) / J_PER_KWH, 0)
+    return Row((label, quantity, unit, *heat, power), 0, "total" if total else "body")
+
+
+def _joules(frame: Frame, covered: Covered) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for row in covered.totals:
+        if frame.counts(row) and row["energy_j"]:
+            sums[chart()[row["account"]].group] += int(row["energy_j"])
+    return sums
+
+
+def _quantities(frame: Frame, covered: Covered) -> dict[str, dict[str, Decimal]]:
+    sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in covered.totals:
+        if frame.counts(row) and row["stage"] in MEASURED_STAGES:
+            sums[chart()[row["account"]].group][row["unit"]] += row["quantity"]
+    return sums
+
+
+def _biogenic(frame: Frame) -> Table:
+    words, matter = frame.words, frame.matter
+    sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(matter.runs))
+    for at, covered in enumerate(matter.runs):
+        for row in covered.totals:
+            if frame.counts(row) and row["biogenic_co2"]:
+                sums[chart()[row["account"]].group][at] += int(row["biogenic_co2"])
+    rows = [Row((frame.group(group), *masses(sums[group]))) for group in chart().groups if group in sums]
+    totals = [covered.view(frame.standard, frame.basis).biogenic for covered in matter.runs]
+    rows.append(Row((words.word("row.total"), *masses(totals)), 0, "total"))
+    columns = (
+        Column(words.word("head.group"), width=1),
+        *frame.mass_columns((frame.run_name(c) for c in matter.runs), units=("unit.tonnes_co2", "unit.milligrams_co2")),
+    )
+    table = Table(words.word("title.biogenic"), columns, tuple(rows), (words.statement("note.biogenic"),))
+    return frame.noted(table)

@@ -1,0 +1,189 @@
+"""The totals under every standard, and each standard's headings with the sources in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Literal
+
+from trede.catalogue.accounts import chart
+from trede.catalogue.standards import Standard, standards
+from trede.inventory.footprint import Footprint
+from trede.report.document import Chart, Column, Mark, Part, Row, Section, Statement, Table, percent, tonnes
+from trede.report.frame import Frame, masses
+
+ACROSS = 6
+"""Columns of figures that stand beside each other; with more, each basis has a table of its own."""
+
+ON_COVER = 6
+"""Runs that the cover draws: the last ones."""
+
+BARS = 10
+"""Sources that a chart shows, the largest first."""
+
+
+def summary(frame: Frame) -> Section:
+    """The total of every run under every standard and basis, with the change from the first run to the last."""
+    words, matter = frame.words, frame.matter
+    more = len(matter.runs) > 1
+    change = (Column(words.word("head.change"), words.word("unit.percent"), figure=True),) if more else ()
+    rows = []
+    for standard in standards().values():
+        for basis in standard.bases:
+            totals = [covered.view(standard, basis).total for covered in matter.runs]
+            last = (percent(totals[-1] - totals[0], totals[0], signed=True),) if more else ()
+            rows.append(Row((frame.standard_name(standard, basis), *masses(totals), *last)))
+    columns = (Column(words.word("head.standard"), width=1), *frame.run_columns(), *change)
+    notes = [words.statement("note.same_ledger")]
+    if not all(standard.verified for standard in standards().values()):
+        notes.append(words.statement("note.unverified"))
+    table = Table(words.word("title.totals"), columns, tuple(rows), tuple(notes))
+    return Section(words.word("section.summary"), words.word("sheet.summary"), (*lead(frame), table))
+
+
+def lead(frame: Frame) -> tuple[Statement, ...]:
+    """What the report says first: the latest total, and how it differs from the first one."""
+    words, matter = frame.words, frame.matter
+    totals = [covered.view(frame.standard, frame.basis).total for covered in matter.runs]
+    found = [
+        words.statement(
+            "lead.total", organisation=matter.organisation.name, period=frame.run_name(matter.latest),
+            total=tonnes(totals[-1]), standard=frame.standard.name.get(words.language),
+            basis=words.word(f"basis.{frame.basis}"),
+        )
+    ]  # fmt: skip
+    change = percent(totals[-1] - totals[0], totals[0], signed=True)
+    if len(totals) > 1 and change is not None:
+        found.append(words.statement("lead.change", before=frame.run_name(matter.first), change=change))
+    return tuple(found)
+
+
+def cover_chart(frame: Frame) -> Chart:
+    """The totals of all runs; of a single run its headings."""
+    words, matter = frame.words, frame.matter
+    latest = matter.latest.view(frame.standard, frame.basis)
+    if len(matter.runs) > 1:
+        totals = [(frame.run_name(c), c.view(frame.standard, frame.basis).total) for c in matter.runs[-ON_COVER:]]
+        marks = [Mark(name, tonnes(mg), 5 if at < len(totals) - 1 else 1) for at, (name, mg) in enumerate(totals)]
+    else:
+        tones = _tones(frame.standard)
+        tops = [line for line in latest.lines if line.depth == 0 and line.mg]
+        marks = [Mark(line.heading.name.get(words.language), tonnes(line.mg), tones[line.heading.id]) for line in tops]
+    alt = words.enumeration("chart.bars", [(mark.label, mark.figure) for mark in marks])
+    return Chart("bars", words.word("unit.tonnes"), frame.view_name, alt, tuple(marks))
+
+
+def by_standard(frame: Frame) -> Iterator[Section]:
+    """A section for each standard; the first has a chart of its sources too."""
+    for standard in standards().values():
+        wide = len(standard.bases) * len(frame.matter.runs) > ACROSS
+        groups = [(basis,) for basis in standard.bases] if wide else [standard.bases]
+        parts: list[Part] = [_headings(frame, standard, bases) for bases in groups]
+        if standard is frame.standard:
+            parts = [*_largest(frame), *parts, *_sources(frame)]
+        name = standard.name.get(frame.words.language)
+        yield Section(name, name, tuple(parts), fresh=True)
+
+
+def _headings(frame: Frame, standard: Standard, bases: tuple[str, ...]) -> Table:
+    """Headings, and under each the groups of accounts that stand in it, on one or more bases."""
+    words = frame.words
+    views = [[c.view(standard, basis) for c in frame.matter.runs] for basis in bases]
+    every = [view for by_run in views for view in by_run]
+    columns: list[Column] = [Column(words.word("head.heading"), width=1)]
+    for basis in bases:
+        name = "" if len(standard.bases) == 1 else words.word(f"basis.{basis}")
+        columns += frame.mass_columns((frame.run_name(c) for c in frame.matter.runs), name)
+    rows: list[Row] = []
+    for at, line in enumerate(every[0].lines):
+        if not any(view.lines[at].mg or view.lines[at].accounts for view in every):
+            continue
+        heading = line.heading.name.get(words.language)
+        role: Literal["group", "body"] = "group" if line.depth == 0 else "body"
+        rows.append(Row((heading, *masses(view.lines[at].mg for view in every)), line.depth, role))
+        groups = [_by_group(view.lines[at].accounts) for view in every]
+        for group in dict.fromkeys(name for name in chart().groups if any(name in found for found in groups)):
+            amounts = [found.get(group, 0) for found in groups]
+            if any(amounts):
+                rows.append(Row((frame.group(group), *masses(amounts)), line.depth + 1))
+    rows.append(Row((words.word("row.total"), *masses(view.total for view in every)), 0, "total"))
+    rows.append(Row((words.word("row.biogenic"), *masses(view.biogenic for view in every)), 0, "beside"))
+    if any(view.not_covered for view in every):
+        left_out = [sum(view.not_covered.values()) for view in every]
+        rows.append(Row((words.word("row.not_covered"), *masses(left_out)), 0, "beside"))
+    if any(view.outside for view in every):
+        rows.append(Row((words.word("row.outside"), *masses(view.outside for view in every)), 0, "beside"))
+    held = [c.held_by_others.get((standard.id, basis), 0) for basis in bases for c in frame.matter.runs]
+    if any(held):
+        rows.append(Row((words.word("row.covered"), *masses(held)), 0, "beside"))
+    title = words.word("title.headings", standard=standard.name.get(words.language))
+    return frame.noted(Table(title, tuple(columns), tuple(rows), _notes(frame, standard, every)))
+
+
+def _notes(frame: Frame, standard: Standard, views: list[Footprint]) -> tuple[Statement, ...]:
+    words, language = frame.words, frame.words.language
+    edition = words.statement("note.edition", edition=standard.edition, source=standard.source)
+    notes = [edition, words.statement("note.plain", text=standard.note.get(language))]
+    if not standard.verified:
+        notes.insert(0, words.statement("note.unverified_here"))
+    reasons = dict.fromkeys(standard.reason_of[a].get(language) for view in views for a in view.not_covered)
+    notes += [words.statement("note.not_covered", reason=reason) for reason in reasons]
+    return tuple(notes)
+
+
+def _by_group(accounts: dict[str, int]) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for account, mg in accounts.items():
+        sums[chart()[account].group] += mg
+    return sums
+
+
+def _tones(standard: Standard) -> dict[str, int]:
+    """Give each heading the place of its top heading in the palette."""
+    tones: dict[str, int] = {}
+    for heading in standard.headings:
+        top = len([h for h in standard.headings if h.parent is None and h.id in tones]) + 1
+        tones[heading.id] = top if heading.parent is None else tones[heading.parent]
+    return tones
+
+
+def _by_source(frame: Frame) -> list[tuple[str, str, int]]:
+    """Return group, heading and amount of the latest run, the largest first."""
+    view = frame.matter.latest.view(frame.standard, frame.basis)
+    found = [
+        (group, line.heading.id, mg) for line in view.lines for group, mg in _by_group(line.accounts).items() if mg
+    ]
+    return sorted(found, key=lambda source: (-source[2], source[0]))
+
+
+def _largest(frame: Frame) -> list[Part]:
+    sources = _by_source(frame)
+    if not sources:
+        return []
+    group, _, mg = sources[0]
+    total = frame.matter.latest.view(frame.standard, frame.basis).total
+    return [
+        frame.words.statement(
+            "say.largest", period=frame.run_name(frame.matter.latest), name=frame.group(group), amount=tonnes(mg),
+            total=tonnes(total),
+        )
+    ]  # fmt: skip
+
+
+def _sources(frame: Frame) -> list[Part]:
+    sources = [source for source in _by_source(frame) if source[2] > 0][:BARS]
+    if len(sources) < 2:
+        return []
+    words, standard = frame.words, frame.standard
+    tones = _tones(standard)
+    marks = tuple(Mark(frame.group(group), tonnes(mg), tones[heading]) for group, heading, mg in sources)
+    used = {tones[heading] for _, heading, _ in sources}
+    legend = tuple(
+        (heading.name.get(words.language), tones[heading.id])
+        for heading in standard.headings
+        if heading.parent is None and tones[heading.id] in used
+    )
+    title = words.word("title.sources", period=frame.run_name(frame.matter.latest))
+    alt = words.enumeration("chart.bars", [(mark.label, mark.figure) for mark in marks])
+    subtitle = f"{words.word('unit.tonnes')}, {frame.view_name}"
+    return [Chart("bars", title, subtitle, alt, marks, legend)]
