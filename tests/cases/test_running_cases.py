@@ -101,6 +101,7 @@ def test_without_an_own_factor_the_list_of_the_year_counts() -> None:
 
 def test_a_record_that_does_not_count_fails_the_case_although_its_figure_is_zero() -> None:
     text = changed(('document = "B1"', 'geography = "BE"'), ("value = 81.0", "value = 54.0"))
+    text = text.partition("[[factor]]")[0] + "[[activity]]" + text.partition("[[activity]]")[2]
     country = run(text.replace("quantity = 20", 'geography = "BE"\nquantity = 20').replace("54.0", "0"))
     assert [c.holds for c in country.comparisons] == [True]
     assert {issue.severity for issue in country.issues} == {Severity.ERROR}

@@ -18,7 +18,7 @@ from trede.methods.model import shipped_methods
 
 EACH = pytest.mark.parametrize("kind", vocabulary().types.values(), ids=lambda k: k.id)
 NO_LIST = {"cold", "freight-vehicle", "hotel-stay", "water", "waste-landfill", "waste-water-volume"}
-"""Types that no bound list answers: they count with a factor that somebody chooses."""
+"""Types that the Dutch list does not answer: another publisher does, or a factor that somebody chooses."""
 ENERGY = (CATALOGUE / "activities" / "energy.toml").read_text(encoding="utf-8")
 
 

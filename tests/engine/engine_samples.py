@@ -77,7 +77,12 @@ def combinations(kind: ActivityType) -> Iterator[dict[str, str]]:
 def _counted(kind: ActivityType) -> bool:
     slots = shipped_methods()[kind.method].slots
     first = next(combinations(kind))
-    return not slots or kind.release is not None or any(bindings(kind.id, first, slot) for slot in slots)
+    return not slots or kind.release is not None or any(_of_the_list(kind, first, slot) for slot in slots)
+
+
+def _of_the_list(kind: ActivityType, attributes: dict[str, str], slot: str) -> bool:
+    rows = bindings(kind.id, attributes, slot)
+    return bool(rows) and LIST.startswith(rows[0].publisher)
 
 
 def known_gas(kind: ActivityType, attributes: dict[str, str]) -> bool:
@@ -98,7 +103,7 @@ EVERY = [
 ]
 """Every activity type with every unit and every value of its attributes.
 
-Certificates are no activity of their own, some types are in no list that is bound, the kilometres of electric cars under
+Certificates are no activity of their own, some types are not in the Dutch list, the kilometres of electric cars under
 control are refused, and a blend with a component that the usual GWP set has no potential for takes an override.
 """
 

@@ -60,7 +60,7 @@ def test_every_binding_gives_quantity_times_total_under_the_ladder(tmp_path: Pat
         expected = milligrams(float(QUANTITY) * float(multiplier) * float(value))
         assert posted[record["record_id"]] == expected, (kind.id, attributes)
         used.add((kind.id, first.attributes))
-    bound = {(activity_type, attributes) for activity_type, attributes, _ in BINDINGS.rows}
+    bound = {(activity_type, attributes) for activity_type, attributes, *_ in BINDINGS.rows}
     refused = {("distance-vehicle", "fuel=electric"), ("distance-vehicle", "fuel=hydrogen")}
     assert bound - used == refused
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,11 @@ class Batch:
     def records_path(self) -> Path:
         """The Parquet file of accepted records."""
         return self.folder / "records.parquet"
+
+    @property
+    def kinds(self) -> frozenset[tuple[str, str]]:
+        """The activity types of the accepted records, each with the countries that they are in."""
+        return _kinds(self.records_path)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -197,3 +203,10 @@ class BatchStore:
                 if content_hash(pq.read_table(path)) != content:
                     issues.append(Issue.error("content_differs", Location(file=f"{where}/{name}")))
         return issues
+
+
+@cache
+def _kinds(path: Path) -> frozenset[tuple[str, str]]:
+    names = ["activity_type", "geography"]
+    table = pq.read_table(path, columns=names, read_dictionary=names).group_by(names).aggregate([])
+    return frozenset(zip(*(table[name].to_pylist() for name in names), strict=True))

@@ -2,7 +2,8 @@
 
 A row of `bindings/<publisher>.csv` names an activity type, the attributes that choose (`k=v;k=v`), a slot and
 a factor by the publisher's own name. Priority 1 is the answer; 2 and up are runners-up: shown, with the
-reason why they differ.
+reason why they differ. Each country has one publisher for an activity type; where none speaks for the country, the one
+that speaks for any country does.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from pydantic import Field
 from trede.catalogue.factor import Factor, FactorKey, Filled
 from trede.catalogue.files import CATALOGUE
 from trede.catalogue.library import Library
-from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.tables import read_table, validate_row
 from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.errors import CatalogueError
@@ -27,6 +27,12 @@ from trede.kernel.models import Strict
 
 Slot = Literal["main", "location", "market", "market-wind", "market-sun", "market-hydro", "market-biomass"]
 """Purchased energy has a factor for each basis, and one for each technology that certificates name; all else has one."""
+
+
+HOME = "NL"
+"""The country of a bindings file that does not say."""
+ANY = "*"
+"""In the column `geography`: any country that no other publisher answers this activity type for."""
 
 
 class Binding(Strict):
@@ -41,6 +47,8 @@ class Binding(Strict):
     name: Filled
     publisher_unit: Filled
     reason_code: Filled
+    geography: Filled = HOME
+    publisher: Filled
 
     @property
     def key(self) -> FactorKey:
@@ -53,24 +61,32 @@ class Binding(Strict):
         return dict(part.split("=", 1) for part in self.attributes.split(";") if part)
 
 
+COLUMNS = tuple(name for name in Binding.model_fields if name not in ("geography", "publisher"))
+"""The columns of a bindings file; `geography` may follow them."""
+
+
 @dataclass(frozen=True)
 class Bindings:
-    """The checked rows of one publisher, by (activity type, attributes as in the file, slot), best first."""
+    """The rows of one publisher, by (activity type, attributes as in the file, slot, geography), best first."""
 
     publisher: str
-    rows: Mapping[tuple[str, str, str], tuple[Binding, ...]]
+    rows: Mapping[tuple[str, str, str, str], tuple[Binding, ...]]
     choosing: Mapping[str, tuple[str, ...]]
     """activity type → the attributes that choose, in order"""
 
-    def ordered(self, activity_type: str, attributes: Mapping[str, str], slot: str) -> tuple[Binding, ...]:
+    def ordered(
+        self, activity_type: str, attributes: Mapping[str, str], slot: str, geography: str = HOME
+    ) -> tuple[Binding, ...]:
         """Return the rows for a record, best first, or nothing; its other attributes play no part."""
         chosen = ";".join(f"{name}={attributes.get(name)}" for name in self.choosing.get(activity_type, ()))
-        return self.rows.get((activity_type, chosen, slot), ())
+        return self.rows.get((activity_type, chosen, slot, geography), ())
 
 
 @cache
 def bindings_for(publisher: str) -> Bindings:
-    """Load the bindings of a publisher and hold them against the vocabulary and the shipped libraries.
+    """Load the bindings of a publisher and hold them against the vocabulary.
+
+    They are not held against the libraries here: a publisher's lists are read when an activity needs one.
 
     Raises:
         CatalogueError: `bindings_missing`, or each row that names something that is not there.
@@ -78,9 +94,7 @@ def bindings_for(publisher: str) -> Bindings:
     path = CATALOGUE / "bindings" / f"{publisher}.csv"
     if not path.is_file():
         raise CatalogueError.of("bindings_missing", Location(file=path.name), publisher=publisher)
-    shelf = shipped_libraries()
-    libraries = [shelf[library_id] for library_id in shelf.of_publishers((publisher,))]
-    return read_bindings(path.read_bytes(), path.name, publisher, libraries)
+    return read_bindings(path.read_bytes(), path.name, publisher)
 
 
 @cache
@@ -89,28 +103,62 @@ def publishers() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (CATALOGUE / "bindings").glob("*.csv")))
 
 
-def bindings(activity_type: str, attributes: Mapping[str, str], slot: str) -> tuple[Binding, ...]:
-    """Return the rows for a record from every publisher, publisher by publisher, best first."""
-    rows = (bindings_for(publisher).ordered(activity_type, attributes, slot) for publisher in publishers())
-    return tuple(row for found in rows for row in found)
+@cache
+def _speakers() -> Mapping[tuple[str, str], str]:
+    """Return who answers an activity type in a geography."""
+    every = {publisher: bindings_for(publisher) for publisher in publishers()}
+    return {(kind, place): publisher for publisher, found in every.items() for kind, _, _, place in found.rows}
 
 
-def read_bindings(data: bytes, name: str, publisher: str, libraries: Sequence[Library]) -> Bindings:
+def speaker(activity_type: str, geography: str) -> tuple[str, str] | None:
+    """Return the publisher that answers an activity type in a country and the geography of its rows, or None."""
+    for place in (geography, ANY):
+        if (publisher := _speakers().get((activity_type, place))) is not None:
+            return publisher, place
+    return None
+
+
+def home_publishers() -> set[str]:
+    """Return the publishers that answer for the country of the tool's users."""
+    return {publisher for (_, place), publisher in _speakers().items() if place == HOME}
+
+
+def countries(activity_type: str) -> list[str]:
+    """Return the countries for which an activity type has bindings of their own."""
+    return sorted(place for kind, place in _speakers() if kind == activity_type and place != ANY)
+
+
+def bindings(
+    activity_type: str, attributes: Mapping[str, str], slot: str, geography: str = HOME
+) -> tuple[Binding, ...]:
+    """Return the rows for a record in a country, best first: those of one publisher, or nothing."""
+    found = speaker(activity_type, geography)
+    if found is None:
+        return ()
+    publisher, place = found
+    return bindings_for(publisher).ordered(activity_type, attributes, slot, place)
+
+
+def read_bindings(data: bytes, name: str, publisher: str, libraries: Sequence[Library] | None = None) -> Bindings:
     """Read and check a bindings file.
+
+    Args:
+        libraries: the publisher's lists; each row must have its factor in one of them. None: not looked at.
 
     Raises:
         CatalogueError: every row that is wrong, with file and row.
     """
-    rows: dict[tuple[str, str, str], list[Binding]] = defaultdict(list)
+    rows: dict[tuple[str, str, str, str], list[Binding]] = defaultdict(list)
     choosing: dict[str, tuple[str, ...]] = {}
     issues: list[Issue] = []
-    for where, cells in read_table(data, name, tuple(Binding.model_fields)):
-        binding = validate_row(Binding, cells, where)
+    placed = data.partition(b"\n")[0].rstrip().endswith(b",geography")
+    for where, cells in read_table(data, name, (*COLUMNS, "geography") if placed else COLUMNS):
+        binding = validate_row(Binding, {**cells, "publisher": publisher}, where)
         found = list(_check(binding, where, libraries))
         names = tuple(binding.chosen_by)
         if choosing.setdefault(binding.activity_type, names) != names:
             found.append(Issue.error("binding_attributes_differ", where, activity_type=binding.activity_type))
-        group = rows[binding.activity_type, binding.attributes, binding.slot]
+        group = rows[binding.activity_type, binding.attributes, binding.slot, binding.geography]
         if binding.priority != len(group) + 1:
             found.append(Issue.error("binding_priority_wrong", where, expected=len(group) + 1))
         group.append(binding)
@@ -120,7 +168,7 @@ def read_bindings(data: bytes, name: str, publisher: str, libraries: Sequence[Li
     return Bindings(publisher, {key: tuple(group) for key, group in rows.items()}, choosing)
 
 
-def _check(binding: Binding, where: Location, libraries: Sequence[Library]) -> Iterator[Issue]:
+def _check(binding: Binding, where: Location, libraries: Sequence[Library] | None) -> Iterator[Issue]:
     known = vocabulary()
     if binding.activity_type not in known:
         yield Issue.error("binding_activity_unknown", where, activity_type=binding.activity_type)
@@ -131,6 +179,8 @@ def _check(binding: Binding, where: Location, libraries: Sequence[Library]) -> I
     wrong = [n for n, v in chosen.items() if n not in activity.attributes or v not in activity.attributes[n].values]
     if wrong or canonical != binding.attributes:
         yield Issue.error("binding_attribute_unknown", where, attributes=binding.attributes)
+    if libraries is None:
+        return
     factors: list[Factor] = [factor for library in libraries for factor in library.find_all(*binding.key)]
     if not factors or (binding.priority == 1 and all(factor.status != "active" for factor in factors)):
         yield Issue.error("binding_factor_missing", where, name=binding.name, unit=binding.publisher_unit)

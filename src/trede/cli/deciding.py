@@ -65,6 +65,7 @@ def register(commands: Any, speaker: Speaker) -> None:
     override.add_argument(
         "--slot", choices=("main", "location", "market"), default="main", help=speaker.say("help.slot")
     )
+    override.add_argument("--country", help=speaker.say("help.country"))
 
     take = add_decision(commands, speaker, "take-in", run_take_in)
     take.add_argument("factor", help=speaker.say("help.factor"))
@@ -171,10 +172,16 @@ def run_override(context: Context) -> int:
     attributes = read_attributes(args.activity_type, args.attributes)
     decision = Override(
         activity_type=args.activity_type, attributes=attributes, years=tuple(args.years), slot=args.slot,
-        library=library, factor=factor, **why(context),
+        library=library, factor=factor, geography=_country(args.country), **why(context),
     )  # fmt: skip
     record(context, decision)
     return 0
+
+
+def _country(text: str | None) -> str | None:
+    if text is not None and not (len(text) == 2 and text.isascii() and text.isalpha()):
+        raise TredeError.of("country_unreadable", country=text)
+    return text and text.upper()
 
 
 def run_take_in(context: Context) -> int:

@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trede.catalogue.factor import Factor
+from trede.catalogue.units import unit_registry
 from trede.factors.matching import Candidate, Match
 from trede.kernel.gases import BY_MASS, GAS_COLUMNS, GwpSet, co2e_of
 from trede.kernel.identity import canonical_json
 
 GWP_PREFIX = "gwp-"
 """A row that rests on a potential names the set as others name a list: `gwp-AR6#hfc-134a`."""
+
+MJ_IN_KWH = Decimal("3.6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,10 @@ def from_list(slot: str, match: Match, gwp: GwpSet) -> Source:
     factor = match.factor
     split = {f"{slot}.{value}": _gases(f"{slot}.{value}", gases, gwp) for value, gases in factor.gases.items()}
     values = {f"{slot}.{name}": value for name, value in factor.values().items()}
+    if factor.kind == "electricity" and factor.status == "active":
+        # A list of grid mixes need not say what a kilowatt-hour is: 3.6 MJ (SI brochure, table 8).
+        in_kwh = unit_registry().multiplier(factor.kind, factor.unit, "kWh")
+        values.setdefault(f"{slot}.energy", (in_kwh * MJ_IN_KWH).normalize())
     basis = match.library.papers.gwp_basis
     return Source(
         match.ref,

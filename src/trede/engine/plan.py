@@ -120,18 +120,12 @@ class _Resolver:
         recorded = json.loads(key.attributes)
         instrument, claim = recorded.pop("instrument", None), recorded.pop("claim", None)
         attributes, issues = _substitute(activity, recorded, key)
-        if key.geography != "NL" and method.slots and activity.release is None:
-            # The lists that ship are Dutch; a factor never crosses a border on its own.
-            return [], [
-                *issues,
-                Issue.error("geography_without_factors", activity_type=activity.id, geography=key.geography),
-            ]
         if activity.release is not None:
             return self._release(key, activity, method, attributes)
         sources: dict[str, Source] = {}
         for slot in method.slots:
             wanted = f"market-{instrument}" if instrument and slot == "market" else slot
-            match, problems = self.shelf.match(activity.id, attributes, wanted, key.year, activity.kind)
+            match, problems = self.shelf.match(activity.id, attributes, wanted, key.year, activity.kind, key.geography)
             issues += problems
             if match is None:
                 return [], issues
@@ -147,7 +141,7 @@ class _Resolver:
         self, key: Key, activity: ActivityType, method: Method, attributes: dict[str, str]
     ) -> tuple[list[dict[str, Any]], list[Issue]]:
         """Resolve a gas that is let go: by the factor that somebody chose, else species by species."""
-        chosen = self.shelf.overridden(activity.id, attributes, key.year, activity.kind)
+        chosen = self.shelf.overridden(activity.id, attributes, key.year, activity.kind, key.geography)
         if chosen is not None:
             match, issues = chosen
             sources = {"main": from_list("main", match, self.gwp)} if match else {}

@@ -1,19 +1,19 @@
 """Matching: the one place where a factor is chosen, with the reason, and with those that were not chosen and why.
 
 The order, first that applies: an override that somebody recorded; a pin that somebody recorded; the official list of the
-activity's own calendar year (its latest edition); a second-hand value that somebody took in. Nothing else is ever used: no
-nearest year, no other fuel, no other publisher.
+activity's own calendar year (its latest edition), of the publisher that speaks for the activity type in its country; a
+second-hand value that somebody took in. Nothing else is ever used: no nearest year, no other fuel, no other country's grid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from trede.catalogue.bindings import Binding, bindings, publishers
+from trede.catalogue.bindings import HOME, Binding, bindings, countries, publishers, speaker
 from trede.catalogue.library import Factor, Library
 from trede.catalogue.units import unit_registry
 from trede.kernel.issues import Issue
@@ -22,6 +22,8 @@ from trede.organisation.decisions import Override, Pin, Recorded, TakeIn
 SAME_PRODUCT = ("binding_exact", "binding_predecessor")
 """Reasons of a binding under which a second-hand value may stand in: the same product, now or under an older name."""
 
+CERTIFIED = ("market-wind", "market-sun", "market-hydro", "market-biomass")
+"""The slots of power with certificates."""
 
 LISTED = 4
 """Candidates that an issue names; the plan keeps all of them."""
@@ -76,9 +78,13 @@ class Shelf:
         return self._by_id.get(library_id)
 
     def match(
-        self, activity_type: str, attributes: Mapping[str, str], slot: str, year: int, kind: str
+        self, activity_type: str, attributes: Mapping[str, str], slot: str, year: int, kind: str, geography: str = HOME
     ) -> tuple[Match | None, list[Issue]]:
         """Choose the factor for one slot of one plan key.
+
+        Args:
+            kind: the kind of quantity that the activity counts in.
+            geography: the country of the activity, two letters.
 
         Returns:
             The match and the issues of this choice; no match always comes with an issue that lists the candidates.
@@ -89,14 +95,18 @@ class Shelf:
             "year": year,
             "slot": slot,
         }
-        rows = bindings(activity_type, attributes, slot)
+        rows = bindings(activity_type, attributes, slot, geography)
+        issues: list[Issue] = []
+        if not rows and slot in CERTIFIED and (rows := _without_certificate(activity_type, attributes, geography)):
+            subject["slot"] = slot = "market"
+            issues.append(Issue.warning("certificate_without_factor", **subject, geography=geography))
         candidates = list(self._candidates(rows, year))
-        override = self._override(activity_type, attributes, slot, year)
+        override = self._override(activity_type, attributes, slot, year, geography)
         if override is not None:
             return self._overridden(*override, kind, candidates, subject)
         if not rows:
-            return None, [Issue.error("factor_unbound", **subject)]
-        chosen = self._list(year, activity_type)
+            return None, [_unbound(activity_type, geography, subject)]
+        chosen = self._list(year, activity_type, rows[0].publisher)
         if chosen is None:
             taken = self._taken_in(rows, year)
             if taken is not None:
@@ -106,13 +116,15 @@ class Shelf:
         factor = library.find(*rows[0].key, year=year)
         if factor is None or factor.status != "active":
             return None, [_unusable(library, factor, rows[0].name, candidates, subject)]
-        return self._done(library, factor, why, decision_id, candidates, subject)
+        issues += _told(rows[0], library, factor, geography, subject)
+        match, found = self._done(library, factor, why, decision_id, candidates, subject)
+        return match, [*issues, *found]
 
     def overridden(
-        self, activity_type: str, attributes: Mapping[str, str], year: int, kind: str
+        self, activity_type: str, attributes: Mapping[str, str], year: int, kind: str, geography: str = HOME
     ) -> tuple[Match | None, list[Issue]] | None:
         """Return what an override says of the main slot, as `match` does; None when nobody recorded one."""
-        override = self._override(activity_type, attributes, "main", year)
+        override = self._override(activity_type, attributes, "main", year, geography)
         if override is None:
             return None
         subject = {"activity_type": activity_type, "attributes": _text(attributes), "year": year, "slot": "main"}
@@ -134,26 +146,29 @@ class Shelf:
         return self._done(library, factor, "override", recorded.id, candidates, subject)
 
     def _override(
-        self, activity_type: str, attributes: Mapping[str, str], slot: str, year: int
+        self, activity_type: str, attributes: Mapping[str, str], slot: str, year: int, geography: str
     ) -> tuple[Recorded, Override] | None:
         found = None
         for recorded in self.decisions:
             match recorded.decision:
-                case Override() as decision if decision.covers(year, activity_type, dict(attributes), slot):
+                case Override() as decision if decision.covers(year, activity_type, dict(attributes), slot, geography):
                     found = (recorded, decision)
         return found
 
-    def _list(self, year: int, activity_type: str) -> tuple[Library, str, str] | None:
-        """Return the list that speaks for a year: the one that was pinned, else the year's own in its latest edition.
+    def _list(self, year: int, activity_type: str, publisher: str) -> tuple[Library, str, str] | None:
+        """Return a publisher's list for a year: the one that was pinned, else the year's own in its latest edition.
 
-        A library whose publisher has no bindings is used by overrides only.
+        A pin of another publisher's list says nothing here, unless that publisher has no bindings: then the pinned list
+        stands in by the names of its factors. Otherwise such a library is used by overrides only.
         """
         for recorded in reversed(self.decisions if self.use_pins else ()):
             if isinstance(recorded.decision, Pin) and recorded.decision.covers(year, activity_type):
                 library = self.get(recorded.decision.library)
-                if library is not None and library.papers.kind != "secondhand":
+                if library is None or library.papers.kind == "secondhand":
+                    continue
+                if library.papers.publisher == publisher or library.papers.publisher not in publishers():
                     return library, "pin", recorded.id
-        bound = [lib for lib in self.libraries if lib.papers.publisher in publishers()]
+        bound = [lib for lib in self.libraries if lib.papers.publisher == publisher]
         own = [lib for lib in bound if lib.papers.kind != "secondhand" and _valid(lib, year)]
         return (max(own, key=lambda lib: lib.papers.edition), "own-year", "") if own else None
 
@@ -205,6 +220,38 @@ class Shelf:
 def unit_multiplier(kind: str, unit: str, to: str) -> Decimal:
     """Return how many of the factor's unit one unit of the record is."""
     return unit_registry().multiplier(kind, unit, to)
+
+
+def _without_certificate(activity_type: str, attributes: Mapping[str, str], geography: str) -> tuple[Binding, ...]:
+    """Return what the market basis of a country counts with when it has no factor for what a certificate names.
+
+    Only where the market basis takes the location factor: a list that values certificates values all that it can.
+    """
+    rows = bindings(activity_type, attributes, "market", geography)
+    return rows if rows and rows[0].reason_code == "binding_location_for_market" else ()
+
+
+def _told(
+    binding: Binding, library: Library, factor: Factor, geography: str, subject: dict[str, Any]
+) -> Iterator[Issue]:
+    """Yield what a reader should know of an answer, by the reason of its binding."""
+    codes = {
+        "binding_grid_lifecycle": "grid_factor_not_separable",
+        "binding_location_for_market": "market_by_location",
+        "binding_other_publisher": "factor_of_another_publisher",
+    }
+    if binding.reason_code in codes:
+        code = codes[binding.reason_code]
+        publisher = library.papers.publisher_name
+        yield Issue.notice(code, **subject, geography=geography, factor=factor.id, publisher=publisher)
+
+
+def _unbound(activity_type: str, geography: str, subject: dict[str, Any]) -> Issue:
+    """Say that nothing answers: in this country, or anywhere."""
+    known = countries(activity_type)
+    if known and speaker(activity_type, geography) is None:
+        return Issue.error("geography_without_factors", **subject, geography=geography, countries=known)
+    return Issue.error("factor_unbound", **subject)
 
 
 def _unusable(

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer, model_validator
 
 from trede.kernel.addresses import Address
 from trede.kernel.errors import StoreError
@@ -55,13 +55,24 @@ class Override(_Decision):
     slot: Literal["main", "location", "market"] = "main"
     library: str
     factor: str
+    geography: str | None = None
+    """The country that it is about; None, as earlier versions recorded it: any."""
 
-    def covers(self, year: int, activity_type: str, attributes: dict[str, str], slot: str) -> bool:
+    @model_serializer(mode="wrap")
+    def _without_unsaid(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out a country that nobody named, so that a decision of an earlier version keeps its content."""
+        said: dict[str, Any] = handler(self)
+        if self.geography is None:
+            said.pop("geography", None)
+        return said
+
+    def covers(self, year: int, activity_type: str, attributes: dict[str, str], slot: str, geography: str) -> bool:
         """Whether the override speaks about a plan key."""
         return (
             year in self.years
             and activity_type == self.activity_type
             and slot == self.slot
+            and self.geography in (None, geography)
             and all(attributes.get(name) == value for name, value in self.attributes.items())
         )
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from trede.catalogue.accounts import chart
-from trede.catalogue.bindings import bindings_for, publishers
+from trede.catalogue.bindings import bindings_for, home_publishers, publishers, speaker
 from trede.catalogue.gwp import DEFAULT_GWP, GWP_SETS, gwp_set
+from trede.catalogue.papers import LibraryPapers
 from trede.catalogue.standards import standards
 from trede.catalogue.substances import substances
 from trede.catalogue.uncertainties import uncertainties
@@ -95,7 +96,10 @@ def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> d
             key=lambda b: b["id"],
         ),
         "libraries": sorted(
-            ({"id": name, "content": workspace.libraries[name].content_hash} for name in _usable(workspace, decisions)),
+            (
+                {"id": name, "content": workspace.libraries[name].content_hash}
+                for name in _usable(workspace, decisions, period)
+            ),
             key=lambda entry: entry["id"],
         ),
         "decisions": [r.to_json() for r in decisions],
@@ -103,10 +107,24 @@ def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> d
     }
 
 
-def _usable(workspace: Workspace, decisions: list[Recorded]) -> set[str]:
-    """Return the libraries that can give a factor: those of publishers with bindings, and those that a decision names."""
+def _usable(workspace: Workspace, decisions: list[Recorded], period: Period) -> set[str]:
+    """Return the libraries that can give a factor, so that no other list has to be read.
+
+    They are the lists of this country, those that a decision names, and of each other publisher that an activity needs
+    (by its type and country) the editions of the period; all of them when it has none, to say which years there are.
+    """
+    libraries = workspace.libraries
     named = {r.decision.library for r in decisions if isinstance(r.decision, Pin | Override | TakeIn)}
-    return {*workspace.libraries.of_publishers(publishers()), *(named & set(workspace.libraries))}
+    found = {*libraries.of_publishers(tuple(home_publishers())), *(named & set(libraries))}
+    kinds = frozenset[tuple[str, str]]().union(*(batch.kinds for batch in workspace.active_batches()))
+    for publisher in {answer[0] for kind in kinds if (answer := speaker(*kind))} - home_publishers():
+        editions = libraries.of_publishers((publisher,))
+        found |= {name for name in editions if _touches(libraries.papers(name), period)} or set(editions)
+    return found
+
+
+def _touches(papers: LibraryPapers, period: Period) -> bool:
+    return papers.valid_from <= period.end and period.start <= papers.valid_to
 
 
 def catalogue_hashes() -> dict[str, str]:
