@@ -70,14 +70,13 @@ run status 2022 2023 2024
 say "12. Openbaar maken: dit cijfer staat nu vast / making it public: this figure stays as it is"
 run publish 2024 --reason "Voorbeeld: jaarverslag 2024"
 
-say "13. Narekenen, ook door een ander / making it again, also by somebody else"
+say "13. Het rapport / the report"
+run report 2022 2023 2024 --pdf "$workspace/reports/voetafdruk.pdf" --xlsx "$workspace/reports/voetafdruk.xlsx"
+
+say "14. Narekenen, ook door een ander / making it again, also by somebody else"
 run verify
-mkdir -p "$workspace/reports"
 run bundle 2024 "$workspace/reports/2024.zip"
 run verify "$workspace/reports/2024.zip"
-
-say "9. Het rapport / the report"
-run report 2022 2023 2024 --pdf "$workspace/reports/voetafdruk.pdf" --xlsx "$workspace/reports/voetafdruk.xlsx"
 
 printf '\nVerder / next:\n'
 printf '  %s/trede -w %s explain 2024/ghg/scope-1\n' "$bin" "$workspace"

@@ -21,8 +21,9 @@ PICTURE = Path(__file__).resolve().parent.parent / "docs" / "pictures" / "report
 PAGE, DOTS_PER_INCH = 4, 96
 EXAMPLE = CATALOGUE / "example"
 FILES = {
-    "tankpas-2022": "tankpas", "tankpas-2023": "tankpas", "tankpas-2024-verbeterd": "tankpas",
-    "elektriciteit-per-vestiging": "elektriciteit", "gas-per-vestiging": "gas", "reizen": "reizen", "laadpas": "laadpas",
+    "tankpas-2022.csv": "tankpas", "tankpas-2023.csv": "tankpas", "tankpas-2024-verbeterd.csv": "tankpas",
+    "meterstanden-hoofdkantoor.csv": "meterstanden", "verhuurder-elektriciteit.csv": "verhuurder",
+    "aardgas-per-maand.xlsx": "aardgas", "reizen.csv": "reizen", "laadpas.csv": "laadpas",
 }  # fmt: skip
 YEARS = ("2022", "2023", "2024")
 
@@ -37,7 +38,7 @@ def example(folder: Path) -> Workspace:
     why = ("--by", "Kwaliteitsmedewerker", "--reason", "Voorbeeld: de lijsten van 2022-2024 zijn niet geladen")
     give("init", str(folder), "--organisation", str(EXAMPLE / "organisation.toml"))
     for name, profile in FILES.items():
-        give("import", str(EXAMPLE / f"files/{name}.csv"), "--profile", str(EXAMPLE / f"profiles/{profile}.toml"))
+        give("import", str(EXAMPLE / "files" / name), "--profile", str(EXAMPLE / f"profiles/{profile}.toml"))
     give("pin", "co2emissiefactoren-2026-08-20", "--years", *YEARS, *why)
     give("run", *YEARS)
     return Workspace(folder, lambda: datetime(2026, 11, 22, tzinfo=UTC))
