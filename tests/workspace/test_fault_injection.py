@@ -78,7 +78,7 @@ def test_whole_or_nothing(stopped: Callable[[str], Found], name: str) -> None:
 def test_every_way_to_stop_was_tried(stopped: Callable[[str], Found]) -> None:
     found = stopped("run")
     assert found["steps"].count("export") == 2, "ledger and index"
-    assert found["steps"].count("write_table") == 4, "plan, totals inside and outside, and unmatched"
+    assert found["steps"].count("write_table") == 5, "plan, totals inside and outside, unmatched and covered"
     assert {outcome["way"] for outcome in found["outcomes"]} == {"before", "half", "after"}
     assert [outcome["at"] for outcome in found["outcomes"] if outcome["way"] == "before"] == list(
         range(len(found["steps"]))
