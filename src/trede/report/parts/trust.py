@@ -12,13 +12,16 @@ from trede.report.matter import Covered
 NAMED = 5
 """Members of a list in a decision that are written out; of more the first and their number."""
 
+ID_SHOWN = 8
+"""Characters of an id that are shown for such a list."""
+
 
 def decisions(frame: Frame) -> Section:
     """The decisions that the runs and their files rest on."""
     words = frame.words
     columns = (
-        Column(words.word("head.decision")), Column(words.word("head.what"), width=1), Column(words.word("head.person")),
-        Column(words.word("head.made_at")), Column(words.word("head.reason"), width=1),
+        Column(words.word("head.decision"), width=2), Column(words.word("head.what"), width=3), Column(words.word("head.person")),
+        Column(words.word("head.made_at")), Column(words.word("head.reason"), width=2),
         Column(words.word("head.number"), on="workbook"),
     )  # fmt: skip
     rows = []
@@ -37,7 +40,9 @@ def _fact(frame: Frame, name: str, value: object) -> str:
     """Write one field of a decision; a long hash is cut, since the workbook has the number of the decision."""
     text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
     if isinstance(value, list) and len(value) > NAMED:
-        text = frame.words.word("fact.many", first=str(value[0]), count=str(len(value)))
+        text = frame.words.word("fact.many", first=str(value[0])[:ID_SHOWN], count=str(len(value)))
+    if name == "finding":
+        text = frame.words.name("double", str(value))
     if name == "choice":
         text = frame.words.name("choice", str(value))
     if name == "file_sha256":
@@ -132,7 +137,7 @@ def recompute(frame: Frame) -> Section:
     for covered in frame.matter.runs:
         run = covered.run
         others = (str(run.result[f"{name}_content"]) for name in ("plan", "totals", "unmatched"))
-        made = str(run.made["made_at"])[:10]
+        made = date.fromisoformat(str(run.made["made_at"])[:10])
         version = f"Trede {run.made['versions']['trede']}"
         rows.append(Row((frame.run_name(covered), run.id, made, version, str(run.result["ledger_content"]), *others)))
     commands = [
