@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections import Counter
 from datetime import datetime
 from decimal import Decimal
@@ -217,7 +218,15 @@ def test_generator_gives_the_same_bytes(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == names
     assert names - set(DIALECTS) == {"aardgas-per-maand.xlsx", "gasnota-hoofdkantoor-2024.pdf"}
     for name in names:
-        assert (tmp_path / name).read_bytes() == (FILES / name).read_bytes(), name
+        assert plain(tmp_path / name) == plain(FILES / name), name
+
+
+def plain(path: Path) -> object:
+    """Return a file's bytes; of a workbook those of its parts, since not every machine packs them alike."""
+    if path.suffix != ".xlsx":
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 @pytest.mark.parametrize("path", sorted((EXAMPLE / "profiles").glob("*.toml")), ids=lambda path: path.stem)
