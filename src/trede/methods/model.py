@@ -15,7 +15,7 @@ from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
 from trede.methods.additive import degree
 from trede.methods.dimensions import Dimension, check, dimension, show
-from trede.methods.formula import Node, names, parse
+from trede.methods.formula import Binary, Name, Node, Number, names, parse
 
 KG, ENERGY = dimension("kg"), dimension("MJ")
 
@@ -79,6 +79,13 @@ class Method(Strict):
                     raise ValueError(f"flow {flow.id}: {error}") from error
                 if found != wanted:
                     raise ValueError(f"flow {flow.id}: {text} gives {show(found)}, not {show(wanted)}")
+            for text in (flow.biogenic, flow.energy):
+                if text is not None and not _plain(parse(text)):
+                    raise ValueError(
+                        f"flow {flow.id}: {text} is not of the shape quantity * x, the one that stands beside"
+                    )
+            if len({name.partition(".")[0] for name in self._named(flow) if "." in name}) > 1:
+                raise ValueError(f"flow {flow.id}: its formulas name two slots, whose factors may have two units")
             if degree(parse(flow.formula), lambda name: name.partition(".")[2] in AMOUNTS) is None:
                 raise ValueError(f"flow {flow.id}: {flow.formula} is not proportional to the factor's kilograms")
             unknown = set(flow.minus) - set(ids[: ids.index(flow.id)])
@@ -87,6 +94,12 @@ class Method(Strict):
             if not set(flow.unless) <= set(known):
                 raise ValueError(f"flow {flow.id}: unless names an unknown value")
         return self
+
+    def _named(self, flow: Flow) -> set[str]:
+        by_id = {other.id: other.formula for other in self.flow}
+        return {
+            name for text in (flow.formula, *(by_id.get(i, "0") for i in flow.minus)) for name in names(parse(text))
+        }
 
     @cached_property
     def trees(self) -> Mapping[str, Node]:
@@ -109,6 +122,16 @@ class Method(Strict):
         return list(dict.fromkeys(name for name in found if "." in name))
 
 
+def _plain(tree: Node) -> bool:
+    """Whether a formula is `quantity * x`, with x a value of a factor or a number."""
+    return (
+        isinstance(tree, Binary)
+        and tree.op == "*"
+        and tree.left == Name("quantity")
+        and isinstance(tree.right, Name | Number)
+    )
+
+
 class _File(Strict):
     method: tuple[Method, ...]
 
@@ -121,17 +144,6 @@ class Methods:
 
     def __getitem__(self, method_id: str) -> Method:
         return self.methods[method_id]
-
-    def by_ref(self, ref: str) -> Method:
-        """Return the method that a ledger row names.
-
-        Raises:
-            CatalogueError: `method_version_missing` when only another version is here.
-        """
-        method = self.methods.get(ref.partition("@")[0])
-        if method is None or method.ref != ref:
-            raise CatalogueError.of("method_version_missing", method=ref)
-        return method
 
     def to_json(self) -> dict[str, Any]:
         """Return everything that can change a result."""
