@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from trede.cli.main import main
 from trede.engine.runs import Run
 from trede.inventory.footprint import footprint
 from trede.kernel.errors import TredeError
-from trede.organisation.decisions import Revoke
+from trede.organisation.decisions import CoveredBy, Revoke
 from trede.workspace import Workspace
 from trede.workspace.bundling import make_bundle
 from trede.workspace.comparing import compare
@@ -19,14 +20,16 @@ from trede.workspace.findings import (
     at_stake,
     cover_records,
     covered_amounts,
+    credits_of,
     find_finding,
     find_record,
     keep_both,
     open_findings,
+    with_credits,
 )
 from trede.workspace.unbundling import verify_bundle
 from trede.workspace.verifying import verify
-from workspaces import BY, Copy, run
+from workspaces import BY, FILLS, Copy, Fill, create, fuel_card, pin, run, take_in
 
 WHY = ("the office meter counts them", "Quality officer")
 
@@ -135,6 +138,60 @@ def test_what_cannot_be_covered_is_refused(example: Workspace, copy: Copy) -> No
     with pytest.raises(TredeError, match="finding_unknown"):
         find_finding(workspace, "zzzz")
     assert find_record(workspace, record[:16]) == record
+
+
+def fuel_records(workspace: Workspace) -> dict[str, str]:
+    """Return the record id of each document of the fuel card."""
+    (batch,) = (batch for batch in workspace.active_batches() if batch.source == "tankpas")
+    records = batch.records()
+    return dict(zip(records["document"].to_pylist(), records["record_id"].to_pylist(), strict=True))
+
+
+CREDITED = [
+    *FILLS,
+    Fill("C2", date(2024, 1, 9), "-38,70", credit_of="B2"),
+    Fill("C5", date(2024, 3, 5), "-10,00", credit_of="B5"),
+    Fill("B9", date(2024, 1, 6), "60,00"),
+]
+
+
+@pytest.fixture
+def credited(tmp_path: Path) -> Workspace:
+    workspace = create(tmp_path / "w")
+    take_in(workspace, "tankpas.csv", fuel_card(CREDITED))
+    pin(workspace)
+    return workspace
+
+
+def test_a_credit_note_is_covered_with_what_it_credits(credited: Workspace) -> None:
+    records = fuel_records(credited)
+    before = totals(run(credited, 2024))
+
+    decision = cover_records(credited, [records["B2"]], [records["B9"]], *WHY).decision
+    after = run(credited, 2024)
+
+    assert isinstance(decision, CoveredBy)
+    assert set(decision.records) == {records["B2"], records["C2"]}
+    assert totals(after) == before, "the fill and its credit were nothing together"
+    assert set(covered_amounts(after).values()) == {0}
+    assert with_credits([records["B9"], records["B5"]], credits_of(credited))[2:] == [records["C5"]]
+
+
+def test_what_its_own_credit_covers_is_refused(credited: Workspace) -> None:
+    records = fuel_records(credited)
+    with pytest.raises(TredeError, match="covered_by_itself"):
+        cover_records(credited, [records["B2"]], [records["C2"]], *WHY)
+
+
+def test_a_chain_is_refused_in_both_directions(credited: Workspace) -> None:
+    records = fuel_records(credited)
+    first = cover_records(credited, [records["B2"]], [records["B3"]], *WHY)
+    for covered, by, code in (("B3", "B1", "covered_is_covering"), ("B1", "B2", "covering_is_covered")):
+        with pytest.raises(TredeError, match=code) as error:
+            cover_records(credited, [records[covered]], [records[by]], *WHY)
+        assert error.value.issues[0].values["decision"] == first.id
+    credited.decide(Revoke(decision=first.id, **BY))
+    assert cover_records(credited, [records["B3"]], [records["B1"]], *WHY).decision
 
 
 def test_the_commands(example: Workspace, copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,15 +11,19 @@ from trede.cli.deciding import add_decision, why
 from trede.cli.language import Speaker
 from trede.engine.runs import Run
 from trede.kernel.periods import Period
+from trede.organisation.decisions import CoveredBy, Recorded
 from trede.workspace.findings import (
+    Credits,
     Stake,
     at_stake,
     cover_records,
     covered_amounts,
+    credits_of,
     find_finding,
     find_record,
     keep_both,
     open_findings,
+    with_credits,
 )
 
 
@@ -42,20 +46,21 @@ def run_findings(context: Context) -> int:
     found = open_findings(context.workspace)
     if periods:
         found = [finding for finding in found if any(finding.period.overlap(period) for period in periods)]
+    credits = credits_of(context.workspace)
     for finding in found:
-        _print(context, finding)
+        _print(context, finding, credits)
     context.line()
     context.say("findings.next" if found else "findings.none")
     return 0
 
 
-def _print(context: Context, finding: Finding) -> None:
+def _print(context: Context, finding: Finding, credits: Credits) -> None:
     speaker = context.speaker
     context.line()
     context.line(f"{finding.id}  {sentence(context, finding)}")
     for run in _runs(context, finding):
         context.line("  " + speaker.say("findings.stake", period=run.spec["period"], parts=shown_stake(
-            speaker, at_stake(run, finding.records)
+            speaker, at_stake(run, with_credits(finding.records, credits))
         )))  # fmt: skip
 
 
@@ -101,14 +106,19 @@ def run_cover(context: Context) -> int:
         records = [find_record(workspace, name) for name in args.what]
         beside = [find_record(workspace, name) for name in args.beside]
         recorded = cover_records(workspace, records, beside, reasons["reason"], reasons["person"])
-        context.say("cover.done", id=recorded.id, count=context.speaker.number(len(records)))
+        _say_covered(context, recorded)
         return 0
     for finding in [find_finding(workspace, name) for name in args.what]:
         recorded = cover_records(
             workspace, finding.records, finding.beside, reasons["reason"], reasons["person"], finding.code
         )
-        context.say("cover.done", id=recorded.id, count=context.speaker.number(len(finding.records)))
+        _say_covered(context, recorded)
     return 0
+
+
+def _say_covered(context: Context, recorded: Recorded) -> None:
+    assert isinstance(recorded.decision, CoveredBy)
+    context.say("cover.done", id=recorded.id, count=context.speaker.number(len(recorded.decision.records)))
 
 
 def run_keep(context: Context) -> int:

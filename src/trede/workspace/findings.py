@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -63,6 +64,43 @@ def find_finding(workspace: Workspace, name: str) -> Finding:
     return found[0]
 
 
+Credits = Mapping[str, frozenset[str]]
+"""Record id → ids of the records that credit it."""
+
+
+def credits_of(workspace: Workspace) -> Credits:
+    """Return which records that count are credited, and by which.
+
+    A credit names a document. It credits the records of that document and source with its activity type and attributes; when
+    there are none, all records of the document.
+    """
+    names = ["record_id", "activity_type", "attributes", "document", "credit_of"]
+    found: dict[str, set[str]] = defaultdict(set)
+    by_source: dict[str, list[pa.Table]] = defaultdict(list)
+    for batch in workspace.active_batches():
+        by_source[batch.source].append(batch.records().select(names))
+    for tables in by_source.values():
+        records = pa.concat_tables(tables)
+        credits = records.filter(pc.is_valid(records["credit_of"])).to_pylist()
+        named = pa.array(sorted({credit["credit_of"] for credit in credits}), pa.string())
+        credited = records.filter(pc.is_in(records["document"], value_set=named)).to_pylist() if credits else []
+        of_document: dict[str, list[dict[str, str]]] = defaultdict(list)
+        for row in credited:
+            of_document[row["document"]].append(row)
+        for credit in credits:
+            rows = [row for row in of_document[credit["credit_of"]] if row["record_id"] != credit["record_id"]]
+            alike = [row for row in rows if all(row[n] == credit[n] for n in ("activity_type", "attributes"))]
+            for row in alike or rows:
+                found[row["record_id"]].add(credit["record_id"])
+    return {record: frozenset(credits) for record, credits in found.items()}
+
+
+def with_credits(records: Sequence[str], credits: Credits) -> list[str]:
+    """Return records, then those that credit them: what stops counting takes its credit along."""
+    also = {credit for record in records for credit in credits.get(record, ())}
+    return [*records, *sorted(also - set(records))]
+
+
 def at_stake(run: Run, records: Collection[str]) -> Stake:
     """Return what records post in a run under each standard and basis: what a total would lose without them."""
     wanted = pc.is_in(pc.field("record_id"), value_set=pa.array(sorted(records), pa.string()))
@@ -86,23 +124,24 @@ def _by_standard(rows: pa.Table) -> Stake:
 def cover_records(
     workspace: Workspace, records: Sequence[str], by: Sequence[str], reason: str, person: str, finding: str = ""
 ) -> Recorded:
-    """Let records post nothing because others cover them. The records stay visible in every run.
+    """Let records post nothing because others cover them, with the records that credit them. All stay visible in every run.
 
     Raises:
-        TredeError: `record_not_active` when one of them is in no batch that counts, `covered_by_itself`, or
-            `covering_is_covered` when what should cover is covered itself.
+        TredeError: `record_not_active` when one of them is in no batch that counts, `covered_by_itself`,
+            `covering_is_covered` when what should cover is covered itself, or `covered_is_covering` when others are
+            covered by what should be covered: then nothing would post.
     """
     _require_active(workspace, [*records, *by])
+    records = with_credits(records, credits_of(workspace))
     if both := sorted(set(records) & set(by)):
         raise TredeError.of("covered_by_itself", records=both[:5])
-    already = {
-        record
-        for r in workspace.decisions.in_force()
-        if isinstance(r.decision, CoveredBy)
-        for record in r.decision.records
-    }
-    if circular := sorted(already & set(by)):
-        raise TredeError.of("covering_is_covered", records=circular[:5])
+    earlier = [r for r in workspace.decisions.in_force() if isinstance(r.decision, CoveredBy)]
+    for recorded in earlier:
+        assert isinstance(recorded.decision, CoveredBy)
+        if chained := sorted(set(recorded.decision.records) & set(by)):
+            raise TredeError.of("covering_is_covered", records=chained[:5], decision=recorded.id)
+        if chained := sorted(set(recorded.decision.covered_by) & set(records)):
+            raise TredeError.of("covered_is_covering", records=chained[:5], decision=recorded.id)
     return workspace.decide(
         CoveredBy(
             records=tuple(records), covered_by=tuple(by), finding=finding, reason=reason, person=person,

@@ -21,7 +21,7 @@ from trede.report.matter import Covered, Doubt, Matter
 from trede.report.pdf import to_pdf
 from trede.report.workbook import to_workbook
 from trede.workspace.comparing import compare
-from trede.workspace.findings import at_stake, covered_amounts, open_findings
+from trede.workspace.findings import Credits, at_stake, covered_amounts, credits_of, open_findings, with_credits
 from trede.workspace.running import is_current
 from trede.workspace.workspace import Workspace
 
@@ -89,6 +89,7 @@ def _cover(workspace: Workspace, run: Run, tell: Tell) -> Covered:
     decisions = workspace.decisions.in_force()
     unmatched = sort_unmatched(run.table("unmatched"), decisions)
     published = workspace.publications.of_run(run.id)
+    credits = credits_of(workspace)
     return Covered(
         run=run,
         batches=batches,
@@ -96,14 +97,14 @@ def _cover(workspace: Workspace, run: Run, tell: Tell) -> Covered:
         coverage=coverage(workspace.organisation, batches, run.period),
         stale=not is_current(workspace, run),
         told=tell(run.issues),
-        doubts=[_doubt(run, finding) for finding in open_findings(workspace, run.period)],
+        doubts=[_doubt(run, finding, credits) for finding in open_findings(workspace, run.period)],
         unmatched=unmatched.count,
         published=published[-1] if published else None,
         held_by_others=covered_amounts(run) if run.table("covered").num_rows else {},
     )
 
 
-def _doubt(run: Run, finding: Finding) -> Doubt:
+def _doubt(run: Run, finding: Finding, credits: Credits) -> Doubt:
     standard = next(iter(standards().values()))
-    mg = at_stake(run, finding.records)[standard.id, standard.bases[0]]
+    mg = at_stake(run, with_credits(finding.records, credits))[standard.id, standard.bases[0]]
     return Doubt(finding.id, finding.code, finding.period, len(finding.records), mg)
