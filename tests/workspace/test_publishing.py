@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -143,11 +144,21 @@ def test_a_year_without_a_run_is_calculated_first(small: Workspace, copy: Copy) 
     assert codes(error) == ["publish_not_calculated"]
 
 
-def test_held_rows_of_another_year_do_not_stand_in_the_way(ready: Workspace) -> None:
-    early = [Fill("C1", FILLS[0].day, "9,00"), Fill("C1", FILLS[0].day, "9,00")]
-    take_in(ready, "tankpas-2023.csv", fuel_card(early))
+@pytest.mark.parametrize(
+    ("years", "stops"), [((2021, 2022), False), ((2023,), True), ((2025,), True), ((2026,), False)]
+)
+def test_rows_without_a_certain_date_stop_the_years_around_their_file(
+    ready: Workspace, years: tuple[int, ...], stops: bool
+) -> None:
+    fills = [Fill(f"C{year}", date(year, 3, 1), "9,00") for year in years]
+    take_in(ready, "tankpas-more.csv", fuel_card([*fills, fills[-1], Fill("C9", fills[-1].day, "9,00", "Wasbeurt")]))
     run(ready, 2024)
-    assert make_public(ready).publication.version == 1
+    if not stops:
+        assert make_public(ready).publication.version == 1
+        return
+    with pytest.raises(StoreError) as error:
+        make_public(ready)
+    assert codes(error) == ["publish_rows_held", "publish_rows_rejected"]
 
 
 def test_records_without_a_factor_are_left_out_with_a_reason(small: Workspace, copy: Copy) -> None:

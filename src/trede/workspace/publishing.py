@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
+import pyarrow.compute as pc
+
 from trede.activity.batches import Batch
 from trede.engine.runs import Run
 from trede.inventory.completeness import SourceStatus, source_status
@@ -134,10 +136,17 @@ def contradictions(sources: Iterable[SourceStatus]) -> Iterator[Issue]:
 
 
 def _concerns(batch: Batch, period: Period) -> bool:
-    """Whether rows of a batch may belong to a period: it has records there, or none at all to tell its period by."""
+    """Whether rows of a batch without a certain date may belong to a period.
+
+    A file reaches over the ends of the years that its records are in: it may be about every year from the one before its
+    first record to the one after its last. A batch without records may be about any.
+    """
     records = batch.records()
-    spans = zip(records["start"].to_pylist(), records["end"].to_pylist(), strict=True)
-    return records.num_rows == 0 or any(start <= period.end and period.start <= end for start, end in spans)
+    if not records.num_rows:
+        return True
+    first: int = pc.min(records["start"]).as_py().year
+    last: int = pc.max(records["end"]).as_py().year
+    return first - 1 <= period.end.year and period.start.year <= last + 1
 
 
 # -- afterwards
