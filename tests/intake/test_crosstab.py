@@ -135,6 +135,62 @@ def test_the_year_may_stand_in_a_column() -> None:
     assert [str(i.location.address) for i in staging.issues if i.code == "year_unreadable"] == ["4:C", "4:D"]
 
 
+YEARED = (
+    PROFILE.split("[[totals]]")[0]
+    .replace('header = "EAN"', 'header = "Vestiging"')
+    .replace('[columns.site]\nheader = "Locatie"', '[columns.year]\nheader = "Jaar"')
+    .replace("year = 2024", "")
+    .replace('total = "Totaal"', "")
+)
+UNYEARED = YEARED.replace('[columns.year]\nheader = "Jaar"\n', "")
+
+
+def by_hand(header: str, **gives: str) -> str:
+    told = ", ".join(f'"{field}" = "{value}"' for field, value in gives.items())
+    return f'[[crosstab.spread]]\nheader = "{header}"\ngives = {{ {told} }}\n'
+
+
+@pytest.mark.parametrize(
+    ("headings", "extra", "column", "others"),
+    [
+        ("jan;feb;2024", "", "2024", ["feb", "jan"]),
+        ("jan;jan 2024", "", "jan 2024", ["jan"]),
+        ("2024 Q1;mrt", "", "mrt", ["2024 Q1"]),
+        ("jan;feb;heel", by_hand("heel", period="2024"), "heel", ["feb", "jan"]),
+        ("jan;half", by_hand("half", period="2024-01-16..2024-02-15", note="n", quality="estimated"), "half", ["jan"]),
+        ("heel;deel", by_hand("heel", period="2024") + by_hand("deel", period="2024-07"), "deel", ["heel"]),
+    ],
+)
+def test_the_same_months_under_two_headings_refuse_the_file_however_the_year_is_told(
+    headings: str, extra: str, column: str, others: list[str]
+) -> None:
+    figures = ";".join("10" for _ in headings.split(";"))
+    issue = refused(
+        lambda: staged(f"Vestiging;Jaar;{headings}\nHK;2024;{figures}\n", YEARED + extra), "periods_overlap"
+    )
+    assert (issue.location.column, issue.values["others"]) == (column, others)
+
+
+def test_a_period_by_hand_beside_months_with_their_year_is_compared_by_days() -> None:
+    months = "Vestiging;jan 2024;feb 2024;rest\nHK;10;20;30\n"
+    rest = by_hand("rest", period="2024-03-01..2024-12-31")
+    assert [c[1] for c in cells(staged(months, UNYEARED + rest))] == [10, 20, 30]
+    whole = by_hand("rest", period="2024")
+    assert refused(lambda: staged(months, UNYEARED + whole), "periods_overlap").location.column == "rest"
+    constant = UNYEARED.replace("[constants]", "[constants]\nyear = 2024")
+    assert refused(lambda: staged(months, constant + whole), "periods_overlap").location.column == "rest"
+
+
+def test_columns_that_differ_in_what_they_are_about_may_share_their_months() -> None:
+    text = "Vestiging;Jaar;jan;zon;hoog;laag\nHK;2024;10;20;30;40\n"
+    extra = by_hand("zon", period="2024-01", supplier="S") + "".join(
+        by_hand(header, period="2024-02", note=header) for header in ("hoog", "laag")
+    )
+    assert [c[1] for c in cells(staged(text, YEARED + extra))] == [10, 20, 30, 40]
+    years = "Vestiging;Jaar;jan 2023;jan 2024\nHK;2023;10;\nHK;2024;;20\n"
+    assert [c[1] for c in cells(staged(years, YEARED))] == [10, 20]
+
+
 def test_kinds_in_columns_give_type_and_unit() -> None:
     staging = staged(*EXAMPLES[1])
     found = [(r["row"], r["activity_type"], r["unit"], str(r["quantity"])) for r in staging.records.to_pylist()]

@@ -6,12 +6,17 @@ import re
 from dataclasses import dataclass, field, replace
 
 from trede.intake.comparing import compared
+from trede.intake.dates import read_period
 from trede.intake.headings import HeadingPeriod, read_heading
 from trede.intake.profile import Profile
 from trede.intake.reader import Records
 from trede.intake.shapes import Crosstab
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
+from trede.kernel.periods import Period
+
+_NOT_ABOUT = ("period", "unit", "note", "quality")
+"""Fields that do not make another quantity of the one in the same days: kWh beside MWh are that quantity twice."""
 
 
 @dataclass(frozen=True)
@@ -141,24 +146,61 @@ def _period(short: str, long: str) -> HeadingPeriod | None:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """When the quantities of a column were, and what they are about.
+
+    `period` is None where only a row tells the year; `months` are the months of the year that are touched. `about` are the
+    other fields that the heading gives, of those that can tell one quantity from another.
+    """
+
+    period: Period | None
+    months: frozenset[int]
+    about: frozenset[tuple[str, str]]
+    by_hand: bool
+
+    def meets(self, other: _Span) -> bool:
+        """Whether a quantity may be in both columns. Two with the very same period by hand are parts of it."""
+        if self.about != other.about:
+            return False
+        if self.period is None or other.period is None:
+            return bool(self.months & other.months)
+        same = self.by_hand and other.by_hand and self.period == other.period
+        return not same and self.period.overlap(other.period) is not None
+
+
+def _span(column: SpreadColumn, year: str | None) -> _Span | None:
+    """Return what a column spans, `year` being that of headings without one; None where its heading tells no period."""
+    heading = column.period
+    if heading is not None:
+        stated = year if heading.year is None else str(heading.year)
+        period = None if stated is None else Period.parse(heading.text(stated))
+        return _Span(period, heading.months(), frozenset(), by_hand=False)
+    given = read_period(column.gives["period"]) if "period" in column.gives else None
+    if not isinstance(given, Period):
+        return None
+    months = frozenset(month.start.month for month in given.by_month())
+    about = frozenset(item for item in column.gives.items() if item[0] not in _NOT_ABOUT)
+    return _Span(given, months, about, by_hand=True)
+
+
 def _periods(columns: list[SpreadColumn], profile: Profile, where: Location) -> list[Issue]:
-    """Return an issue for each heading whose year is not known or is another one, or whose months another has too."""
+    """Return an issue for each heading whose year is not known or is another one, or whose days another has too."""
     issues: list[Issue] = []
     constant = profile.constants.get("year")
-    taken: dict[tuple[str, int], str] = {}
+    taken: dict[_Span, str] = {}
     for column in columns:
-        if column.period is None:
-            continue
         place = Location(where.file, where.row, column.title)
-        year = None if column.period.year is None else str(column.period.year)
-        known = year or constant or ""
-        if year is None and constant is None and "year" not in profile.columns:
+        year = column.period and column.period.year
+        if column.period is not None and year is None and constant is None and "year" not in profile.columns:
             issues.append(Issue.error("heading_year_missing", place))
-        if year is not None and constant is not None and year != constant:
+        if year is not None and constant is not None and str(year) != constant:
             issues.append(Issue.error("heading_year_differs", place, year=constant))
-        months = sorted(column.period.months())
-        others = sorted({taken[known, month] for month in months if (known, month) in taken})
+        span = _span(column, constant)
+        if span is None:
+            continue
+        others = sorted({title for other, title in taken.items() if span.meets(other)})
         if others:
             issues.append(Issue.error("periods_overlap", place, others=others))
-        taken |= {(known, month): column.title for month in months}
+        taken.setdefault(span, column.title)
     return issues
