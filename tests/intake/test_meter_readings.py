@@ -139,6 +139,73 @@ def test_a_reading_that_cannot_be_read_is_passed_over_and_the_total_stays_right(
     assert [code for _, code in fates(staging)] == ["reading_opens", "number_unreadable", "date_not_real", None]
 
 
+def kinded(*rows: str, **options: Any) -> Staging:
+    kinds = '[columns.reading_kind]\nheader = "Soort"\nvalues = { e = "closing", b = "opening" }\noptional = true\n'
+    sites = '[columns.site]\nheader = "Locatie"\noptional = true\n'
+    profile = PLAIN.replace("[constants]", kinds + sites + "[constants]")
+    text = "\n".join(["Meter;Datum;Stand;Soort;Locatie", *rows, ""])
+    return staged(text, profile, sites={"Utrecht": "ut"}, **options)
+
+
+GAP = ["A;01-06-2024;9000,0;;", "A;10-06-2024;0,0;b;", "A;01-07-2024;300,0;;", "A;01-08-2024;500,0;;"]
+
+
+def test_a_meter_that_opens_without_a_closing_reading_before_it_is_held_with_both_readings() -> None:
+    staging = kinded(*GAP)
+    assert one(staging, "reading_gap").values == {"value": "0", "before": "9000", "before_row": 2, "days": 9}
+    assert [fate for fate, _ in fates(staging)] == ["set_aside", "held", "rejected", "accepted"]
+    assert one(staging, "reading_after_held").values == {"held_row": 3}
+
+    accepted = kinded(*GAP, accept_held={Address(3): "accept"})
+    assert found(accepted) == [
+        (2, 3, "0", "06-01", "06-09"),
+        (3, 4, "300", "06-10", "06-30"),
+        (4, 5, "200", "07-01", "07-31"),
+    ]
+    dropped = kinded(*GAP, accept_held={Address(3): "drop"})
+    assert one(dropped, "reading_lower").values["before_row"] == 2
+
+    closed = kinded(*GAP, "A;10-06-2024;9040,0;e;")
+    assert [q for _, _, q, _, _ in found(closed)] == ["300", "200", "40"]
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "held"),
+    [("10", "b", False), ("11", "b", False), ("12", "b", True), ("11", "", False), ("12", "", True)],
+)
+def test_the_first_reading_long_after_a_closing_one_is_held(day: str, kind: str, held: bool) -> None:
+    staging = kinded("A;01-06-2024;9000,0;;", "A;10-06-2024;9040,0;e;", f"A;{day}-06-2024;0,0;{kind};")
+    assert [code for _, code in fates(staging)] == ["reading_opens", None, "reading_gap" if held else "reading_opens"]
+    assert staging.counts["held"] == held
+
+
+def test_an_opening_reading_waits_for_a_held_one_before_it() -> None:
+    rows = ["A;01-05-2024;9500,0;;", *GAP]
+    assert [code for _, code in fates(kinded(*rows))] == [
+        "reading_opens",
+        "reading_lower",
+        "reading_after_held",
+        None,
+        None,
+    ]
+
+
+def test_a_reading_of_a_row_rejected_for_another_column_is_passed_over() -> None:
+    rows = ["A;01-01-2024;100,0;;Utrecht", "A;01-02-2024;150,0;;Utregt", "A;01-03-2024;400,0;;Utrecht"]
+    staging = kinded(*rows)
+    assert [code for _, code in fates(staging)] == ["reading_opens", "site_unknown", None]
+    assert found(staging) == [(2, 4, "300", "01-01", "02-29")]
+    assert found(kinded(*rows, accept_held={Address(3): "set-aside"})) == found(staging)
+
+
+def test_a_reading_set_aside_while_it_waits_loses_no_use() -> None:
+    rows = ["A;01-01-2024;99900,0", "A;01-02-2024;100,0", "A;01-03-2024;300,0", "A;01-04-2024;400,0"]
+    waiting = plain(*rows, accept_held={Address(4): "set-aside"})
+    assert [fate for fate, _ in fates(waiting)] == ["set_aside", "held", "set_aside", "rejected"]
+    both = plain(*rows, accept_held={Address(3): "accept", Address(4): "set-aside"})
+    assert sum(Decimal(q) for _, _, q, _, _ in found(both)) == 500
+
+
 def test_twice_on_a_day() -> None:
     rows = ["A;01-01-2024;100,0", "A;01-02-2024;150,0", "A;01-02-2024;150,0", "A;01-03-2024;170,0"]
     staging = plain(*rows)
@@ -164,7 +231,8 @@ def test_too_many_digits_is_rejected_and_passed_over() -> None:
 def test_a_factor_that_is_not_above_zero_rejects_its_row(factor: str) -> None:
     staging = staged(READINGS.replace("40,5;eindstand;40", f"40,5;eindstand;{factor}"))
     assert one(staging, "factor_not_positive").location.row == 5
-    assert staging.counts["rejected"] == 1
+    assert one(staging, "reading_gap").values["before_row"] == 4  # the closing reading is missing now
+    assert staging.counts == {"accepted": 2, "set_aside": 2, "held": 1, "rejected": 2}
 
 
 def test_a_control_total_is_of_the_differences() -> None:

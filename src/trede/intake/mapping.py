@@ -26,6 +26,7 @@ from trede.intake.numbers import bare, read_numbers
 from trede.intake.opening import Opened
 from trede.intake.problems import Finding, Problem, shown
 from trede.intake.profile import Column, Profile
+from trede.intake.reader import Flags
 from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
 from trede.kernel.identity import pseudonym
@@ -157,12 +158,6 @@ def map_rows(
         {f: days if f in profile.columns else iso for f in ("date", "start", "end", "period")},
         opened.end_day,
     )
-    metering = None
-    if profile.readings is not None:
-        metering = differences(profile.readings, fields, stated, when, factor, rows + 1, decisions)
-        stated = quantity = metering.quantity
-        when = metering.moments
-        fields |= metering.custom
     copied = [v for f, v in fields.items() if f in TEXT_FIELDS or f.startswith("custom.")]
     rejections = [
         *meant.findings(),
@@ -173,19 +168,23 @@ def map_rows(
         *rules.arithmetic([[encoded[index] for index in check] for check in opened.checks], profile.checks, decimal),
         *(factor.findings() if factor is not None else ()),
         *meant.without_factor(factor),
-        *(metering.rejections if metering else ()),
-        *rules.negatives(amounts, quantity, fields),
     ]
     # The other cells of a row that swallowed some are not its own: nothing is told of them.
-    delimiter = opened.dialect.delimiter.value
-    swallowed = list(rules.swallowed(opened.records, rows, opened.titles, str(delimiter))) if delimiter else []
+    swallowed = _swallowed(opened, rows)
     swallowing = {finding.position for finding in swallowed}
-    rejections = [*swallowed, *(f for f in rejections if f.position not in swallowing)]
     left_out = _left_out([(encoded[opened.indices[f]], column) for f, column in profile.columns.items()], swallowing)
     gone = {finding.position for finding in left_out}
-    rejections = [f for f in rejections if f.position not in gone]
-    rejected = np.zeros(len(rows), dtype=bool)
-    rejected[[*gone, *(finding.position for finding in rejections)]] = True
+    metering = None
+    if profile.readings is not None:
+        passed_over = _flags(len(rows), (*gone, *(finding.position for finding in (*swallowed, *rejections))))
+        metering = differences(profile.readings, fields, stated, when, factor, rows + 1, decisions, passed_over)
+        stated = quantity = metering.quantity
+        when = metering.moments
+        fields |= metering.custom
+        rejections += metering.rejections
+    rejections += rules.negatives(amounts, quantity, fields)
+    rejections = [*swallowed, *(f for f in rejections if f.position not in swallowing | gone)]
+    rejected = _flags(len(rows), (*gone, *(finding.position for finding in rejections)))
     doubts = [
         *(metering.doubts if metering else rules.implausible(amounts, quantity, fields, profile.between)),
         *rules.duplicates([fields[f] for f in profile.unique.fields] if profile.unique else [], rejected, rows),
@@ -198,6 +197,19 @@ def map_rows(
     if metering is not None:
         return replace(mapped, asides=[*left_out, *metering.asides], opening_rows=metering.opening_rows)
     return mapped
+
+
+def _flags(count: int, positions: Sequence[int]) -> Flags:
+    """Return, by position, whether it is one of those."""
+    flags = np.zeros(count, dtype=bool)
+    flags[list(positions)] = True
+    return flags
+
+
+def _swallowed(opened: Opened, rows: Codes) -> list[Finding]:
+    """Return the rows with a cell that swallowed others; only a file with a delimiter has them."""
+    delimiter = opened.dialect.delimiter.value
+    return list(rules.swallowed(opened.records, rows, opened.titles, str(delimiter))) if delimiter else []
 
 
 def _left_out(columns: Sequence[tuple[Field, Column]], swallowing: Collection[int]) -> list[Finding]:

@@ -2,8 +2,8 @@
 
 The readings of one meter stand in the order of their dates. The first is set aside, since nothing was counted before it. A
 lower reading is the counter starting at zero again, when the number of its digits is stated and it has counted no more than
-half its round; else a person decides. A reading that a person drops is passed over, and what comes after one that is still
-held waits for it.
+half its round; else a person decides, as about a meter that opens while the one before it was not closed. A reading whose
+row is rejected or left out, or that a person drops, is passed over, and what comes after one that is still held waits for it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from trede.intake.fields import QUANTITY, READING_KINDS
 from trede.intake.moments import Moments
 from trede.intake.multiplying import factors_of, times
 from trede.intake.problems import Finding, Problem
+from trede.intake.reader import Flags
 from trede.intake.shapes import Readings
 from trede.kernel.addresses import Address
 from trede.kernel.issues import Param
@@ -58,6 +59,7 @@ def differences(
     factor: Field | None,
     rows: Codes,
     decisions: Mapping[Address, str],
+    passed_over: Flags,
 ) -> Metering:
     """Return the differences between successive readings.
 
@@ -68,9 +70,10 @@ def differences(
         factor: what a difference is multiplied by, as it stands in the row of the later reading.
         rows: the physical row of each position.
         decisions: about held rows; a dropped reading is passed over.
+        passed_over: by position, rows that are rejected or left out for another reason.
     """
     count = len(rows)
-    series = _series(fields, figures, moments, factor, rows)
+    series = _series(fields, figures, moments, factor, rows, passed_over)
     found = _Found(readings, fields["quantity"].heading, decisions, count)
     for meter in sorted(series):
         found.meter(series[meter])
@@ -92,11 +95,12 @@ def differences(
 
 
 def _series(
-    fields: Mapping[str, Field], figures: pa.Array, moments: Moments, factor: Field | None, rows: Codes
-) -> dict[str, list[_Reading]]:
+    fields: Mapping[str, Field], figures: pa.Array, moments: Moments, factor: Field | None, rows: Codes,
+    passed_over: Flags,
+) -> dict[str, list[_Reading]]:  # fmt: skip
     """Return the legible readings of each meter, in order of date; on one day the last of a meter goes first."""
     meter = fields["meter"]
-    wrong = fields["quantity"].bad() | meter.bad() | ~moments.read | ~meter.present()
+    wrong = passed_over | fields["quantity"].bad() | meter.bad() | ~moments.read | ~meter.present()
     kind = fields.get("reading_kind")
     kinds = kind.per_row(np.arange(len(rows))).to_pylist() if kind else [None] * len(rows)
     wrong |= kind.bad() if kind else False
@@ -139,21 +143,24 @@ class _Found:
         before: _Reading | None = None
         held: _Reading | None = None
         for reading in self._agreeing(readings):
-            if before is None or before.kind == "closing" or reading.kind == "opening":
+            opens = before is None or before.kind == "closing" or reading.kind == "opening"
+            if before is None or (opens and _follows(before, reading)):
                 self._tell(self.asides, reading, "reading_opens", {})
+                held = None if before is None or reading.kind == "opening" else held
             elif held is not None:
                 self._tell(self.rejections, reading, "reading_after_held", {"held_row": held.row})
+                if self._decided(reading) == "set-aside":
+                    continue
                 held = None
             else:
-                self._count(before, reading)
-                doubtful = bool(self.doubts) and self.doubts[-1].position == reading.position
-                decided = self.decisions.get(Address(reading.row))
-                if doubtful and decided == "drop":
+                doubtful = self._open(before, reading) if opens else self._count(before, reading)
+                if doubtful and self._decided(reading) == "drop":
                     continue
-                held = reading if doubtful and decided != "accept" else None
-            if before is None or reading.kind == "opening":
-                held = None
+                held = reading if doubtful and self._decided(reading) != "accept" else None
             before = reading
+
+    def _decided(self, reading: _Reading) -> str | None:
+        return self.decisions.get(Address(reading.row))
 
     def _agreeing(self, readings: list[_Reading]) -> list[_Reading]:
         """Return the readings without those that repeat one of their day or contradict it, or have too many digits."""
@@ -179,9 +186,17 @@ class _Found:
                 self._tell(self.asides, reading, "reading_repeated", {"first_row": first.row})
         return kept
 
-    def _count(self, before: _Reading, reading: _Reading) -> None:
-        """Take the difference of two readings."""
-        at, digits = reading.position, self.rule.digits
+    def _open(self, before: _Reading, reading: _Reading) -> bool:
+        """Open a meter while what was used since the reading before it is not told: in doubt, and nothing if accepted."""
+        problem = Problem("reading_gap", {
+            "value": _plain(reading.figure), "before": _plain(before.figure), "before_row": before.row,
+            "days": reading.day - before.day,
+        })  # fmt: skip
+        return self._take(before, reading, Decimal(0), problem)
+
+    def _count(self, before: _Reading, reading: _Reading) -> bool:
+        """Take the difference of two readings; return whether it is in doubt."""
+        digits = self.rule.digits
         difference = reading.figure - before.figure
         problem = None
         if difference < 0:
@@ -197,6 +212,11 @@ class _Found:
         if problem is None and between is not None and not between[0] <= quantity <= between[1]:
             low, high = (str(bound) for bound in between)
             problem = Problem("implausible", {"value": _plain(quantity), "low": low, "high": high})
+        return self._take(before, reading, quantity, problem)
+
+    def _take(self, before: _Reading, reading: _Reading, quantity: Decimal, problem: Problem | None) -> bool:
+        """Keep a quantity with the two readings that it is between; return whether there is a problem with it."""
+        at = reading.position
         if problem is not None:
             self.doubts.append(Finding(at, self.heading, problem))
         self.amounts[at] = quantity
@@ -204,9 +224,15 @@ class _Found:
         self.since[at] = before.day
         self.texts["reading_from"][at] = _plain(before.figure)
         self.texts["reading_to"][at] = _plain(reading.figure)
+        return problem is not None
 
     def _tell(self, where: list[Finding], reading: _Reading, code: str, params: dict[str, Param]) -> None:
         where.append(Finding(reading.position, self.heading, Problem(code, params)))
+
+
+def _follows(before: _Reading, reading: _Reading) -> bool:
+    """Whether a meter opens right where the one before it was closed: on that day or the next."""
+    return before.kind == "closing" and reading.day - before.day <= 1
 
 
 def _plain(value: Decimal) -> str:
