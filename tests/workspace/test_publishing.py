@@ -14,10 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.standards import find_standard
+from trede.cli.main import main
 from trede.inventory.completeness import source_status
 from trede.inventory.footprint import footprint
-from trede.inventory.publication import Published, totals_of
+from trede.inventory.publication import Publication, Published, totals_of
 from trede.inventory.unmatched import sort_unmatched
 from trede.kernel.errors import RunError, StoreError
 from trede.kernel.periods import Period
@@ -215,6 +217,7 @@ def test_a_publication_names_all_that_was_published(ready: Workspace) -> None:
     assert publication.run == made.id
     assert publication.content["ledger"] == made.result["ledger_content"]
     assert set(publication.content) == set(TABLES)
+    assert publication.gwp == made.gwp == DEFAULT_GWP
     by_name = {(total.standard, total.basis): total for total in publication.totals}
     total = by_name[find_standard("ladder").id, "market"]
     assert total.mg == ladder(ready)
@@ -222,6 +225,22 @@ def test_a_publication_names_all_that_was_published(ready: Workspace) -> None:
     assert {source.status for source in publication.sources} == {"delivered", "none"}
     assert all((source.said is not None) == (source.status == "none") for source in publication.sources)
     assert (publication.person, publication.made_at) == ("Quality officer", clock())
+
+
+def test_a_publication_under_another_gwp_set_says_so(
+    small: Workspace, copy: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = copy(small)
+    account_for(workspace, 2024)
+    run(workspace, 2024, gwp="AR6")
+    assert make_public(workspace).publication.gwp == "AR6"
+    assert main(["--lang", "en", "-w", str(workspace.layout.root), "publications"]) == 0
+    assert "GWP set: AR6" in capsys.readouterr().out
+
+
+def test_a_publication_of_before_gwp_sets_were_named_is_read(public: Workspace) -> None:
+    told = public.publications.all()[0].publication.model_dump(mode="json")
+    assert Publication.model_validate({k: v for k, v in told.items() if k != "gwp"}).gwp is None
 
 
 def test_published_twice_is_a_restatement_beside_it(public: Workspace) -> None:

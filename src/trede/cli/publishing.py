@@ -60,6 +60,8 @@ def print_publication(context: Context, published: Published) -> None:
     speaker, publication = context.speaker, published.publication
     context.line(_who(speaker, "publication.head", publication))
     context.line("  " + speaker.say("publication.ids", id=published.id, run=publication.run))
+    if publication.gwp is not None:
+        context.line("  " + speaker.say("publication.gwp", gwp=publication.gwp))
     context.line(table([_total(speaker, total) for total in publication.totals], right=(1, 2), indent="    "))
     print_not_in_it(context, publication)
 

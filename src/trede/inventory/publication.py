@@ -106,6 +106,8 @@ class Publication(Strict):
     restates: str | None
     """The publication before it of the same period."""
     run: str
+    gwp: str | None = None
+    """The GWP set of the run; None in what an earlier version published."""
     content: dict[str, str]
     totals: tuple[Total, ...]
     sources: tuple[Source, ...]

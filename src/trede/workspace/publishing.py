@@ -75,7 +75,7 @@ def publish(workspace: Workspace, period: Period, reason: str, person: str, *, r
         unmatched = sort_unmatched(run.table("unmatched"), workspace.decisions.in_force())
         publication = Publication(
             period=str(period), version=len(earlier) + 1, restates=before.id if before else None, run=run.id,
-            content=contents_of(run.result), totals=totals_of(run),
+            gwp=run.gwp, content=contents_of(run.result), totals=totals_of(run),
             sources=tuple(Source.of(found) for found in register(workspace, period)),
             left_out=tuple(LeftOut.of(found) for found in unmatched.excluded), trede=version("trede"),
             reason=reason, person=person, made_at=workspace.clock(),
