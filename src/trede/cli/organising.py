@@ -8,6 +8,7 @@ from typing import Any
 from trede.cli.context import Context, read_file
 from trede.cli.language import Speaker
 from trede.cli.tables import table
+from trede.workspace.moving import moved_sites
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -29,6 +30,8 @@ def run_organisation(context: Context) -> int:
     rows = [[say(f"change.{c.kind}"), c.part, c.id, c.name, ", ".join(c.fields)] for c in found]
     if rows:
         context.line(table(rows))
+    for issue in moved_sites(context.workspace, context.workspace.active_batches()) if found else ():
+        context.line(context.speaker.issue(issue))
     return 0
 
 

@@ -27,6 +27,7 @@ from trede.kernel.periods import Period
 from trede.ledger.schema import LEDGER_VERSION
 from trede.methods.model import shipped_methods
 from trede.organisation.decisions import CHANGING, Override, Pin, Recorded, TakeIn, distinct
+from trede.workspace.moving import moved_sites
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
@@ -61,7 +62,8 @@ def run_period(
             )  # fmt: skip
             if result.records == 0:
                 raise RunError.of("nothing_to_run", period=str(period))
-            return result.to_json()
+            moved = moved_sites(workspace, workspace.active_batches(), period)
+            return replace(result, issues=[*result.issues, *moved]).to_json()
 
         made = {r.content: r.made() for r in changing(workspace)}
         return workspace.run_store.write(spec, {"made_at": workspace.now, "decisions": made}, fill)
