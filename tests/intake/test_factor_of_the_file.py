@@ -11,6 +11,7 @@ from intake_samples import KEY
 
 from trede.catalogue.shelves import shipped_libraries
 from trede.intake import Staging, load_profile, stage
+from trede.intake.multiplying import times
 from trede.kernel.errors import CatalogueError
 
 PROFILE = """
@@ -77,6 +78,28 @@ def test_an_empty_factor_is_none() -> None:
         (Decimal(500), None),
         (Decimal(404), '{"multiplied_by":"1.01"}'),
     ]
+
+
+def test_a_product_that_is_too_large_rejects_its_row_and_no_other() -> None:
+    staging = staged(
+        "Dag;m3;Soort;Factor\n2026-01-05;999999999999;meter;99999999999999\n2026-02-05;400;meter;1,01\n"
+        "2026-03-05;-999999999999999;meter;999999999999999,999999\n",
+        PROFILE + FROM_FILE + FACTOR,
+    )
+    assert [(row["fate"], row["code"]) for row in staging.rows.to_pylist()[1:]] == [
+        ("rejected", "product_too_large"),
+        ("accepted", None),
+        ("rejected", "product_too_large"),
+    ]
+    issue = next(i for i in staging.issues if i.location.row == 2)
+    assert issue.values == {"value": "999999999999", "factor": "99999999999999", "limit": 15}
+    assert issue.location.column == "m3"
+
+
+def test_the_largest_product_is_what_a_file_may_write() -> None:
+    assert times(Decimal("999999999999999.999999"), Decimal("0.999999")) == Decimal("999998999999999.999999")
+    assert times(Decimal("-999999999999999.999999"), Decimal(1)) == Decimal("-999999999999999.999999")
+    assert times(Decimal(10) ** 14, Decimal(10)) is None
 
 
 def test_kilometres_of_an_electric_car_become_kilowatt_hours_as_documented() -> None:

@@ -227,6 +227,14 @@ def test_too_many_digits_is_rejected_and_passed_over() -> None:
     assert [q for _, _, q, _, _ in found(staging)] == ["200"]
 
 
+def test_a_difference_too_large_after_its_factor_is_rejected_and_its_reading_passed_over() -> None:
+    text = "Meter;Datum;Stand;Factor\nA;01-01-2024;1,0;40\nA;01-02-2024;11,0;999999999999999\nA;01-03-2024;999999999999,0;1\n"
+    profile = PLAIN.replace("[constants]", '[columns.factor]\nheader = "Factor"\n[constants]')
+    staging = staged(text, profile)
+    assert one(staging, "product_too_large").values == {"value": "10", "factor": "999999999999999", "limit": 15}
+    assert found(staging) == [(2, 4, "999999999998", "01-01", "02-29")]
+
+
 @pytest.mark.parametrize("factor", ["0", "-1"])
 def test_a_factor_that_is_not_above_zero_rejects_its_row(factor: str) -> None:
     staging = staged(READINGS.replace("40,5;eindstand;40", f"40,5;eindstand;{factor}"))

@@ -21,7 +21,7 @@ from trede.intake.dates import date_format
 from trede.intake.fields import MAPPED, PERIOD_FIELDS, QUALITIES, READING_KINDS, TEXT_FIELDS
 from trede.intake.layout import Layout
 from trede.intake.metering import differences
-from trede.intake.multiplying import as_texts, multiplied, read_factor
+from trede.intake.multiplying import as_texts, multiplied, read_factor, too_large
 from trede.intake.numbers import bare, read_numbers
 from trede.intake.opening import Opened
 from trede.intake.problems import Finding, Problem, shown
@@ -167,6 +167,7 @@ def map_rows(
         *(finding for field in copied for finding in field.findings()),
         *rules.arithmetic([[encoded[index] for index in check] for check in opened.checks], profile.checks, decimal),
         *(factor.findings() if factor is not None else ()),
+        *(too_large(stated, quantity, factor, amounts.heading) if factor is not None and not profile.readings else ()),
         *meant.without_factor(factor),
     ]
     # The other cells of a row that swallowed some are not its own: nothing is told of them.

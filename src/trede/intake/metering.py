@@ -20,7 +20,7 @@ import pyarrow as pa
 from trede.intake.columns import Codes, Field
 from trede.intake.fields import QUANTITY, READING_KINDS
 from trede.intake.moments import Moments
-from trede.intake.multiplying import factors_of, times
+from trede.intake.multiplying import exceeding, factors_of, times
 from trede.intake.problems import Finding, Problem
 from trede.intake.reader import Flags
 from trede.intake.shapes import Readings
@@ -154,7 +154,7 @@ class _Found:
                 held = None
             else:
                 doubtful = self._open(before, reading) if opens else self._count(before, reading)
-                if doubtful and self._decided(reading) == "drop":
+                if doubtful is None or (doubtful and self._decided(reading) == "drop"):
                     continue
                 held = reading if doubtful and self._decided(reading) != "accept" else None
             before = reading
@@ -194,8 +194,8 @@ class _Found:
         })  # fmt: skip
         return self._take(before, reading, Decimal(0), problem)
 
-    def _count(self, before: _Reading, reading: _Reading) -> bool:
-        """Take the difference of two readings; return whether it is in doubt."""
+    def _count(self, before: _Reading, reading: _Reading) -> bool | None:
+        """Take the difference of two readings; return whether it is in doubt, None when it cannot be taken."""
         digits = self.rule.digits
         difference = reading.figure - before.figure
         problem = None
@@ -208,6 +208,9 @@ class _Found:
                     "digits": str(counted), "rolled": _plain(difference),
                 })  # fmt: skip
         quantity = times(difference, reading.factor)
+        if quantity is None:
+            self.rejections.append(Finding(reading.position, self.heading, exceeding(difference, reading.factor)))
+            return None
         between = self.rule.between
         if problem is None and between is not None and not between[0] <= quantity <= between[1]:
             low, high = (str(bound) for bound in between)
