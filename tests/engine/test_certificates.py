@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pyarrow.parquet as pq
-from engine_samples import YEAR, Outcome, activity, mapped, shelf
+from engine_samples import YEAR, Outcome, activity, mapped, run, shelf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +118,58 @@ def test_equal_records_of_two_batches_both_stay(tmp_path: Path) -> None:
         ledger = pq.read_table(folder / "ledger.parquet").to_pylist()
         assert sum(row["co2e"] for row in ledger if row["flow"] == "location-direct") == 2 * 200_000_000
     assert results[0] == results[1]
+
+
+def covered(run: Outcome) -> Decimal:
+    quantities = [row["quantity"] for row in run.ledger if row["flow"] == "market-direct" and row["co2e"] == 0]
+    return sum(quantities, Decimal(0))
+
+
+def test_a_credit_takes_its_claim_back_whichever_comes_first(calculate: Calculate) -> None:
+    # A note changes the record id, and so the order in which claims are settled.
+    for number in range(12):
+        rows = [power("1000"), claim("1000", document=f"C{number}"), claim("-0.2", "MWh", document="R", credit_of="C")]
+        run = calculate(rows)
+        assert covered(run) == 800
+        assert run.codes == []
+
+
+def test_a_credit_is_taken_off_claims_of_its_own_kind_only(calculate: Calculate) -> None:
+    others = [
+        claim("500", technology="sun"), claim("500", meter="a"), claim("500", geography="DE"),
+        claim("500", proof="none"),
+    ]  # fmt: skip
+    for other in others:
+        run = calculate([power("2000", meter="a"), claim("300"), other, claim("-400", document="R", credit_of="C")])
+        found = run.issue("certificates_credit_without_claim")
+        assert (found["quantity"], found["technology"], found["market"], found["meter"]) == ("100", "wind", "NL", None)
+        assert len(found["records"]) == 1
+        assert covered(run) == (500 if other in others[:2] else 0)
+
+
+def test_a_claim_that_was_taken_back_whole_needs_no_proof(calculate: Calculate) -> None:
+    rows = [power("10"), claim("4", proof="none"), claim("-4", proof="none", document="R", credit_of="C")]
+    assert calculate(rows).codes == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(1, 400), min_size=1, max_size=3),
+    st.lists(st.integers(1, 60), max_size=4),
+    st.sampled_from([None, "m"]),
+    st.randoms(),
+)
+def test_credits_count_alike_in_any_order(claimed: list[int], credited: list[int], meter: str, chance: Random) -> None:
+    rows = [power("700", meter="m"), power("300", meter="m", document="second")]
+    rows += [claim(str(kwh), meter=meter, document=f"{chance.random()}") for kwh in claimed]
+    rows += [claim(str(-kwh), meter=meter, document=f"{chance.random()}", credit_of="C") for kwh in credited]
+    chance.shuffle(rows)
+    net = sum(claimed) - sum(credited)
+    with tempfile.TemporaryDirectory() as folder:
+        found = run(Path(folder), rows)
+        assert covered(found) == min(max(net, 0), 1000)
+    assert ("certificates_credit_without_claim" in found.codes) == (net < 0)
+    assert ("certificates_exceed_consumption" in found.codes) == (net > 1000)
 
 
 @settings(max_examples=200)

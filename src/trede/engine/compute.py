@@ -19,7 +19,7 @@ from trede.engine.boundary import boundary_issues
 from trede.engine.cutting import Cutting, literal
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
 from trede.engine.execute import IN_RANGE, RESOLVED, Executable, compile_plan
-from trede.engine.instruments import Settle, cover
+from trede.engine.instruments import CLAIM, Settle, cover
 from trede.engine.plan import Key, Plan, make_plan
 from trede.factors.matching import Shelf
 from trede.kernel.content import content_hash
@@ -195,9 +195,9 @@ def _covered(con: duckdb.DuckDBPyConnection, executable: Executable, schema: pa.
 def _below_zero(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> list[Issue]:
     """A meter (or what has no meter), year and product below zero is an error: a credit without its purchase.
 
-    What is refused (a netted bill) may be below zero: it is an issue already.
+    What is refused (a netted bill) may be below zero: it is an issue already. Claims on certificates are netted apart.
     """
-    refused = ", ".join(["''", *(literal(kind.id) for kind in vocabulary.types.values() if kind.refused)])
+    refused = ", ".join([literal(CLAIM), *(literal(kind.id) for kind in vocabulary.types.values() if kind.refused)])
     rows = (
         con.sql(f"""
         SELECT activity_type, attributes, meter, unit, CAST(extract(year FROM start) AS INTEGER) AS year,

@@ -1,7 +1,7 @@
 """Certificates: which kilowatt-hours they cover, settled before the plan (accounting rules, section 2).
 
-Per market and calendar year, and apart for what stands outside the boundary: claims that name a meter serve that meter;
-then the others serve what is left, pro rata over consumption in whole watt-hours with the largest remainder. A claim without
+Per market and calendar year, and apart for what stands outside the boundary: credits are taken off the claims that they take
+back (those of the same meter, technology and proof); then claims that name a meter serve that meter; then the others serve what is left, pro rata over consumption in whole watt-hours with the largest remainder. A claim without
 proof of cancellation covers nothing; what exceeds the consumption is unused and has no effect. A covered record becomes
 parts: one for each claim and the rest, which add up to it exactly. Only the market basis of a covered part changes.
 
@@ -47,6 +47,18 @@ class _Use:
     covered: list[tuple[dict[str, Any], int]] = field(default_factory=list)
 
 
+@dataclass
+class _Claim:
+    """A claim or a credit of one, or its part in one calendar year, and what is left of it, in watt-hours."""
+
+    row: dict[str, Any]
+    left: Decimal
+
+
+def _per_unit(row: dict[str, Any]) -> Decimal:
+    return unit_registry().multiplier("electricity", row["unit"], "Wh")
+
+
 def cover(
     con: duckdb.DuckDBPyConnection, period: Period, cutting: Cutting | None = None, settle: Settle = "calendar-year"
 ) -> list[Issue]:
@@ -57,7 +69,8 @@ def cover(
         settle: what is settled together; `period` leaves out what stands outside the period, as version 0.1.0 did.
 
     Returns:
-        Issues: `certificates_without_proof`, `certificates_exceed_consumption`, `certificates_without_consumption`.
+        Issues: `certificates_without_proof`, `certificates_exceed_consumption`, `certificates_without_consumption`,
+        `certificates_credit_without_claim`.
     """
     if not con.sql(f"SELECT 1 FROM counted WHERE activity_type = '{CLAIM}' LIMIT 1").fetchall():
         return []
@@ -66,26 +79,25 @@ def cover(
     if settle == "calendar-year":
         view = "activity_of_years"
         load_years(con, view, period, cutting or Cutting())
-    claims = con.sql(f"SELECT * FROM {view} WHERE activity_type = '{CLAIM}' {order}").to_arrow_table()
-    if claims.num_rows == 0:
+    found = con.sql(f"SELECT * FROM {view} WHERE activity_type = '{CLAIM}' {order}").to_arrow_table()
+    if found.num_rows == 0:
         return []
+    claims = [_Claim(row, row["quantity"] * _per_unit(row)) for row in found.to_pylist()]
     types = ", ".join(f"'{name}'" for name in CONSUMPTION)
     table = con.sql(f"SELECT * FROM {view} WHERE activity_type IN ({types}) {order}").to_arrow_table()
     uses: dict[tuple[str, int, int], list[_Use]] = defaultdict(list)
     for row in table.to_pylist():
-        per_unit = unit_registry().multiplier("electricity", row["unit"], "Wh")
+        per_unit = _per_unit(row)
         uses[row["geography"], row["start"].year, row["share"]].append(
             _Use(row, per_unit, int(row["quantity"] * per_unit))
         )
     for group in uses.values():
         _net_credits(group)
-    issues: list[Issue] = []
-    ordered = sorted(
-        claims.to_pylist(),
-        key=lambda row: (row["meter"] is None, row["record_id"], row["part"], row["batch"], row["row"]),
-    )
-    for claim in ordered:
-        issues += _settle(claim, uses.get((claim["geography"], claim["start"].year, claim["share"]), []))
+    # Version 0.1.0 did not net claims: what a credit did hung on the order.
+    issues = _net_claims(claims) if settle == "calendar-year" else []
+    for claim in sorted(claims, key=lambda claim: claim.row["meter"] is None):
+        row = claim.row
+        issues += _settle(claim, uses.get((row["geography"], row["start"].year, row["share"]), []))
     touched = [use for group in uses.values() for use in group if use.covered]
     if touched:
         _replace(con, table.schema, touched)
@@ -103,22 +115,51 @@ def _net_credits(uses: Sequence[_Use]) -> None:
                     credit.left += taken
 
 
-def _settle(claim: dict[str, Any], uses: Sequence[_Use]) -> list[Issue]:
-    facts: dict[str, Any] = {"record": claim["record_id"], "year": claim["start"].year, "market": claim["geography"]}
-    if json.loads(claim["attributes"])["proof"] != "cancelled":
+def _net_claims(claims: list[_Claim]) -> list[Issue]:
+    """Take credits off the claims on the same certificates, in whatever order they came; leave the claims with something left.
+
+    Returns:
+        For each credit of more than was claimed an error `certificates_credit_without_claim`.
+    """
+    same: dict[tuple[Any, ...], list[_Claim]] = defaultdict(list)
+    for claim in claims:
+        row, said = claim.row, json.loads(claim.row["attributes"])
+        key = row["meter"], said["technology"], said["proof"], row["geography"], row["start"].year, row["share"]
+        same[key].append(claim)
+    issues = []
+    for (meter, technology, proof, market, year, _), group in same.items():
+        credits = [claim for claim in group if claim.left < 0]
+        credited = -sum((credit.left for credit in credits), Decimal(0))
+        for claim in group:
+            taken = min(max(claim.left, Decimal(0)), credited)
+            claim.left -= taken
+            credited -= taken
+        if credited:
+            facts = {"meter": meter, "technology": technology, "proof": proof, "market": market, "year": year}
+            records = [credit.row["record_id"] for credit in credits]
+            over = f"{(credited / 1000).normalize():f}"
+            issues.append(Issue.error("certificates_credit_without_claim", **facts, records=records, quantity=over))
+    claims[:] = [claim for claim in claims if claim.left > 0]
+    return issues
+
+
+def _settle(claim: _Claim, uses: Sequence[_Use]) -> list[Issue]:
+    row = claim.row
+    facts: dict[str, Any] = {"record": row["record_id"], "year": row["start"].year, "market": row["geography"]}
+    if json.loads(row["attributes"])["proof"] != "cancelled":
         return [Issue.warning("certificates_without_proof", **facts)]
-    volume = int(claim["quantity"] * unit_registry().multiplier("electricity", claim["unit"], "Wh"))
-    served = [use for use in uses if use.left > 0 and (claim["meter"] is None or use.row["meter"] == claim["meter"])]
+    volume = int(claim.left)
+    served = [use for use in uses if use.left > 0 and (row["meter"] is None or use.row["meter"] == row["meter"])]
     capacity = sum(use.left for use in served)
     for use, part in zip(served, _pro_rata(min(volume, capacity), [use.left for use in served]), strict=True):
         if part:
-            use.covered.append((claim, part))
+            use.covered.append((row, part))
             use.left -= part
     if volume <= capacity:
         return []
     code = "certificates_exceed_consumption" if capacity else "certificates_without_consumption"
     unused = Decimal(volume - min(volume, capacity)) / 1000
-    return [Issue.warning(code, **facts, unused=f"{unused.normalize():f}", meter=claim["meter"])]
+    return [Issue.warning(code, **facts, unused=f"{unused.normalize():f}", meter=row["meter"])]
 
 
 def _pro_rata(total: int, weights: Sequence[int]) -> list[int]:

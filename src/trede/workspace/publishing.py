@@ -29,7 +29,7 @@ from trede.workspace.running import catalogue_hashes, is_current
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
-STANDING_ERRORS = frozenset({"below_zero"})
+STANDING_ERRORS = frozenset({"below_zero", "certificates_credit_without_claim"})
 """Errors that a run has beside its unmatched records: amounts are in it that cannot be."""
 
 
