@@ -95,7 +95,7 @@ def settled(path: Path, period: Period, cutting: Cutting | None = None, **given:
     """Return the quantities after settling, by record and by which of its claims covers it (0 for none)."""
     with duckdb.connect() as con:
         load_activities(con, [Input("batch", path)], period, cutting)
-        cover(con, period, cutting, **given)
+        cover(con, **given)
         found: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
         query = "SELECT record_id, part, quantity FROM activity WHERE activity_type <> 'certificates'"
         for record, part, quantity in con.execute(query).fetchall():

@@ -130,7 +130,7 @@ def opened(side: Side, folder: Path) -> Iterator[Opened]:
     """Load the activities of a side with its own certificates settled; the engine may write into `folder`."""
     with connect(folder) as con:
         load_activities(con, side.inputs, side.period, side.run.cutting, covered_records(side.run.spec))
-        cover(con, side.period, side.run.cutting, side.run.settle)
+        cover(con, side.run.settle)
         yield Opened(side, con)
 
 

@@ -35,12 +35,17 @@ class Input:
 COVERED = "covered_activity"
 """The view of the records that others cover: they post nothing, and what they would have posted is told beside."""
 
+OF_YEARS = "activity_of_years"
+"""The view of the whole calendar years that a run touches: certificates and credits are settled over years."""
+
 
 def load_activities(
     con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], period: Period, cutting: Cutting | None = None,
     covered: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Create the view `activity` over all records that touch the period, with their `share` (1 inside the boundary, else 0).
+
+    The view `activity_of_years` is like it over the whole calendar years that the period touches.
 
     A record that crosses no border is read as it stands (part 0). Another is cut, its quantity exactly (largest remainder
     at a millionth), and its parts inside the period are numbered from 1.
@@ -62,14 +67,13 @@ def load_activities(
     else:
         con.execute("CREATE VIEW counted AS SELECT * FROM recorded")
         left_out = "(SELECT * FROM recorded WHERE false)"
-    _view(con, "activity", "counted", period, cutting)
-    _view(con, COVERED, left_out, period, cutting)
-
-
-def load_years(con: duckdb.DuckDBPyConnection, name: str, period: Period, cutting: Cutting) -> None:
-    """Create a view like `activity` over the whole calendar years that a loaded period touches."""
     years = Period(date(period.start.year, 1, 1), date(period.end.year, 12, 31))
-    _view(con, name, "counted", years, cutting)
+    _view(con, OF_YEARS, "counted", years, cutting)
+    if period == years:
+        con.execute(f"CREATE VIEW activity AS SELECT * FROM {OF_YEARS}")
+    else:
+        _view(con, "activity", "counted", period, cutting)
+    _view(con, COVERED, left_out, period, cutting)
 
 
 def _view(con: duckdb.DuckDBPyConnection, name: str, source: str, period: Period, cutting: Cutting) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ import pyarrow.parquet as pq
 from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import COVERED, Input, distinct_keys, load_activities
+from trede.engine.below_zero import below_zero
 from trede.engine.boundary import boundary_issues
-from trede.engine.cutting import Cutting, literal
+from trede.engine.cutting import Cutting
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
 from trede.engine.execute import IN_RANGE, RESOLVED, Executable, compile_plan
-from trede.engine.instruments import CLAIM, Settle, cover
+from trede.engine.instruments import Settle, cover
 from trede.engine.plan import Key, Plan, make_plan
 from trede.factors.matching import Shelf
 from trede.kernel.content import content_hash
@@ -95,8 +95,8 @@ def compute(
         load_activities(con, inputs, period, cutting, covered)
         covering = [
             *boundary_issues(con, cutting or Cutting()),
-            *_below_zero(con, vocabulary),
-            *cover(con, period, cutting, settle),
+            *below_zero(con, vocabulary),
+            *cover(con, settle),
         ]
         keys = distinct_keys(con)
         wanted = sorted({*keys, *distinct_keys(con, COVERED)}, key=repr)
@@ -190,32 +190,6 @@ def _covered(con: duckdb.DuckDBPyConnection, executable: Executable, schema: pa.
     names = ", ".join(f'"{name}"' for name in schema.names)
     query = f'SELECT {names} FROM ({executable.select}) posted ORDER BY record_id, part, batch, "row", flow, basis'
     return con.sql(query).to_arrow_table().cast(schema)
-
-
-def _below_zero(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> list[Issue]:
-    """A meter (or what has no meter), year and product below zero is an error: a credit without its purchase.
-
-    What is refused (a netted bill) may be below zero: it is an issue already. Claims on certificates are netted apart.
-    """
-    refused = ", ".join([literal(CLAIM), *(literal(kind.id) for kind in vocabulary.types.values() if kind.refused)])
-    rows = (
-        con.sql(f"""
-        SELECT activity_type, attributes, meter, unit, CAST(extract(year FROM start) AS INTEGER) AS year,
-               CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity
-        FROM activity WHERE activity_type NOT IN ({refused}) GROUP BY ALL HAVING sum(quantity) < 0 ORDER BY ALL
-    """)
-        .to_arrow_table()
-        .to_pylist()
-    )
-    return [
-        Issue.error(
-            "below_zero",
-            **{name: row[name] for name in ("activity_type", "meter", "unit", "year")},
-            attributes="; ".join(f"{name}={value}" for name, value in json.loads(row["attributes"]).items()),
-            quantity=f"{row['quantity'].normalize():f}",
-        )
-        for row in rows
-    ]
 
 
 def _unusable(unmatched: pa.Table) -> list[Issue]:

@@ -1,9 +1,10 @@
 """Certificates: which kilowatt-hours they cover, settled before the plan (accounting rules, section 2).
 
 Per market and calendar year, and apart for what stands outside the boundary: credits are taken off the claims that they take
-back (those of the same meter, technology and proof); then claims that name a meter serve that meter; then the others serve what is left, pro rata over consumption in whole watt-hours with the largest remainder. A claim without
-proof of cancellation covers nothing; what exceeds the consumption is unused and has no effect. A covered record becomes
-parts: one for each claim and the rest, which add up to it exactly. Only the market basis of a covered part changes.
+back (those of the same meter, technology and proof); then claims that name a meter serve that meter; then the others serve what
+is left, pro rata over consumption in whole watt-hours with the largest remainder. A claim without proof of cancellation covers
+nothing; what exceeds the consumption is unused and has no effect. A covered record becomes parts: one for each claim and the
+rest, which add up to it exactly. Only the market basis of a covered part changes.
 
 The whole year is settled, whatever part of it the run looks at: so the parts of a year add up to the year. A record that the
 run cuts is covered within the run in proportion to its quantity there.
@@ -22,11 +23,10 @@ import duckdb
 import pyarrow as pa
 
 from trede.catalogue.units import unit_registry
-from trede.engine.activities import load_years
-from trede.engine.cutting import Cutting
+from trede.engine.activities import OF_YEARS
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
-from trede.kernel.periods import Period, split_quantity
+from trede.kernel.periods import split_quantity
 from trede.kernel.quantities import QUANTUM
 
 CLAIM = "certificates"
@@ -59,13 +59,10 @@ def _per_unit(row: dict[str, Any]) -> Decimal:
     return unit_registry().multiplier("electricity", row["unit"], "Wh")
 
 
-def cover(
-    con: duckdb.DuckDBPyConnection, period: Period, cutting: Cutting | None = None, settle: Settle = "calendar-year"
-) -> list[Issue]:
+def cover(con: duckdb.DuckDBPyConnection, settle: Settle = "calendar-year") -> list[Issue]:
     """Settle the certificates among loaded activities; the view `activity` then gives covered records in parts.
 
     Args:
-        period: what was loaded.
         settle: what is settled together; `period` leaves out what stands outside the period, as version 0.1.0 did.
 
     Returns:
@@ -75,10 +72,7 @@ def cover(
     if not con.sql(f"SELECT 1 FROM counted WHERE activity_type = '{CLAIM}' LIMIT 1").fetchall():
         return []
     order = 'ORDER BY record_id, part, batch, "row"'
-    view = "activity"
-    if settle == "calendar-year":
-        view = "activity_of_years"
-        load_years(con, view, period, cutting or Cutting())
+    view = OF_YEARS if settle == "calendar-year" else "activity"
     found = con.sql(f"SELECT * FROM {view} WHERE activity_type = '{CLAIM}' {order}").to_arrow_table()
     if found.num_rows == 0:
         return []
