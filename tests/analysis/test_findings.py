@@ -135,6 +135,19 @@ def test_periods_of_one_meter_that_overlap(find: Find) -> None:
     assert find([half, {**quarter, "quantity": Decimal(-100)}]) == [], "a credit"
 
 
+def test_two_tariffs_of_a_meter_are_right_and_a_second_delivery_is_not(find: Find) -> None:
+    high = power("high", end=date(2024, 1, 31), meter="m")
+    low = {**power("low", end=date(2024, 1, 31), meter="m"), "quantity": Decimal(4000)}
+    later = power("later", date(2024, 2, 1), date(2024, 2, 29), meter="m")
+    quarters = [power(f"q{n}", date(2024, 1, 5), date(2024, 1, 5), meter="p4") for n in range(3)]
+    revised = [power(f"r{n}", date(2024, 1, 5), date(2024, 1, 5), meter="p4") for n in range(3)]
+
+    assert find([high, low, later, *quarters]) == []
+    [finding] = find([*quarters], [*revised])
+
+    assert (finding.code, finding.records, finding.beside) == ("meter_twice", ("r0", "r1", "r2"), ("q0",))
+
+
 def test_what_is_covered_or_kept_is_found_no_more(find: Find) -> None:
     records = [charge("c1"), charge("c2"), power("m")]
 

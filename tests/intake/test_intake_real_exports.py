@@ -49,16 +49,23 @@ def test_days_written_with_a_midnight_behind_them_stay_days() -> None:
     assert days(taken(text, INTERVAL)) == [(date(2024, 1, 1), date(2024, 1, 31))]
 
 
-def test_ends_that_are_the_beginning_of_the_next_row_are_told_and_can_be_settled() -> None:
+def test_ends_that_are_the_beginning_of_the_next_row_are_settled_by_a_person() -> None:
     text = "Van;Tot;Verbruik\n01-12-2023;01-01-2024;31\n01-01-2024;31-01-2024;30\n"
 
-    told = taken(text, INTERVAL)
+    with pytest.raises(IntakeError) as error:
+        taken(text, INTERVAL)
     settled = taken(text, INTERVAL, '[file]\nend_day = "excluded"')
 
-    assert [issue.code for issue in told.issues] == ["ends_touch_starts"]
-    assert told.issues[0].values["count"] == 1
+    assert [(issue.code, issue.values["count"]) for issue in error.value.issues] == [("ends_touch_starts", 1)]
     assert not settled.issues
     assert days(settled) == [(date(2023, 12, 1), date(2023, 12, 31)), (date(2024, 1, 1), date(2024, 1, 30))]
+
+
+def test_a_single_end_that_touches_is_told() -> None:
+    rows = [f"01-{m:02}-2024;{25 + m % 3}-{m:02}-2024;31" for m in range(1, 8)]
+    text = "\n".join(["Van;Tot;Verbruik", *rows, "15-08-2024;01-09-2024;1", "01-09-2024;20-09-2024;2", ""])
+
+    assert [issue.code for issue in taken(text, INTERVAL).issues] == ["ends_touch_starts"]
 
 
 def test_a_period_in_one_cell_in_the_file_s_own_date_format() -> None:

@@ -79,12 +79,22 @@ DETECTORS: Mapping[str, str] = {
         GROUP BY ALL
         HAVING date_diff('day', n.start, min(g.start)) <= 1 AND date_diff('day', max(g."end"), n."end") <= 1
     """,
-    # Periods of one meter that overlap by more than one shared day: the one that begins later would post nothing.
+    # Periods of one meter that overlap by more than one shared day: the one that begins later would post nothing. Equal
+    # periods in one file are two tariffs of a meter; in two files the later one repeats the earlier.
     "meter_twice": f"""
         SELECT record_id AS record, [other] AS beside, meter, quantity, unit, start, "end"
-        FROM (SELECT *, max("end") OVER {_EARLIER} AS until, arg_max(record_id, "end") OVER {_EARLIER} AS other
+        FROM (SELECT *, max("end") OVER {_EARLIER} AS until, arg_max(record_id, "end") OVER {_EARLIER} AS other,
+                     arg_max(start, "end") OVER {_EARLIER} AS since
               FROM activity WHERE meter IS NOT NULL AND quantity > 0)
         WHERE other <> record_id AND date_diff('day', start, least("end", until)) >= 1
+          AND NOT (start = since AND "end" = until)
+        UNION ALL
+        SELECT record_id AS record, before AS beside, meter, quantity, unit, start, "end"
+        FROM (SELECT activity.*, no, min(no) OVER same AS earliest,
+                     arg_min([record_id], no) OVER same AS before
+              FROM activity JOIN batch_no USING (batch) WHERE meter IS NOT NULL AND quantity > 0
+              WINDOW same AS (PARTITION BY meter, activity_type, attributes, start, "end"))
+        WHERE no > earliest
     """,
 }
 """Code → SQL over `activity`, `kind_of` and `batch_no` that gives pairs: a record, and the records that hold the same."""

@@ -95,7 +95,7 @@ def _print_bridge(context: Context, bridge: Bridge, standard: Standard, basis: s
 
 
 def _interval(speaker: Speaker, found: Interval) -> str:
-    if not found.known:
+    if not found.known or (not found.half and found.mg):
         return speaker.say("uncertainty.no_difference")
     share = whole_percent(speaker, found.share)
     return speaker.say("uncertainty.of_difference", interval=half_tonnes(speaker, found), share=share)

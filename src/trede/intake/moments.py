@@ -79,17 +79,18 @@ def _reader(
     return read
 
 
-def touching(records: pa.Table) -> int:
-    """Return how many records end, after more than a day, on the very day on which another of their meter begins.
+def touching(records: pa.Table) -> tuple[int, int]:
+    """Return how many records end on the very day on which another of their meter begins, and how many last over a day.
 
     Such ends are probably the day after the last one. Schema of `records`: `fields.MAPPED`.
     """
     names = ["start", "end", "meter", "site", "activity_type", "attributes"]
     longer = records.filter(pc.less(records["start"], records["end"])).select(names)
     if not longer.num_rows:
-        return 0
+        return 0, 0
     begins = {tuple(row[name] for name in names if name != "end") for row in longer.to_pylist()}
-    return sum((row["end"], *(row[n] for n in names[2:])) in begins for row in longer.to_pylist())
+    met = sum((row["end"], *(row[n] for n in names[2:])) in begins for row in longer.to_pylist())
+    return met, longer.num_rows
 
 
 def _span(field: Field, read: Callable[[str], Period | Problem]) -> tuple[Codes, Codes, Field]:

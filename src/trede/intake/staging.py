@@ -121,8 +121,7 @@ def stage(
         reasons = [issue for issue in result.issues if issue.location.row is not None]
         raise IntakeError(code, *reasons[:_FIRST_REASONS])
     records = mapped.table(result.positions(layout, ACCEPTED))
-    touching = moments.touching(records) if opened.end_day is None and "end" in opened.indices else 0
-    notices = [Issue.warning("ends_touch_starts", Location(file=name), count=touching)] if touching else []
+    notices = _touching(records, name) if opened.end_day is None and "end" in opened.indices else []
     return Staging(
         name=name,
         sha256=sha256(data),
@@ -137,3 +136,17 @@ def stage(
         columns=opened.columns,
         headings=tuple(map(opened.heading, range(len(opened.titles)))) if profile.crosstab else None,
     )
+
+
+def _touching(records: pa.Table, name: str) -> list[Issue]:
+    """Return a warning when some rows end on the day on which a next one begins.
+
+    Raises:
+        IntakeError: half of those that last over a day do: then the end is very probably the day after the last one, and
+            each of them would lose a part to the next year or month.
+    """
+    met, longer = moments.touching(records)
+    where = Location(file=name)
+    if met and 2 * met >= longer:
+        raise IntakeError(Issue.error("ends_touch_starts", where, count=met))
+    return [Issue.warning("ends_touch_starts", where, count=met)] if met else []

@@ -8,7 +8,7 @@ from typing import Literal
 from trede.kernel.errors import CatalogueError
 from trede.kernel.models import Strict, read_toml, validate
 from trede.organisation.checking import check
-from trede.organisation.parts import Denominator, Entity, Profile, Project, Site, Source, Unit
+from trede.organisation.parts import Country, Denominator, Entity, Profile, Project, Site, Source, Unit
 
 DAYS = "days"
 """The rule of a type of activity that `split` does not name: by days."""
@@ -18,7 +18,7 @@ class Organisation(Strict):
     """One organisation. Its consolidation approach is operational control: what it operates counts in full."""
 
     name: str
-    country: str = "NL"
+    country: Country = "NL"
     approach: Literal["operational-control", "equity-share", "financial-control"] = "operational-control"
     entity: tuple[Entity, ...]
     site: tuple[Site, ...] = ()

@@ -12,6 +12,9 @@ from trede.kernel.models import Strict
 from trede.kernel.periods import Period
 
 Filled = Annotated[str, StringConstraints(min_length=1)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""A country by its two letters (ISO 3166-1)."""
+Year = Annotated[int, Field(ge=1990, le=2100)]
 Quality = Literal["measured", "calculated", "estimated", "extrapolated", "default"]
 
 
@@ -60,7 +63,7 @@ class Site(Strict):
     name: Filled
     entity: str
     aliases: tuple[str, ...] = ()
-    country: str = "NL"
+    country: Country = "NL"
     opened: date | None = None
     closed: date | None = None
 
@@ -98,8 +101,8 @@ class Source(Strict):
 
     id: Filled
     name: Filled
-    from_year: int
-    to_year: int | None = None
+    from_year: Year
+    to_year: Year | None = None
     sites: tuple[str, ...] = ()
 
     def expected(self, year: int) -> bool:

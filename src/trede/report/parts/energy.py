@@ -64,9 +64,14 @@ def _joules(frame: Frame, covered: Covered) -> dict[str, int]:
 def _quantities(frame: Frame, covered: Covered) -> dict[str, dict[str, Decimal]]:
     sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in covered.totals:
-        if frame.counts(row) and row["stage"] in MEASURED_STAGES:
+        if frame.counts(row) and row["stage"] in MEASURED_STAGES and not _is_gas(row["account"]):
             sums[chart()[row["account"]].group][row["unit"]] += row["quantity"]
     return sums
+
+
+def _is_gas(account: str) -> bool:
+    """Whether an account is of gases let go: a blend posts a row for each of its gases, each with the whole quantity."""
+    return chart()[account].group.partition(".")[0] in {"fugitive", "process-emissions", "outside-scopes"}
 
 
 def _biogenic(frame: Frame) -> Table:
