@@ -13,6 +13,7 @@ from trede.activity.records import identify
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import compute
+from trede.inventory.unmatched import sort_unmatched
 from trede.methods.model import shipped_methods
 
 Calculate = Callable[..., Outcome]
@@ -47,5 +48,26 @@ def test_covered_by_the_gross_purchase_it_is_no_open_point(tmp_path: Path) -> No
     after = compute([Input("batch", path)], YEAR, vocabulary(), shipped_methods(), shelf(), again, covered={netted})
 
     assert after.issues == []
-    assert pq.read_table(again / "unmatched.parquet").num_rows == 0
+    table = pq.read_table(again / "unmatched.parquet")
+    assert [(row["record_id"], row["code"]) for row in table.to_pylist()] == [(netted, "covered_by_others")]
+    assert pq.read_table(again / "covered.parquet").num_rows == 0
+    assert sort_unmatched(table, []).count == 0
     assert after.totals_content == before.result.totals_content  # it posted nothing before either
+
+
+def test_every_covered_record_is_in_covered_or_unmatched(tmp_path: Path) -> None:
+    rows = [
+        NETTED, GROSS, activity("electricity", "5", geography="CN"), activity("electricity", "9999999999999", "MWh"),
+    ]  # fmt: skip
+    path = tmp_path / "records.parquet"
+    records = identify(mapped(rows), "test")
+    pq.write_table(records, path)
+    every = set(records["record_id"].to_pylist())
+    compute([Input("batch", path)], YEAR, vocabulary(), shipped_methods(), shelf(), tmp_path, covered=every)
+
+    found = {name: pq.read_table(tmp_path / f"{name}.parquet") for name in ("ledger", "covered", "unmatched")}
+    assert found["ledger"].num_rows == 0
+    posting, silent = (set(found[name]["record_id"].to_pylist()) for name in ("covered", "unmatched"))
+    assert (len(posting), len(silent)) == (1, 3)
+    assert posting | silent == every
+    assert set(found["unmatched"]["code"].to_pylist()) == {"covered_by_others"}

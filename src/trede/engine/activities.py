@@ -35,6 +35,9 @@ class Input:
 COVERED = "covered_activity"
 """The view of the records that others cover: they post nothing, and what they would have posted is told beside."""
 
+COVERED_BY_OTHERS = "covered_by_others"
+"""Code of covered records that would have posted nothing: somebody settled them, so they are no open point."""
+
 OF_YEARS = "activity_of_years"
 """The view of the whole calendar years that a run touches: certificates and credits are settled over years."""
 

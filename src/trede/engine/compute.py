@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 
 from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.vocabulary import Vocabulary
-from trede.engine.activities import COVERED, Input, distinct_keys, load_activities
+from trede.engine.activities import COVERED, COVERED_BY_OTHERS, Input, distinct_keys, load_activities
 from trede.engine.below_zero import below_zero
 from trede.engine.boundary import boundary_issues
-from trede.engine.cutting import Cutting
+from trede.engine.cutting import Cutting, literal
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
 from trede.engine.execute import IN_RANGE, RESOLVED, Executable, compile_plan
 from trede.engine.instruments import Settle, cover
@@ -36,7 +36,7 @@ UNMATCHED = pa.schema(
         ("code", pa.string()),
     ]
 )  # fmt: skip
-"""Records that posted nothing, with the code of the reason."""
+"""Records that posted nothing, with the code of the reason; also covered records that would have posted nothing."""
 
 INDEX = pa.schema([("record_id", pa.string()), ("ledger_row", pa.int64())])
 
@@ -110,7 +110,7 @@ def compute(
         disk.write_table(folder / "totals.parquet", totals)
         disk.write_table(folder / "outside.parquet", outside)
         step("totals")
-        unmatched = _unmatched(con, made, keys)
+        unmatched = _unmatched(con, made, wanted)
         records = int(con.sql("SELECT count(DISTINCT record_id) FROM activity").fetchall()[0][0])
         disk.write_table(folder / "plan.parquet", made.flows)
         disk.write_table(folder / "unmatched.parquet", unmatched)
@@ -155,7 +155,10 @@ def _issues(plan: Plan, keys: list[Key]) -> list[Issue]:
 
 
 def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key]) -> pa.Table:
-    """Records without a flow (no factor) and records whose product is out of range."""
+    """Records without a flow (no factor) and records whose product is out of range.
+
+    Those that others cover are among them with the code `COVERED_BY_OTHERS`: they are no open point.
+    """
     codes = {key: problems[-1].code for key, problems in plan.unresolved.items()}
     missing = [key for key in keys if key in codes]
     table = pa.table(
@@ -169,18 +172,24 @@ def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key]) -> p
         }
     )
     con.register("unresolved", table)
-    columns = 'record_id, batch, "row", activity_type, attributes, quantity, unit, start'
-    found = con.sql(f"""
-        SELECT {", ".join(f"activity.{c.strip()}" for c in columns.split(","))}, unresolved.code
-        FROM activity JOIN unresolved ON activity.activity_type = unresolved.activity_type
+    columns = ("record_id", "batch", '"row"', "activity_type", "attributes", "quantity", "unit", "start")
+    names = ", ".join(f"activity.{column}" for column in columns)
+    views = {"activity": None, COVERED: literal(COVERED_BY_OTHERS)}
+    parts = [
+        f"""
+        SELECT {names}, {code or "unresolved.code"} AS code
+        FROM {view} AS activity JOIN unresolved ON activity.activity_type = unresolved.activity_type
          AND activity.attributes = unresolved.attributes AND activity.unit = unresolved.unit
          AND activity.geography = unresolved.geography
          AND CAST(extract(year FROM activity.start) AS INTEGER) = unresolved.year
         UNION ALL
-        SELECT {", ".join(f"activity.{c.strip()}" for c in columns.split(","))}, 'amount_out_of_range' AS code
-        FROM {RESOLVED} WHERE NOT ({IN_RANGE})
-        ORDER BY record_id, start, code, batch, "row"
-    """).to_arrow_table()
+        SELECT {names}, {code or "'amount_out_of_range'"} AS code
+        FROM {view} AS {RESOLVED} WHERE NOT ({IN_RANGE})
+        """
+        for view, code in views.items()
+    ]
+    query = f'{" UNION ALL ".join(parts)} ORDER BY record_id, start, code, batch, "row"'
+    found = con.sql(query).to_arrow_table()
     return found.cast(UNMATCHED)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from trede.engine.activities import COVERED_BY_OTHERS
 from trede.organisation.decisions import ExcludeUnmatched, Recorded
 
 ERRORS = frozenset({"amount_out_of_range"})
@@ -42,7 +43,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Unmatched:
-    """The unmatched records of a run: together `excluded` and `left` are all of them."""
+    """The unmatched records of a run: together `excluded` and `left` are all of them that no others cover."""
 
     excluded: list[Excluded]
     left: list[Group]
@@ -64,6 +65,8 @@ def sort_unmatched(table: pa.Table, decisions: Sequence[Recorded]) -> Unmatched:
     taken: Counter[str] = Counter()
     left: Counter[tuple[str, str, int, str]] = Counter()
     for row in table.select(["activity_type", "attributes", "start", "code"]).to_pylist():
+        if row["code"] == COVERED_BY_OTHERS:
+            continue
         kind, text, year = row["activity_type"], row["attributes"], row["start"].year
         fits = (r for r in wanted if _decision(r).covers(year, kind, json.loads(text)))
         found = None if row["code"] in ERRORS else next(fits, None)
