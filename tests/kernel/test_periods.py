@@ -66,7 +66,11 @@ def test_months_cover_and_touch_it(period: Period) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "2024-13", "2024-Q5", "2024-Q0", "2024-H3", "2024-H", "2024..", "2024-02-30", "1..2..3", "2024-"]
+    "text",
+    [
+        *("", "x", "2024-13", "2024-Q5", "2024-Q0", "2024-H3", "2024-H", "2024..", "2024-02-30", "1..2..3", "2024-"),
+        *("9999", "2024..9999", "9999-12", "9999-Q4", "1989", "1989-12..2024", "2101-01-01"),
+    ],
 )
 def test_unreadable(text: str) -> None:
     with pytest.raises(TredeError) as caught:

@@ -4,7 +4,8 @@ batches/<id>/batch.json       what it is: the id is the hash of this file
              records.parquet  the accepted records, in row order
              rows.parquet     every physical row of the file, or cell of a cross-tab, with its fate
              profile.json     the mapping that was used
-             made.json        when and by which versions; hashes of the files; batches that it replaces (sealed)
+             made.json        when, by which versions, after which decision; hashes of the files; batches that it replaces
+                              (sealed)
 """
 
 from __future__ import annotations

@@ -192,10 +192,13 @@ def run_take_in(context: Context) -> int:
 
 
 def run_revoke(context: Context) -> int:
-    """Take a decision back; one about a file's rows makes its batch anew."""
+    """Take a decision back; one about a file's rows makes its batch anew, and so does taking its revocation back."""
     workspace = context.workspace
     record(context, Revoke(decision=context.args.decision, **why(context)))
-    taken_back = next(r.decision for r in workspace.decisions.all() if r.id == context.args.decision)
+    made = {r.id: r.decision for r in workspace.decisions.all()}
+    taken_back = made[context.args.decision]
+    while isinstance(taken_back, Revoke):
+        taken_back = made[taken_back.decision]
     if isinstance(taken_back, HeldRow | RejectedRow):
         for batch in workspace.active_batches():
             of_it = taken_back.source in (None, batch.source) and taken_back.sheet in (None, batch.sheet)
@@ -207,7 +210,7 @@ def run_revoke(context: Context) -> int:
 
 def run_decisions(context: Context) -> int:
     """List all decisions with person and reason."""
-    in_force = {recorded.id for recorded in context.workspace.decisions.in_force()}
+    in_force = {recorded.id for recorded in context.workspace.decisions.standing()}
     rows = []
     for recorded in context.workspace.decisions.all():
         decision = recorded.decision

@@ -12,9 +12,7 @@ from functools import cache
 from trede.intake.period_words import MONTHS, SHORT_MONTHS, spoken_period
 from trede.intake.problems import Choice, Problem, shown
 from trede.kernel.errors import TredeError
-from trede.kernel.periods import Period
-
-FIRST_YEAR, LAST_YEAR = 1990, 2100
+from trede.kernel.periods import FIRST_YEAR, LAST_YEAR, Period
 
 _ZONE = r"(?:Z| ?[+-][0-9]{2}:?[0-9]{2})?"
 _TIME = rf",?[ T][0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?(?: ?[AaPp]\.?[Mm]\.?)?{_ZONE}"
@@ -122,7 +120,7 @@ def read_period(
         spoken = spoken_period(cell, lambda text: None if isinstance(d := read(text), Problem) else d, end_day)
         return unreadable if spoken is None else _in_range(spoken.start, spoken.end, cell) or spoken
     try:
-        period = Period.parse(cell)
+        period = Period.parse_any(cell)
     except TredeError:
         return unreadable
     return _in_range(period.start, period.end, cell) or period

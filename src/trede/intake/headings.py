@@ -73,4 +73,4 @@ def _whole(period: Period) -> HeadingPeriod | None:
     year = period.start.year
     parts = (*(f"{month:02d}" for month in range(1, 13)), "Q1", "Q2", "Q3", "Q4", "H1", "H2", "")
     found = (HeadingPeriod(part, year) for part in parts)
-    return next((heading for heading in found if Period.parse(heading.text(str(year))) == period), None)
+    return next((heading for heading in found if Period.parse_any(heading.text(str(year))) == period), None)

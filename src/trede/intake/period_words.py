@@ -108,7 +108,7 @@ def _one(cell: str) -> Period | None:
         if kind == "week":
             return _week(year, int(parts["week"]))
         if kind != "month":
-            return Period.parse(f"{year}-{kind[0].upper()}{parts['part']}")
+            return Period.parse_any(f"{year}-{kind[0].upper()}{parts['part']}")
         named = parts.get("name")
         month = MONTHS.get(named.casefold()) if named else int(parts["month"])
         if month is not None:

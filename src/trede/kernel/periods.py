@@ -12,6 +12,9 @@ from typing import Self
 from trede.kernel.errors import TredeError
 from trede.kernel.quantities import QUANTUM
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""A year outside these is taken for a typing error."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
@@ -39,12 +42,20 @@ class Period:
         """Read `2024`, `2024-03`, `2024-Q1`, `2024-H2` or `2024-01-01..2024-06-30`; years may be a range `2022..2024`.
 
         Raises:
-            TredeError: code `period_unreadable`.
+            TredeError: code `period_unreadable`, also for a year before 1990 or after 2100.
         """
+        period = cls.parse_any(text)
+        if period.start.year < FIRST_YEAR or period.end.year > LAST_YEAR:
+            raise TredeError.of("period_unreadable", text=text)
+        return period
+
+    @classmethod
+    def parse_any(cls, text: str) -> Self:
+        """Read a period as `parse` does, in whatever year."""
         try:
             if ".." in text:
                 first, last = text.split("..")
-                return cls(cls.parse(first).start, cls.parse(last).end)
+                return cls(cls.parse_any(first).start, cls.parse_any(last).end)
             year, dash, rest = text.partition("-")
             y = int(year)
             if not dash:

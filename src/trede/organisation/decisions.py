@@ -325,11 +325,25 @@ class DecisionLog:
         for version in self.versions.all():
             yield _read(version)
 
-    def in_force(self) -> list[Recorded]:
-        """Return the decisions that nobody took back, in order."""
-        everything = list(self.all())
-        revoked = {r.decision.decision for r in everything if isinstance(r.decision, Revoke)}
-        return [r for r in everything if r.id not in revoked and not isinstance(r.decision, Revoke)]
+    def in_force(self, without: str | None = None) -> list[Recorded]:
+        """Return the decisions that nobody took back, in order; `without`: as if that one were taken back now."""
+        return [r for r in self.standing(without) if not isinstance(r.decision, Revoke)]
+
+    def standing(self, without: str | None = None) -> list[Recorded]:
+        """Return the decisions in force, with the revocations that hold: one that was taken back itself revokes nothing."""
+        revoked, found = {without}, []
+        for recorded in reversed(list(self.all())):
+            if recorded.id not in revoked:
+                found.append(recorded)
+                if isinstance(recorded.decision, Revoke):
+                    revoked.add(recorded.decision.decision)
+        return found[::-1]
+
+    @property
+    def last(self) -> int:
+        """The number of the last decision; 0 before the first."""
+        latest = self.versions.latest()
+        return latest.number if latest else 0
 
     def check(self) -> list[Issue]:
         """Return an issue for each file that was changed or is missing."""

@@ -19,7 +19,7 @@ from trede.engine.activities import Input
 from trede.engine.runs import Run
 from trede.inventory.footprint import footprint
 from trede.kernel.errors import TredeError
-from trede.kernel.periods import Period
+from trede.kernel.periods import FIRST_YEAR, LAST_YEAR, Period
 from trede.organisation.decisions import CoveredBy, NoDoubleCount, Recorded
 from trede.workspace.workspace import Workspace
 
@@ -27,7 +27,7 @@ Stake = Mapping[tuple[str, str], int]
 """(standard, basis) → milligrams CO2e."""
 
 
-_EVER = Period(date(1990, 1, 1), date(2100, 12, 31))
+_EVER = Period(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
 
 
 def open_findings(workspace: Workspace, period: Period = _EVER) -> list[Finding]:

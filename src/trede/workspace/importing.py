@@ -81,6 +81,7 @@ def import_file(
         made = {
             "file_name": name,
             "made_at": workspace.now,
+            "decisions": workspace.decisions.last,
             "replaces": sorted(left_out),
             "profile_title": profile.title,
         }

@@ -22,8 +22,9 @@ from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Location
 from trede.kernel.periods import Period
 from trede.organisation.changes import Change, changes
-from trede.organisation.decisions import CHANGING, BaseYear, Decision, Recorded, Reinstate, Revoke, Withdraw, distinct
+from trede.organisation.decisions import CHANGING, BaseYear, Decision, Recorded, Revoke, Withdraw, distinct
 from trede.organisation.model import Organisation, load_organisation
+from trede.workspace.counting import counting
 from trede.workspace.describing import require_described, require_named
 from trede.workspace.layout import FOLDERS, Layout
 from trede.workspace.store import Store
@@ -149,19 +150,8 @@ class Workspace(Store):
         return list(self.batch_store.all())
 
     def active_batches(self, without: str | None = None) -> list[Batch]:
-        """Return the batches that count: neither replaced nor withdrawn; `without` leaves one decision aside."""
-        everything = self.batches()
-        gone = {replaced for batch in everything for replaced in batch.replaces}
-        for recorded in self.decisions.in_force():
-            match recorded.decision:
-                case _ if recorded.id == without:
-                    continue
-                case Withdraw(batch=batch):
-                    gone.add(batch)
-                case Reinstate(batch=batch, replaces=replaces):
-                    gone.discard(batch)
-                    gone.update(replaces)
-        return [batch for batch in everything if batch.id not in gone]
+        """Return the batches that count: the last word about each holds. `without`: as if one decision were taken back."""
+        return counting(self.batches(), self.decisions.in_force(without))
 
     def withdraw(self, batch_id: str, reason: str, person: str) -> Batch:
         """Take a batch out; it stays readable.
