@@ -148,6 +148,20 @@ def test_two_tariffs_of_a_meter_are_right_and_a_second_delivery_is_not(find: Fin
     assert (finding.code, finding.records, finding.beside) == ("meter_twice", ("r0", "r1", "r2"), ("q0",))
 
 
+@pytest.mark.parametrize(("early", "late"), [("a", "b"), ("b", "a")])
+def test_of_periods_over_several_years_one_begins_later(find: Find, early: str, late: str) -> None:
+    """In the second year both have the same days; it is still the record that began later that repeats."""
+    records = [
+        power(early, date(2023, 7, 1), date(2024, 12, 31), meter="m"),
+        power(late, date(2023, 8, 1), date(2025, 3, 31), meter="m"),
+    ]
+
+    [finding] = find(records, period="2023..2025")
+
+    assert (finding.records, finding.beside) == ((late,), (early,))
+    assert (finding.quantity, finding.period) == (Decimal(9000), Period(date(2023, 8, 1), date(2025, 3, 31)))
+
+
 def test_what_is_covered_or_kept_is_found_no_more(find: Find) -> None:
     records = [charge("c1"), charge("c2"), power("m")]
 

@@ -130,6 +130,8 @@ def test_what_cannot_be_covered_is_refused(example: Workspace, copy: Copy) -> No
 
     with pytest.raises(TredeError, match="record_not_active"):
         cover_records(workspace, ["no such record"], [beside], *WHY)
+    with pytest.raises(TredeError, match="covering_missing"):
+        cover_records(workspace, [record], [], *WHY)
     with pytest.raises(TredeError, match="covered_by_itself"):
         cover_records(workspace, [record], [record], *WHY)
     cover_records(workspace, [record], [beside], *WHY)

@@ -38,6 +38,13 @@ def _spans(wanted: str, by: str) -> str:
     """
 
 
+_METERED = """
+    SELECT record_id, batch, meter, activity_type, attributes, unit, sum(quantity) AS quantity, min(start) AS start,
+           max("end") AS "end"
+    FROM activity WHERE meter IS NOT NULL AND quantity > 0 GROUP BY ALL
+"""
+"""Whole records: of their parts by year, each of two records could begin before the other."""
+
 _EARLIER = """(PARTITION BY meter, activity_type, attributes ORDER BY start, "end" DESC, record_id
               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
 
@@ -85,14 +92,14 @@ DETECTORS: Mapping[str, str] = {
         SELECT record_id AS record, [other] AS beside, meter, quantity, unit, start, "end"
         FROM (SELECT *, max("end") OVER {_EARLIER} AS until, arg_max(record_id, "end") OVER {_EARLIER} AS other,
                      arg_max(start, "end") OVER {_EARLIER} AS since
-              FROM activity WHERE meter IS NOT NULL AND quantity > 0)
+              FROM ({_METERED}))
         WHERE other <> record_id AND date_diff('day', start, least("end", until)) >= 1
           AND NOT (start = since AND "end" = until)
         UNION ALL
         SELECT record_id AS record, before AS beside, meter, quantity, unit, start, "end"
-        FROM (SELECT activity.*, no, min(no) OVER same AS earliest,
+        FROM (SELECT metered.*, no, min(no) OVER same AS earliest,
                      arg_min([record_id], no) OVER same AS before
-              FROM activity JOIN batch_no USING (batch) WHERE meter IS NOT NULL AND quantity > 0
+              FROM ({_METERED}) metered JOIN batch_no USING (batch)
               WINDOW same AS (PARTITION BY meter, activity_type, attributes, start, "end"))
         WHERE no > earliest
     """,

@@ -127,10 +127,13 @@ def cover_records(
     """Let records post nothing because others cover them, with the records that credit them. All stay visible in every run.
 
     Raises:
-        TredeError: `record_not_active` when one of them is in no batch that counts, `covered_by_itself`,
+        TredeError: `covering_missing` when nothing is named that covers,
+            `record_not_active` when one of them is in no batch that counts, `covered_by_itself`,
             `covering_is_covered` when what should cover is covered itself, or `covered_is_covering` when others are
             covered by what should be covered: then nothing would post.
     """
+    if not (records and by):
+        raise TredeError.of("covering_missing", records=list(records)[:5])
     _require_active(workspace, [*records, *by])
     records = with_credits(records, credits_of(workspace))
     if both := sorted(set(records) & set(by)):
