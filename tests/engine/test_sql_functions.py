@@ -37,6 +37,7 @@ PORTABLE = {
     "greatest": "Spark: greatest; passes over NULL as DuckDB's does",
     "if": "the branches of CASE",
     "least": "Spark: least; passes over NULL as DuckDB's does",
+    "min": "Spark: min",
     "nullif": "Spark: nullif",
     "or": "an operator",
     "sum": "Spark: sum; of whole numbers and decimals only",
@@ -124,7 +125,7 @@ def functions(text: str) -> set[str]:
 
 
 def doubtful_sums(text: str) -> Iterator[str]:
-    """Yield every aggregate of numbers that is not the plain sum of a whole or decimal column of the ledger."""
+    """Yield every aggregate of numbers that is not the sum (or the least) of a whole or decimal column of the ledger."""
     for node in tree(text).find_all(exp.AggFunc):
         if isinstance(node, exp.Count | exp.ArrayAgg):
             continue
@@ -133,7 +134,7 @@ def doubtful_sums(text: str) -> Iterator[str]:
             LEDGER.field(column.name).type if isinstance(column, exp.Column) and column.name in LEDGER.names else None
         )
         exact = kind is not None and (pa.types.is_integer(kind) or pa.types.is_decimal(kind))
-        if not (isinstance(node, exp.Sum) and exact):
+        if not (isinstance(node, exp.Sum | exp.Min) and exact):
             yield node.sql()
 
 
