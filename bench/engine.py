@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import json
 import resource
-import sys
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bench.measuring import measure
 from trede.activity.records import RECORD
 from trede.analysis.uncertainty import intervals, under
 from trede.catalogue.shelves import shipped_libraries
@@ -142,11 +141,4 @@ def bound(path: Path, ledger: Path, target: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    what, *paths = sys.argv[1:]
-    places = [Path(p) for p in paths]
-    if what == "generate":
-        generate(places[0], int(paths[1]))
-        found: dict[str, float] = {}
-    else:
-        found = ours(*places) if what == "ours" else bound(*places)
-    print(json.dumps(found))
+    measure(generate, ours, bound)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 
+from bench.measuring import measure
 from trede.intake.checking import load_profile
 from trede.workspace import Workspace
 from trede.workspace.importing import import_file
@@ -94,11 +93,4 @@ def bound(path: Path, target: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    what, *paths = sys.argv[1:]
-    places = [Path(p) for p in paths]
-    if what == "generate":
-        generate(places[0], int(paths[1]))
-        found: dict[str, float] = {}
-    else:
-        found = ours(*places) if what == "ours" else bound(*places)
-    print(json.dumps(found))
+    measure(generate, ours, bound)

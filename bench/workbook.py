@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -13,6 +11,7 @@ import fastexcel
 import xlsxwriter
 
 from bench import intake
+from bench.measuring import measure
 
 
 def generate(path: Path, count: int) -> None:
@@ -46,11 +45,4 @@ def bound(path: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    what, *paths = sys.argv[1:]
-    places = [Path(p) for p in paths]
-    if what == "generate":
-        generate(places[0], int(paths[1]))
-        found: dict[str, float] = {}
-    else:
-        found = intake.ours(*places) if what == "ours" else bound(*places)
-    print(json.dumps(found))
+    measure(generate, intake.ours, bound)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from trede.kernel.addresses import letter
 from trede.kernel.issues import Issue, Severity
-from trede.report.writing import Writer
+from trede.report.writing import Writer, read_sentences
 
 MESSAGES = Path(__file__).parent / "messages"
 LANGUAGES = ("nl", "en")
@@ -29,12 +28,9 @@ def choose_language(asked: str | None, environment: Mapping[str, str] = os.envir
 
 
 @cache
-def catalogue(language: str) -> dict[str, str]:
+def catalogue(language: str) -> Mapping[str, str]:
     """Return all sentences of a language by code."""
-    found: dict[str, str] = {}
-    for path in sorted(MESSAGES.glob(f"*.{language}.toml")):
-        found |= tomllib.loads(path.read_text(encoding="utf-8"))
-    return found
+    return read_sentences(MESSAGES, language)
 
 
 class Speaker(Writer):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from trede.kernel.periods import Period
 from trede.report.document import Cell, Statement, write_cell
-from trede.report.writing import Writer
+from trede.report.writing import Writer, read_sentences
 
 WORDS = Path(__file__).parent / "words"
 
@@ -18,10 +17,7 @@ WORDS = Path(__file__).parent / "words"
 @cache
 def words(language: str) -> Mapping[str, str]:
     """Return every sentence of a language by code."""
-    found: dict[str, str] = {}
-    for path in sorted(WORDS.glob(f"*.{language}.toml")):
-        found |= tomllib.loads(path.read_text(encoding="utf-8"))
-    return found
+    return read_sentences(WORDS, language)
 
 
 class Wording(Writer):

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 from trede.kernel.amounts import shown
 
 NO_BREAK = "\u00a0"
+
+
+def read_sentences(folder: Path, language: str) -> Mapping[str, str]:
+    """Return the sentences of a folder's files of one language (`*.nl.toml`), by code."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob(f"*.{language}.toml")):
+        found |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 class Writer:
