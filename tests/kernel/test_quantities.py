@@ -12,7 +12,7 @@ from trede.kernel.errors import TredeError
 from trede.kernel.quantities import QUANTUM
 
 REGISTRY = unit_registry()
-EVERY_UNIT = sorted({(kind, unit.id) for (kind, _), unit in REGISTRY.units.items()})
+EVERY_UNIT = sorted({(kind, unit.id) for (kind, _), unit in REGISTRY.units.items() if not REGISTRY.kinds[kind].apart})
 PAIRS = [(kind, unit, other) for kind, unit in EVERY_UNIT for same, other in EVERY_UNIT if kind == same]
 
 PINT = {
@@ -60,6 +60,18 @@ def test_units_are_found_by_alias_within_their_kind_only() -> None:
     assert REGISTRY.find("gas-volume-normal", "m3") is None
     assert REGISTRY.find("electricity", "MJ") is None
     assert REGISTRY.find("heat", "MWh") != REGISTRY.find("electricity", "MWh")
+
+
+def test_units_that_are_no_multiples_never_convert() -> None:
+    assert REGISTRY.multiplier("money", "USD", "usd") == 1
+    assert REGISTRY.convert(Decimal("1.23"), "money", "€", "EUR") == Decimal("1.23")
+    for convert in (
+        lambda: REGISTRY.multiplier("money", "USD", "EUR"),
+        lambda: REGISTRY.convert(Decimal(1), "money", "GBP", "EUR"),
+    ):
+        with pytest.raises(TredeError) as caught:
+            convert()
+        assert [issue.code for issue in caught.value.issues] == ["unit_apart"]
 
 
 def test_an_unknown_unit_names_those_that_are_known() -> None:

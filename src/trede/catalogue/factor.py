@@ -17,12 +17,15 @@ from trede.kernel.models import Strict, Text
 Filled = Annotated[str, Field(min_length=1)]
 Nature = Literal[
     "fuel", "energy", "gas", "transport", "air", "waste", "wastewater", "water", "material", "stay", "work",
+    "spend",
 ]  # fmt: skip
 """What a factor is about; it decides which values it may have (`rules.check_factor`). `energy` is purchased
 power and heat, `gas` a kilogram of gas let go, `air` a flight of people or goods, `stay` a night in a hotel, `work` an
-hour worked at home."""
+hour worked at home, `spend` a unit of money paid for goods or services."""
 Status = Literal["active", "withdrawn", "variable"]
 Stages = Literal["split", "direct-only", "upstream-only", "total-only", "release", "none"]
+PriceBasis = Literal["purchaser", "producer", "basic", "unknown"]
+"""What the buyer pays (`purchaser`), what the maker gets with (`producer`) or without (`basic`) taxes on the product."""
 Confidence = Literal["official", "two-independent", "single", "inferred"]
 
 
@@ -59,6 +62,9 @@ class Factor(Strict):
     gas per unit (columns `BY_MASS`), or kg CO2e per unit (the others; `unsplit` holds what the gases leave of the value,
     such as the publisher's rounding). With the set that the publisher used (`LibraryPapers.gwp_basis`) a split gives the
     value back.
+
+    A spend factor has the code of its `sector` (in the classification of `LibraryPapers.spend`), the `price_basis` of the money
+    it is per, and whether its value holds what the trade and transport between maker and buyer cause (`margins`).
     """
 
     id: Filled
@@ -86,6 +92,9 @@ class Factor(Strict):
     second_hand: SecondHand | None = None
     uncertainty: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)] | None = None
     gases: dict[str, dict[str, Decimal]] = Field(default_factory=dict)
+    sector: Filled | None = None
+    price_basis: PriceBasis | None = None
+    margins: Literal["included", "excluded", "unknown"] | None = None
 
     @property
     def key(self) -> FactorKey:

@@ -34,8 +34,10 @@ __all__ = [
 ]  # fmt: skip
 
 SPLIT_COLUMN = "gases"
-MORE_COLUMNS = ("uncertainty", SPLIT_COLUMN)
-"""Last columns of a library in which at least one factor has them: the publisher's uncertainty, and a split by gas."""
+SPEND_COLUMNS = ("sector", "price_basis", "margins")
+MORE_COLUMNS = ("uncertainty", SPLIT_COLUMN, *SPEND_COLUMNS)
+"""Last columns of a library in which at least one factor has them: the publisher's uncertainty, a split by gas, and what a
+spend factor must say."""
 
 COLUMNS = tuple(name for name in Factor.model_fields if name not in ("second_hand", *MORE_COLUMNS))
 """Columns of `factors.csv`."""
@@ -65,7 +67,7 @@ class Library:
     def content_hash(self) -> str:
         """SHA-256 of everything that the library says, papers included; the layout of files is not."""
         factors = [_said(factor) for _, factor in sorted(self.factors.items())]
-        return sha256(canonical_json({"papers": self.papers.model_dump(mode="json"), "factors": factors}))
+        return sha256(canonical_json({"papers": self.papers.said(), "factors": factors}))
 
     @cached_property
     def _by_key(self) -> Mapping[FactorKey, tuple[Factor, ...]]:
@@ -111,7 +113,7 @@ def build_library(papers: LibraryPapers, rows: Iterable[tuple[Location, Factor]]
     Raises:
         CatalogueError: every broken rule, each with its place; nothing is built by halves.
     """
-    issues = list(_check_papers(papers))
+    issues: list[Issue] = []
     factors: dict[str, Factor] = {}
     places: dict[str, Location] = {}
     for location, factor in rows:
@@ -128,7 +130,7 @@ def build_library(papers: LibraryPapers, rows: Iterable[tuple[Location, Factor]]
     if not factors:
         issues.append(Issue.error("library_empty", Location(file=papers.id)))
     library = Library(papers, factors)
-    issues += _check_validity(library, places)
+    issues = [*_check_papers(papers, factors.values()), *issues, *_check_validity(library, places)]
     if (papers.uncertainty == "published") != any(factor.uncertainty for factor in factors.values()):
         where = Location(f"{papers.id}/library.toml", column="uncertainty")
         issues.append(Issue.error("library_uncertainty_differs", where, stated=papers.uncertainty))
@@ -137,12 +139,14 @@ def build_library(papers: LibraryPapers, rows: Iterable[tuple[Location, Factor]]
     return library
 
 
-def _check_papers(papers: LibraryPapers) -> Iterator[Issue]:
+def _check_papers(papers: LibraryPapers, factors: Iterable[Factor]) -> Iterator[Issue]:
     where = f"{papers.id}/library.toml"
     if papers.valid_to < papers.valid_from:
         yield Issue.error("library_validity_reversed", Location(file=where, column="valid_to"))
     if papers.kind == "official" and papers.source_file is None:
         yield Issue.error("library_source_file_missing", Location(file=where, column="source_file"))
+    if papers.spend is None and any(factor.nature == "spend" for factor in factors):
+        yield Issue.error("library_spend_papers_missing", Location(file=where, column="spend"))
     if papers.kind == "secondhand" and papers.default:
         yield Issue.error("library_second_hand_default", Location(file=where, column="default"))
 
@@ -213,8 +217,7 @@ def _factor(cells: dict[str, str], where: Location) -> Factor:
     data: dict[str, Any] = {k: v for k, v in cells.items() if k in COLUMNS and (v or k in _MAY_BE_EMPTY)}
     if split := cells.pop(SPLIT_COLUMN, ""):
         data["gases"] = read_split(split)
-    if uncertainty := cells.pop("uncertainty", ""):
-        data["uncertainty"] = uncertainty
+    data |= {name: cell for name in ("uncertainty", *SPEND_COLUMNS) if (cell := cells.pop(name, ""))}
     data["memo"] = dict(part.partition("=")[::2] for part in cells["memo"].split(";") if part)
     extra: dict[str, Any] = {k: v for k, v in cells.items() if k not in COLUMNS}
     if extra:
@@ -235,7 +238,8 @@ def _csv(library: Library) -> bytes:
             papers = factor.second_hand
             cells |= {name: _cell(getattr(papers, name, None)) for name in SECOND_HAND_COLUMNS[len(COLUMNS) :]}
             cells |= {"note_nl": papers.note.nl, "note_en": papers.note.en}
-        cells |= {"uncertainty": _cell(factor.uncertainty), SPLIT_COLUMN: write_split(factor.gases)}
+        cells |= {name: _cell(getattr(factor, name)) for name in ("uncertainty", *SPEND_COLUMNS)}
+        cells[SPLIT_COLUMN] = write_split(factor.gases)
         writer.writerow([cells[name] for name in columns])
     return text.getvalue().encode()
 

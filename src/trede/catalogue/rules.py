@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from trede.catalogue.currencies import MONEY
 from trede.catalogue.factor import Factor, factor_id
 from trede.catalogue.units import unit_registry
 from trede.kernel.gases import GAS_COLUMNS
@@ -22,16 +23,25 @@ MEMO: dict[str, frozenset[str]] = {
     "waste": frozenset({"transport", "processing", "avoided"}),
     "wastewater": frozenset({"co2", "ch4", "n2o"}),
     **dict.fromkeys(("water", "material", "stay", "work"), frozenset()),
+    "spend": frozenset({"share_basic", "share_margins", "share_taxes"}),
 }
-"""Memo values by nature. Parts of waste are no stages, of waste water gases; `energy` of a withdrawn one."""
+"""Memo values by nature. Parts of waste are no stages, of waste water gases; `energy` of a withdrawn one;
+what a price consists of."""
 
-PAPERS = {"energy": ("losses", "basis"), "air": ("radiative_forcing", "distance_rule")}
+NATURE_OF_KIND = {**dict.fromkeys(("electricity", "heat", "cold"), "energy"), MONEY: "spend"}
+"""Kinds of quantity that belong to one nature, which has no others."""
+
+PAPERS = {
+    "energy": ("losses", "basis"),
+    "air": ("radiative_forcing", "distance_rule"),
+    "spend": ("sector", "price_basis", "margins"),
+}
 """Papers that only these factors have, and must have; `unknown` is an answer, nothing is not."""
 
 Finding = tuple[str, str, dict[str, Param]]
 """Issue code, column, parameters."""
 
-TOTAL_ONLY = frozenset({"gas", "waste", "wastewater", "water", "material", "stay", "work"})
+TOTAL_ONLY = frozenset({"gas", "waste", "wastewater", "water", "material", "stay", "work", "spend"})
 
 GIVEN = frozenset({(True, True, True), (True, False, False), (False, True, False), (False, False, True)})
 """Which of total, direct and upstream a factor may have: all, or one."""
@@ -62,7 +72,8 @@ def _broken(factor: Factor) -> Iterator[Finding]:
 
 
 def _papers(factor: Factor) -> Iterator[Finding]:
-    if (factor.kind in {"electricity", "heat", "cold"}) != (factor.nature == "energy"):
+    own = factor.nature if factor.nature in NATURE_OF_KIND.values() else None
+    if NATURE_OF_KIND.get(factor.kind) != own:
         yield "factor_nature_differs", "nature", {"nature": factor.nature, "kind": factor.kind}
     for nature, names in PAPERS.items():
         for name in names:

@@ -1,10 +1,11 @@
-"""Kinds of quantity and units, from `units.toml`."""
+"""Kinds of quantity and units, from `units.toml`; the units of money are the currencies."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
 
+from trede.catalogue.currencies import MONEY, SOURCE, currencies
 from trede.catalogue.files import CATALOGUE
 from trede.kernel.errors import CatalogueError
 from trede.kernel.models import Strict, load
@@ -50,4 +51,7 @@ def unit_registry() -> UnitRegistry:
                 units[kind.id, name] = unit
         if (kind.id, kind.unit.casefold()) not in units:
             raise CatalogueError.of("unit_unknown", unit=kind.unit, kind=kind.id, allowed=[])
+    kinds[MONEY] = Kind(MONEY, MONEY, "EUR", apart=True)
+    for name, code in currencies().items():
+        units[MONEY, name] = Unit(code, MONEY, Decimal(1), SOURCE)
     return UnitRegistry(kinds, units)

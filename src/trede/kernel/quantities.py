@@ -29,11 +29,15 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of quantity with its canonical unit and its dimension (`volume`, `energy`, `distance`, ...)."""
+    """A kind of quantity with its canonical unit and its dimension (`volume`, `energy`, `distance`, ...).
+
+    Units that are `apart` are no multiples of each other: one euro is a number of dollars on one day only.
+    """
 
     id: str
     dimension: str
     unit: str
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,25 @@ class UnitRegistry:
         return [canonical, *sorted(ids - {canonical})]
 
     def multiplier(self, kind: str, unit: str, to: str) -> Decimal:
-        """Return how many `to` one `unit` is, both of `kind`."""
+        """Return how many `to` one `unit` is, both of `kind`.
+
+        Raises:
+            TredeError: `unit_unknown`, or `unit_apart` for two units of a kind whose units are no multiples.
+        """
+        one, other = self._pair(kind, unit, to)
         with localcontext() as context:
             context.prec = 40
-            return self.require(kind, unit).factor / self.require(kind, to).factor
+            return one.factor / other.factor
 
     def convert(self, quantity: Decimal, kind: str, unit: str, to: str) -> Decimal:
-        """Convert a quantity between two units of one kind."""
+        """Convert a quantity between two units of one kind; errors as of `multiplier`."""
+        one, other = self._pair(kind, unit, to)
         with localcontext() as context:
             context.prec = 60
-            return quantity * self.require(kind, unit).factor / self.require(kind, to).factor
+            return quantity * one.factor / other.factor
+
+    def _pair(self, kind: str, unit: str, to: str) -> tuple[Unit, Unit]:
+        one, other = self.require(kind, unit), self.require(kind, to)
+        if self.kinds[kind].apart and one != other:
+            raise TredeError.of("unit_apart", kind=kind, unit=one.id, to=other.id)
+        return one, other

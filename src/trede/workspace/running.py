@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.bindings import bindings_for, home_publishers, publishers, speaker
+from trede.catalogue.files import CATALOGUE
 from trede.catalogue.gwp import DEFAULT_GWP, GWP_SETS, gwp_set
 from trede.catalogue.papers import LibraryPapers
 from trede.catalogue.standards import standards
@@ -148,6 +149,7 @@ def catalogue_hashes() -> dict[str, str]:
         "substances": {
             ident: {species: str(share) for species, share in s.species.items()} for ident, s in substances().items()
         },
+        "money": {path.name: sha256(path.read_bytes()) for path in sorted((CATALOGUE / "money").iterdir())},
         "gwp": {name: _potentials(gwp_set(name)) for name in GWP_SETS},
     }
     return {name: sha256(canonical_json(value)) for name, value in parts.items()}
