@@ -186,13 +186,18 @@ def _flow(flow: Flow) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _plural(sentence: str) -> str:
+    """Return a sentence with the words for more than one."""
+    return re.sub(r"\{\w+:[^{}/]*/([^{}]*)\}", r"\1", sentence)
+
+
 def messages() -> str:
     """Every code with both sentences, by area."""
     parts = []
     for path in sorted(MESSAGES.glob("*.en.toml")):
         area = path.name.removesuffix(".en.toml")
         codes = [key for key in read_toml(path.read_bytes(), path.name) if "." not in key]
-        rows = [(code(key), catalogue("en")[key], catalogue("nl")[key]) for key in sorted(codes)]
+        rows = [(code(key), _plural(catalogue("en")[key]), _plural(catalogue("nl")[key])) for key in sorted(codes)]
         parts.append(f"## {area}\n\n{table(('code', 'English', 'Nederlands'), rows)}")
     return "\n\n".join(parts)
 

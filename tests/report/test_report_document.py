@@ -112,7 +112,7 @@ def test_what_is_open_is_named(small: Workspace, copy: Copy) -> None:
     run(workspace, 2024)
     report = make_report(workspace, ["2024"], "en", teller("en"))
     told = " ".join(s.show(Writer("en")) for s in report.statements())
-    assert "tankpas-more.csv: 1 rows are rejected and do not count." in told
+    assert "tankpas-more.csv: 1 row is rejected and does not count." in told
     assert "Kerosine" in told
 
 

@@ -17,7 +17,7 @@ from trede.catalogue.standards import standards
 from trede.intake.fields import QUALITIES
 from trede.inventory.completeness import SourceStatus
 from trede.inventory.intensity import Origin
-from trede.organisation.decisions import _ADAPTER
+from trede.organisation.decisions import _ADAPTER, AttachedTo, Override, Trigger
 from trede.report.wording import words
 
 PACKAGE = Path(trede.report.__file__).parent
@@ -40,6 +40,10 @@ ENDS = {
     "denominator.": {"missing", *get_args(Origin)} - {"stated"},
     "gwp.": {"none", "unknown"},
     "open.": {"held", "rejected"},
+    "warn.": {"missing", "contradicted", "gaps", "doubles", "held", "rejected"},
+    "slot.": get_args(get_type_hints(Override)["slot"]),
+    "trigger.": get_args(Trigger),
+    "attached.": get_args(AttachedTo),
     "method.": {"rounding", "location", "market", "quality"},
 }
 """What may follow the beginning of a code that is put together, where the source does not say."""

@@ -11,10 +11,11 @@ import pytest
 from openpyxl import load_workbook
 
 from trede.catalogue.standards import standards
-from trede.inventory.footprint import footprint
+from trede.inventory.footprint import footprint, footprint_of
 from trede.report.document import Column, Document, Row, Section, Statement, Table, milligrams, tonnes
 from trede.report.workbook import to_workbook
 from trede.workspace import Workspace
+from workspaces import EXAMPLE
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +59,54 @@ def test_figures_are_numbers_with_a_format(book: Any) -> None:
     assert book["Maanden"].print_title_rows is not None
 
 
-def test_records_add_up_to_the_ledger(book: Any, example: Workspace) -> None:
+def test_records_add_up_to_the_total_of_each_standard_and_to_the_ledger(book: Any, example: Workspace) -> None:
     rows = values(book["Records"])
     head = next(at for at, row in enumerate(rows) if row[0] == "Periode")
+    named = {name.partition("\n")[0]: at for at, name in enumerate(rows[head]) if name}
     for year in (2022, 2023, 2024):
         own = [row for row in rows[head + 1 :] if row[0] == str(year)]
+        [foot] = [row for row in rows if row[0] == f"Som van {year}"]
         run = example.find_run(str(year))
         assert len(own) == run.result["records"]
-        for column, basis in ((14, "location"), (15, "market")):
+        for basis, name in (("location", "locatiebasis"), ("market", "marktbasis")):
             wanted = sum(int(row["co2e"]) for row in run.table("totals").to_pylist() if row["basis"] in ("none", basis))
-            assert sum(row[column] for row in own) == wanted
+            column = named[f"Hele grootboek, {name}"]
+            assert sum(row[column] for row in own) == foot[column] == wanted
+        for standard in standards().values():
+            for basis, word in (("location", "locatiebasis"), ("market", "marktbasis")):
+                if basis in standard.bases:
+                    column = next(at for n, at in named.items() if n.startswith(f"{standard.name.nl}, {word}"))
+                    total = footprint_of(run, standard, basis).total
+                    assert sum(row[column] for row in own) == foot[column] == total
+
+
+def test_every_record_names_the_cell_that_its_quantity_was_read_from(book: Any, example: Workspace) -> None:
+    rows = values(book["Records"])
+    head = next(at for at, row in enumerate(rows) if row[0] == "Periode")
+    at = {name.partition("\n")[0]: place for place, name in enumerate(rows[head]) if name}
+    gas = load_workbook(EXAMPLE / "files" / "aardgas-per-maand.xlsx", data_only=True)["Gas per maand"]
+    fills = (EXAMPLE / "files" / "tankpas-2022.csv").read_text("cp1252").splitlines()
+    seen = 0
+    for row in rows[head + 1 :]:
+        cell = row[at["Cel"]]
+        if row[at["Bestand"]] == "aardgas-per-maand.xlsx":
+            sheet, _, place = cell.partition("!")
+            assert sheet == "'Gas per maand'"
+            assert float(gas[place].value) == pytest.approx(row[at["Hoeveelheid"]])
+            seen += 1
+        elif row[at["Bestand"]] == "tankpas-2022.csv":
+            column = ord(cell[0]) - ord("A")
+            assert cell[1:] == str(row[at["Rij"]])
+            assert fills[row[at["Rij"]] - 1].split(";")[column] == f"{row[at['Hoeveelheid']]:.2f}".replace(".", ",")
+            seen += 1
+    assert seen > 100
+
+
+def test_sums_stay_in_sight_when_records_are_chosen(book: Any) -> None:
+    sheet = book["Records"]
+    last = int(sheet.auto_filter.ref.rpartition(":")[2].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    assert sheet.cell(last, 1).value == "2024"
+    assert sheet.cell(last + 1, 1).value == "Som van 2022"
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("x")', "+1+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "&G&Z"])

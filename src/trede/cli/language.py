@@ -10,7 +10,7 @@ from typing import Any
 
 from trede.kernel.addresses import letter
 from trede.kernel.issues import Issue, Severity
-from trede.report.writing import Writer, read_sentences
+from trede.report.writing import Shown, Writer, read_sentences
 
 MESSAGES = Path(__file__).parent / "messages"
 LANGUAGES = ("nl", "en")
@@ -39,7 +39,7 @@ class Speaker(Writer):
     def say(self, code: str, /, **params: Any) -> str:
         """Return the sentence of a code with its parameters filled in."""
         text = catalogue(self.language)[code]
-        return text.format_map({name: self.value(value) for name, value in params.items()})
+        return text.format_map({name: Shown(self.value(value)) for name, value in params.items()})
 
     def value(self, value: Any) -> str:
         """Write one parameter."""

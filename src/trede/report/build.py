@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from trede.catalogue.standards import standards
-from trede.report.document import Document, Section
+from trede.report.document import Document, Listing, Section, Statement
 from trede.report.frame import Frame
 from trede.report.matter import Matter
 from trede.report.parts import (
+    base_year,
     boundary,
     breakdown,
     change,
+    decisions,
     energy,
+    evidence,
     factors,
     intensity,
+    open_points,
+    recompute,
     records,
+    restatement,
     results,
-    trust,
     uncertainty,
 )
 from trede.report.wording import Wording
@@ -28,6 +34,7 @@ IN_FOOTER = 3
 
 AFTER: tuple[Callable[[Frame], Section | None], ...] = (
     change.change,
+    base_year.base_year,
     intensity.intensity,
     breakdown.by_site,
     breakdown.by_month,
@@ -37,9 +44,10 @@ AFTER: tuple[Callable[[Frame], Section | None], ...] = (
     uncertainty.uncertainty,
     factors.factors,
     factors.methods,
-    trust.decisions,
-    trust.open_issues,
-    trust.recompute,
+    evidence.evidence,
+    decisions.decisions,
+    open_points.open_issues,
+    recompute.recompute,
     records.records,
 )
 """The sections that follow those of the standards. A new subject is a function here."""
@@ -56,8 +64,15 @@ def build(matter: Matter, language: str) -> Document:
     """
     frame = Frame(matter, Wording(language))
     words = frame.words
-    sections = [results.summary(frame), boundary.boundary(frame), *results.by_standard(frame)]
+    sections = [
+        results.summary(frame),
+        *restatement.restatement(frame),
+        boundary.boundary(frame),
+        *results.by_standard(frame),
+    ]
     sections += [section for make in AFTER if (section := make(frame)) is not None]
+    warned = open_points.warnings(frame)
+    sections[0] = _warned(frame, sections[0], warned)
     made = max(date.fromisoformat(str(covered.run.made["made_at"])[:10]) for covered in matter.runs)
     names = [frame.run_name(covered) for covered in matter.runs]
     period = names[-1] if len(names) == 1 else f"{names[0]} – {names[-1]}"
@@ -73,9 +88,29 @@ def build(matter: Matter, language: str) -> Document:
     content = str(matter.latest.run.result["ledger_content"])[:12]
     return Document(
         language=language, organisation=matter.organisation.name, title=words.word("cover.title"), period=period,
-        lead=results.lead(frame), cover=results.cover_chart(frame), facts=facts,
+        lead=(*results.lead(frame), *restatement.lead(frame)),
+        warnings=_pointed(frame, warned, sections), cover=results.cover_chart(frame), facts=facts,
         footer=words.word("cover.footer", runs=runs, content=content), made=made, sections=tuple(sections),
     )  # fmt: skip
+
+
+def _warned(frame: Frame, first: Section, warned: list[Statement]) -> Section:
+    """Set what is open at the head of the first sheet of the workbook; the page has it on its cover."""
+    if not warned:
+        return first
+    says = [frame.words.statement("warn.head"), *warned, frame.words.statement("warn.sheet")]
+    return replace(first, parts=(Listing(tuple(says), marked=True, on="workbook"), *first.parts))
+
+
+def _pointed(frame: Frame, warned: list[Statement], sections: list[Section]) -> tuple[Statement, ...]:
+    """Give what is open its heading, and the chapter that tells more."""
+    if not warned:
+        return ()
+    words = frame.words
+    printed = [section.title for section in sections if section.on != "workbook"]
+    chapter = words.word("section.open")
+    more = words.statement("warn.more", number=str(printed.index(chapter) + 1), chapter=chapter)
+    return (words.statement("warn.head"), *warned, more)
 
 
 def _status(frame: Frame) -> str:
@@ -86,4 +121,9 @@ def _status(frame: Frame) -> str:
     publication = found.publication
     code = "cover.restated" if publication.restates else "cover.published"
     day = frame.words.long_day(publication.made_at.date())
-    return frame.words.word(code, day=day, person=publication.person, version=str(publication.version), id=found.id)
+    said = frame.words.word(code, day=day, person=publication.person, version=str(publication.version), id=found.id)
+    last = frame.matter.latest.history[-1:] or (found,)
+    later = last[0].publication.version
+    return (
+        said if later == publication.version else f"{said}; {frame.words.word('cover.overtaken', version=str(later))}"
+    )

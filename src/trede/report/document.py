@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Literal
 
 from trede.kernel.amounts import shown
-from trede.report.writing import Writer
+from trede.report.writing import Shown, Writer
 
 Kind = Literal["tonnes", "milligrams", "number", "percent"]
 Where = Literal["both", "page", "workbook"]
@@ -88,7 +88,7 @@ class Statement:
 
     def show(self, writer: Writer) -> str:
         """Write the sentence."""
-        return self.template.format_map({name: write_cell(value, writer) for name, value in self.values.items()})
+        return self.template.format_map({name: Shown(write_cell(value, writer)) for name, value in self.values.items()})
 
 
 def write_cell(cell: Cell, writer: Writer) -> str:
@@ -222,7 +222,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report. `facts` are the pairs on the cover; `made` is its date, which no clock decides."""
+    """A whole report.
+
+    `facts` are the pairs on the cover, `warnings` what is open: a heading, the points, and where to read more; none when
+    nothing is. `made` is its date, which no clock decides.
+    """
 
     language: str
     organisation: str
@@ -234,6 +238,7 @@ class Document:
     footer: str
     made: date
     sections: tuple[Section, ...]
+    warnings: tuple[Statement, ...] = ()
 
     def __post_init__(self) -> None:
         known = set(self.standing())
@@ -254,6 +259,7 @@ class Document:
     def statements(self) -> Iterator[Statement]:
         """Every sentence: on the cover, in sections, under tables, beside charts."""
         yield from self.lead
+        yield from self.warnings
         yield self.cover.alt
         for part in self.parts():
             match part:

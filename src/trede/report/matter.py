@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from trede.activity.batches import Batch
+from trede.analysis.base_year import Assessment
 from trede.analysis.bridge import Bridge
 from trede.catalogue.library import Library
 from trede.catalogue.standards import Standard, standards
@@ -17,7 +18,7 @@ from trede.inventory.coverage import Coverage
 from trede.inventory.footprint import Footprint, footprint_of
 from trede.inventory.publication import Published
 from trede.kernel.periods import Period
-from trede.organisation.decisions import Recorded
+from trede.organisation.decisions import BaseYear, Recorded
 from trede.organisation.model import Organisation
 
 
@@ -37,6 +38,21 @@ class Doubt:
     mg: int
 
 
+@dataclass(frozen=True, slots=True)
+class BaseYearMatter:
+    """The policy on the base year, and what today's calculation of that year would change.
+
+    Attributes:
+        published: the last publication of the base year; None: there is none yet.
+        assessments: under each standard and basis; empty when nothing differs from what was published.
+    """
+
+    recorded: Recorded
+    policy: BaseYear
+    published: Published | None
+    assessments: Sequence[Assessment]
+
+
 @dataclass(frozen=True)
 class Covered:
     """One run of the report.
@@ -50,6 +66,7 @@ class Covered:
         doubts: the probable double counts in its period.
         unmatched: how many records post nothing because there is no factor, and nobody left them out.
         published: the publication that names this run, the latest; None: it is a draft.
+        history: every publication of the run's period, the first one first.
         held_by_others: milligrams by standard and basis that records would have posted which others cover.
     """
 
@@ -63,6 +80,7 @@ class Covered:
     unmatched: int
     held_by_others: Mapping[tuple[str, str], int]
     published: Published | None = None
+    history: Sequence[Published] = ()
 
     @cached_property
     def totals(self) -> list[dict[str, Any]]:
@@ -93,6 +111,8 @@ class Matter:
         decisions: those that the runs and their batches rest on.
         bridge: from the first run to the last, when there are two or more.
         rows_told: each row of the files that is held or rejected, as a sentence with its place.
+        base_year: the policy on the base year; None: there is none.
+        attached: what is attached as evidence to the runs' records, files and sources.
     """
 
     organisation: Organisation
@@ -101,6 +121,8 @@ class Matter:
     decisions: Sequence[Recorded]
     bridge: Bridge | None
     rows_told: Sequence[str]
+    base_year: BaseYearMatter | None = None
+    attached: Sequence[Recorded] = ()
 
     @property
     def first(self) -> Covered:

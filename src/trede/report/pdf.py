@@ -71,6 +71,7 @@ def _data(document: Document) -> dict[str, Any]:
         "description": document.lead[0].show(words),
         "made": [made.year, made.month, made.day],
         "lead": [statement.show(words) for statement in document.lead],
+        "warnings": [statement.show(words) for statement in document.warnings],
         "cover": _chart(document.cover, words),
         "facts": [list(fact) for fact in document.facts],
         "footer": document.footer,

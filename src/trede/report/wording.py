@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trede.kernel.periods import Period
 from trede.report.document import Cell, Statement, write_cell
-from trede.report.writing import Writer, read_sentences
+from trede.report.writing import Shown, Writer, read_sentences
 
 WORDS = Path(__file__).parent / "words"
 
@@ -25,7 +25,7 @@ class Wording(Writer):
 
     def word(self, code: str, /, **values: Cell) -> str:
         """Return a word or sentence with its values written in it."""
-        return words(self.language)[code].format_map({name: write_cell(v, self) for name, v in values.items()})
+        return words(self.language)[code].format_map({name: Shown(write_cell(v, self)) for name, v in values.items()})
 
     def name(self, family: str, member: str) -> str:
         """Return the word for a member of a family, such as a kind of decision; one that has no word yet stands as it is."""

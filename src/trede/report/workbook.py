@@ -156,8 +156,11 @@ class _Sheet:
                 indent = {"indent": row.level} if place == 0 and row.level else {}
                 self._cell(place, row.cells[at], {**base, **indent})
             self.line += 1
-        if len(self.tables) == 1 and len(table.rows) > 1 and all(row.role == "body" for row in table.rows):
-            self.sheet.autofilter(head_line, 0, self.line - 1, len(wanted) - 1)
+        body = sum(row.role == "body" for row in table.rows)
+        if len(self.tables) == 1 and body > 1 and all(row.role == "body" for row in table.rows[:body]):
+            last = {row.role for row in table.rows[body:]}
+            if last <= {"total"}:  # sums stay in sight, whatever is chosen
+                self.sheet.autofilter(head_line, 0, head_line + body, len(wanted) - 1)
         for note in table.notes:
             self._paragraph(note.show(self.writer))
         self.line += 1

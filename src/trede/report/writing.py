@@ -13,6 +13,18 @@ from trede.kernel.amounts import shown
 NO_BREAK = "\u00a0"
 
 
+class Shown(str):
+    """A value as it is written in a sentence; `{count:row/rows}` in a sentence gives the word for one, or for another number."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        one, sign, more = spec.partition("/")
+        if not sign:
+            return super().__format__(spec)
+        return one if self in ("1", "−1") else more
+
+
 def read_sentences(folder: Path, language: str) -> Mapping[str, str]:
     """Return the sentences of a folder's files of one language (`*.nl.toml`), by code."""
     found: dict[str, str] = {}

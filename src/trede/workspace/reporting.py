@@ -17,9 +17,11 @@ from trede.kernel.issues import Issue
 from trede.organisation.decisions import ExcludeUnmatched, NoDoubleCount
 from trede.report.build import build
 from trede.report.document import Document
-from trede.report.matter import Covered, Doubt, Matter
+from trede.report.matter import BaseYearMatter, Covered, Doubt, Matter
 from trede.report.pdf import to_pdf
 from trede.report.workbook import to_workbook
+from trede.workspace.attaching import attachments
+from trede.workspace.base_year import base_year_state
 from trede.workspace.comparing import compare
 from trede.workspace.findings import Credits, at_stake, covered_amounts, credits_of, open_findings, with_credits
 from trede.workspace.running import is_current
@@ -81,7 +83,14 @@ def gather(workspace: Workspace, names: Sequence[str], tell: Tell) -> Matter:
         decisions=[r for r in workspace.decisions.all() if resting.intersection((r.id, r.content))],
         bridge=compare(workspace, ordered[0].id, ordered[-1].id) if len(ordered) > 1 else None,
         rows_told=[text for batch in batches.values() for text in tell(batch.problems())],
+        base_year=_base_year(workspace),
+        attached=[a.recorded for a in attachments(workspace) if any(map(a.proves, batches.values()))],
     )
+
+
+def _base_year(workspace: Workspace) -> BaseYearMatter | None:
+    state = base_year_state(workspace)
+    return BaseYearMatter(state.recorded, state.policy, state.published, state.assessments) if state else None
 
 
 def _cover(workspace: Workspace, run: Run, tell: Tell) -> Covered:
@@ -100,6 +109,7 @@ def _cover(workspace: Workspace, run: Run, tell: Tell) -> Covered:
         doubts=[_doubt(run, finding, credits) for finding in open_findings(workspace, run.period)],
         unmatched=unmatched.count,
         published=published[-1] if published else None,
+        history=workspace.publications_of(str(run.period)),
         held_by_others=covered_amounts(run) if run.table("covered").num_rows else {},
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from trede.report.document import Column, Part, Row, Section, Table, count, percent
+from trede.report.document import Column, Part, Row, Section, Statement, Table, count, percent
 from trede.report.frame import Frame, masses
 
 
@@ -24,12 +24,22 @@ def boundary(frame: Frame) -> Section:
         ] or [Row((entity.name, "", organisation.country, ""))]
     parts: tuple[Part, ...] = (
         words.statement("say.boundary", organisation=organisation.name),
+        *_counting(frame),
         words.statement("say.approach"),
         Table(words.word("title.boundary"), columns, tuple(rows)),
         *_ownership(frame),
         _sources(frame),
     )
     return Section(words.word("section.boundary"), words.word("sheet.boundary"), parts, fresh=True)
+
+
+def _counting(frame: Frame) -> list[Statement]:
+    """Say which records count: of sources that nobody registered too, where there are such."""
+    words, found = frame.words, [source for covered in frame.matter.runs for source in covered.sources]
+    beside = dict.fromkeys(source.name for source in found if source.status == "not-registered")
+    if not beside:
+        return [words.statement("say.counting")]
+    return [words.statement("say.counting_beside", count=str(len(beside)), sources=", ".join(beside))]
 
 
 def _ownership(frame: Frame) -> list[Table]:
