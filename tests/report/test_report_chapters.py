@@ -164,7 +164,7 @@ def test_the_base_year_has_a_chapter(example: Workspace, copy: Copy) -> None:
         return " ".join(part.show(words) for part in section.parts if not isinstance(part, Table)), section  # type: ignore[union-attr]
 
     text, section = told()
-    assert "comes to 2.5 % of the published total or more" in text
+    assert "comes to 2.5\u00a0% of the published total or more" in text
     assert "2023 is not published yet" in text
     [policy] = tables(section)
     facts = {row.cells[0]: row.cells[1] for row in policy.rows}

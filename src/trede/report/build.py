@@ -33,6 +33,7 @@ IN_FOOTER = 3
 """Runs that the foot of a page names; of more it names the first and the last."""
 
 AFTER: tuple[Callable[[Frame], Section | None], ...] = (
+    restatement.restatement,
     change.change,
     base_year.base_year,
     intensity.intensity,
@@ -64,12 +65,7 @@ def build(matter: Matter, language: str) -> Document:
     """
     frame = Frame(matter, Wording(language))
     words = frame.words
-    sections = [
-        results.summary(frame),
-        *restatement.restatement(frame),
-        boundary.boundary(frame),
-        *results.by_standard(frame),
-    ]
+    sections = [results.summary(frame), boundary.boundary(frame), *results.by_standard(frame)]
     sections += [section for make in AFTER if (section := make(frame)) is not None]
     warned = open_points.warnings(frame)
     sections[0] = _warned(frame, sections[0], warned)

@@ -14,8 +14,9 @@ def evidence(frame: Frame) -> Section | None:
     files = {batch.file_sha256: batch.file_name for covered in frame.matter.runs for batch in covered.batches}
     columns = (
         Column(words.word("head.evidence"), width=3), Column(words.word("head.page"), figure=True),
-        Column(words.word("head.proves"), width=3), Column(words.word("head.person"), width=2),
-        Column(words.word("head.made_at")), Column(words.word("head.note"), width=2), Column(words.word("head.content"), width=5),
+        Column(words.word("head.proves"), width=3), Column(words.word("head.person")),
+        Column(words.word("head.made_at"), on="workbook"), Column(words.word("head.note"), width=2),
+        Column(words.word("head.content")),
     )  # fmt: skip
     rows = []
     for recorded in frame.matter.attached:

@@ -11,16 +11,16 @@ from trede.report.frame import Frame, masses
 from trede.report.matter import Covered
 
 
-def restatement(frame: Frame) -> list[Section]:
-    """A chapter on each period of which there is more than one figure; none when nothing was published twice."""
+def restatement(frame: Frame) -> Section | None:
+    """What there is of each period with more than one figure; None when there is no such period."""
     found = [covered for covered in frame.matter.runs if _columns(covered)]
     if not found:
-        return []
+        return None
     parts = [
         part for covered in found for part in (_told(frame, covered), _totals(frame, covered), _made(frame, covered))
     ]
     words = frame.words
-    return [Section(words.word("section.restatement"), words.word("sheet.restatement"), tuple(parts))]
+    return Section(words.word("section.restatement"), words.word("sheet.restatement"), tuple(parts))
 
 
 def lead(frame: Frame) -> Iterator[Statement]:
@@ -85,7 +85,8 @@ def _totals(frame: Frame, covered: Covered) -> Table:
             share = None if change is None or first is None else percent(change, first, signed=True)
             rows.append(Row((frame.standard_name(standard, basis), *cells, *moved, share)))
     title = words.word("title.restatement", period=frame.run_name(covered))
-    return Table(title, columns, tuple(rows), (words.statement("note.restatement"),))
+    notes = (words.statement("note.restatement"),) if len(names) > 2 else ()
+    return Table(title, columns, tuple(rows), notes)
 
 
 def _made(frame: Frame, covered: Covered) -> Table:
