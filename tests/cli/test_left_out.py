@@ -43,7 +43,7 @@ def test_show_names_rejected_rows_and_a_run_that_is_out_of_date(small: Workspace
     run(workspace, 2024)
     _, after = tell(workspace, "show", 2024, "--standard", "ladder")
     assert "Calculate again" not in after
-    assert "Rejected and do not count: 1 rows" in after
+    assert "Rejected and do not count: 1 row of the files" in after
     record = batch.records()["record_id"][0].as_py()
     _, told = tell(workspace, "explain", f"2024/{record}")
     found = re.search(r"92 of 107 days: 1,377 × 92 ÷ 107 = ([\d,.]+) Nm3", told)

@@ -211,6 +211,6 @@ def test_the_commands(example: Workspace, copy: Copy, capsys: pytest.CaptureFixt
 
     assert f"{finding.id}  155 charging sessions at the office in 2024 (4,456.37 kWh)" in out
     assert "At stake in 2024: 2.15 t" in out
-    assert "155 record(s); they would have posted: 2.15 t" in out
+    assert "155 records; they would have posted: 2.15 t" in out
     assert "This record posts nothing" in out
     assert max(map(len, out.splitlines())) < 400

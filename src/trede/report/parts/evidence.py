@@ -13,7 +13,7 @@ def evidence(frame: Frame) -> Section | None:
     names = {source.id: source.name for source in frame.matter.organisation.source}
     files = {batch.file_sha256: batch.file_name for covered in frame.matter.runs for batch in covered.batches}
     columns = (
-        Column(words.word("head.evidence"), width=3), Column(words.word("head.page"), figure=True),
+        Column(words.word("head.evidence"), width=4), Column(words.word("head.page"), figure=True),
         Column(words.word("head.proves"), width=3), Column(words.word("head.person")),
         Column(words.word("head.made_at"), on="workbook"), Column(words.word("head.note"), width=2),
         Column(words.word("head.content")),

@@ -11,9 +11,13 @@ from trede.report.matter import Covered
 
 
 def warnings(frame: Frame) -> list[Statement]:
-    """Count what is open, for the cover and the first sheet; nothing when nothing of it is."""
+    """Count what is open, for the cover and the first sheet; nothing when nothing of it is.
+
+    A published figure stays as it is, whatever was taken in since: that is no open point of it.
+    """
     words, runs = frame.words, frame.matter.runs
-    found = [words.statement("open.stale", period=frame.run_name(covered)) for covered in runs if covered.stale]
+    drafts = [covered for covered in runs if covered.stale and covered.published is None]
+    found = [words.statement("open.stale", period=frame.run_name(covered)) for covered in drafts]
     found += [
         words.statement("open.unmatched", count=str(covered.unmatched), period=frame.run_name(covered))
         for covered in runs
