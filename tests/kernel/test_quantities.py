@@ -19,9 +19,10 @@ PINT = {
     "l": "litre", "m3": "metre**3", "gal-us": "gallon", "gal-uk": "imperial_gallon", "kWh": "kWh", "MWh": "MWh",
     "Wh": "Wh", "GWh": "GWh", "GJ": "GJ", "MJ": "MJ", "kg": "kg", "g": "g", "t": "tonne", "km": "km", "mi": "mile",
     "Ml": "megalitre", "h": "hour", "pkm": "count * km", "pmi": "count * mile", "tkm": "tonne * km",
+    "short-ton": "US_ton", "short-ton-mi": "US_ton * mile",
 }  # fmt: skip
-UNKNOWN_TO_PINT = {"Nm3", "kg-ds", "VE", "room-night"}
-"""Normal cubic metre, kilogram of dry matter, pollution unit, night in a hotel: each the only unit of its kind."""
+UNKNOWN_TO_PINT = {"Nm3", "kg-ds", "VE", "room-night", "scf"}
+"""Normal cubic metre, dry matter, pollution unit, night in a hotel, standard cubic foot: each the only unit of its kind."""
 
 
 @given(st.sampled_from(PAIRS), st.decimals(-(10**9), 10**9, places=6))

@@ -25,6 +25,8 @@ def _later(module: str, function: str) -> Importer:
 IMPORTERS: Mapping[str, Importer] = {
     "co2emissiefactoren": _later("co2emissiefactoren", "import_workbook"),
     "desnz": _later("desnz", "import_flat_file"),
+    "epa-supply-chain": _later("epa_supply_chain", "import_files"),
+    "figaro": _later("figaro", "import_factors"),
     "own": _later("own", "import_own"),
 }
 """Importers by publisher, as `trede factors import` names them."""
