@@ -67,7 +67,6 @@ def test_a_clean_file() -> None:
         (changed(c0="15-01-1985"), "date_out_of_range", "Datum"),
         (changed(c3="LPG"), "value_unknown", "Product"),
         (changed(c7="Parijs"), "site_unknown", "Vestiging"),
-        (changed(c4="-40,50", c6="-81,00"), "negative_without_credit", "Liters"),
         (changed(c6="91,00"), "row_does_not_add", "Bedrag"),
         (changed(c5="abc"), "number_unreadable", "Prijs per liter"),
         (changed(c5=""), "cell_empty", "Prijs per liter"),

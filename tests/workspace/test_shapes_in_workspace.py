@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +14,7 @@ from trede.cli.main import main
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
 from trede.kernel.addresses import Address
-from trede.kernel.errors import StoreError
+from trede.kernel.errors import IntakeError, StoreError
 from trede.organisation.decisions import HeldRow
 from trede.trace.record import explain_record
 from trede.workspace import Workspace
@@ -243,3 +244,27 @@ def test_an_import_without_a_profile_says_what_to_do(
     told = capsys.readouterr().err
     assert "a cross-tab" in told
     assert "trede inspect" in told
+
+
+def test_an_accepted_difference_is_about_its_own_sheet(workspace: Workspace, tmp_path: Path) -> None:
+    data = book(tmp_path)
+    (tmp_path / "same.xlsx").write_bytes(data)
+    reads = profile(workspace, PLAIN.replace("SOURCE", "blad"))
+
+    def take(sheet: str, total: int) -> None:
+        settings = FileSettings(sheet=sheet)
+        import_file(workspace, data, "werkmap.xlsx", reads, control_total=Decimal(total), overrides=settings)
+
+    def accept(*sheet: str) -> int:
+        return main(["-w", str(workspace.layout.root), "accept-difference", str(tmp_path / "same.xlsx"), "--difference",
+                     "5", *sheet, "--reason", "their total is wrong", "--by", "me"])  # fmt: skip
+
+    assert accept() == 1  # which sheet is not said
+    assert accept("--sheet", "Nergens") == 1
+    assert accept("--sheet", "Utrecht") == 0
+    take("Utrecht", 105)
+    with pytest.raises(IntakeError, match="control_total_differs"):
+        take("Arnhem", 106)
+    assert accept("--sheet", "2") == 0
+    take("Arnhem", 106)
+    assert {batch.sheet for batch in workspace.active_batches()} == {"Utrecht", "Arnhem"}

@@ -6,6 +6,8 @@ whereabouts are not part of it: the same fill on another line of a corrected fil
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,22 +24,21 @@ RECORD = pa.schema([pa.field("record_id", pa.string()), *MAPPED])
 _CONTENT = [name for name in MAPPED.names if name not in WHEREABOUTS]
 
 
-def identify(mapped: pa.Table, source: str) -> pa.Table:
+def identify(mapped: pa.Table, source: str, ordinals: Mapping[Address, int] | None = None) -> pa.Table:
     """Give every mapped row its record id.
 
     Args:
         mapped: rows with schema `MAPPED`, any order.
         source: the source's name from the profile.
+        ordinals: by address, the ordinal of a row that equals a stored record and was accepted all the same; see
+            `free_ordinals`.
 
     Returns:
         The same rows with schema `RECORD`, ordered by row and place.
     """
     mapped = mapped.sort_by([("row", "ascending"), ("column_number", "ascending")])
-    con = duckdb.connect()
-    con.register("mapped", mapped)
-    con.execute("SET VARIABLE source = ?", [source])
-    parts = [_part(name, empty=mapped[name].null_count == mapped.num_rows) for name in _CONTENT]
-    content = f"concat_ws(chr(31), {', '.join(parts)})"
+    con = _connected(mapped, source)
+    content = _content(mapped)
     ids = con.sql(f"SELECT {_id(content, '1')} AS record_id FROM mapped").to_arrow_table()
     if pc.count_distinct(ids["record_id"]).as_py() < ids.num_rows:
         # Equals have one content: number them in the order of their rows.
@@ -46,7 +47,56 @@ def identify(mapped: pa.Table, source: str) -> pa.Table:
             numbered AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY "row", column_number) AS ordinal FROM content)
             SELECT {_id("content", "ordinal")} AS record_id FROM numbered ORDER BY "row", column_number
         """).to_arrow_table()
-    return pa.table([ids["record_id"], *mapped.columns], names=RECORD.names).cast(RECORD)
+    found = ids["record_id"].to_pylist() if ordinals else ids["record_id"]
+    if ordinals:
+        chosen = pa.array([ordinals.get(at, 0) for at in addresses(mapped)], pa.int64())
+        con.register("chosen", mapped.append_column("ordinal", chosen))
+        own = con.sql(f'SELECT {_id(content, "ordinal")} FROM chosen ORDER BY "row", column_number').fetchall()
+        found = [new if n else old for old, (new,), n in zip(found, own, chosen.to_pylist(), strict=True)]
+    return pa.table([found, *mapped.columns], names=RECORD.names).cast(RECORD)
+
+
+def free_ordinals(mapped: pa.Table, source: str, taken: Collection[str]) -> dict[Address, int]:
+    """Return, by address, the ordinal that a row whose own record id is taken has instead.
+
+    The ordinals of `n` equals of a file go up by `n` until their ids are free: so none of them meets another, whichever of
+    them are accepted, and two equal rows of two files stay two.
+
+    Args:
+        mapped: all accepted rows of a file, schema `MAPPED`.
+        source: the source's name from the profile.
+        taken: the record ids that active batches of the source have.
+    """
+    con = _connected(mapped, source)
+    con.register("taken", pa.table({"record_id": pa.array(list(taken), pa.string())}))
+    con.execute(f"""
+        CREATE TABLE waiting AS
+        WITH content AS (SELECT "row", column_number, {_content(mapped)} AS content FROM mapped)
+        SELECT *, row_number() OVER (PARTITION BY content ORDER BY "row", column_number) AS ordinal,
+            count(*) OVER (PARTITION BY content) AS equals, {_id("content", "ordinal")} IN (FROM taken) AS meets
+        FROM content
+    """)
+    con.execute("DELETE FROM waiting WHERE NOT meets")
+    found: dict[Address, int] = {}
+    while con.sql("SELECT 1 FROM waiting LIMIT 1").fetchall():
+        con.execute("UPDATE waiting SET ordinal = ordinal + equals")
+        con.execute(f"UPDATE waiting SET meets = {_id('content', 'ordinal')} IN (FROM taken)")
+        rows = con.sql('SELECT "row", column_number, ordinal FROM waiting WHERE NOT meets').fetchall()
+        found |= {Address(row, place): ordinal for row, place, ordinal in rows}
+        con.execute("DELETE FROM waiting WHERE NOT meets")
+    return found
+
+
+def _connected(mapped: pa.Table, source: str) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.register("mapped", mapped)
+    con.execute("SET VARIABLE source = ?", [source])
+    return con
+
+
+def _content(mapped: pa.Table) -> str:
+    parts = [_part(name, empty=mapped[name].null_count == mapped.num_rows) for name in _CONTENT]
+    return f"concat_ws(chr(31), {', '.join(parts)})"
 
 
 def _part(name: str, *, empty: bool) -> str:

@@ -11,10 +11,9 @@ from trede.cli.context import Context, read_file
 from trede.cli.intake import print_batch, read_number
 from trede.cli.language import Speaker
 from trede.cli.tables import table
-from trede.kernel.addresses import read_address
+from trede.intake.source import chosen_sheet
 from trede.kernel.errors import TredeError
 from trede.kernel.identity import sha256
-from trede.kernel.issues import Location
 from trede.organisation.decisions import (
     SHORTEST_REASON,
     AcceptDifference,
@@ -27,6 +26,7 @@ from trede.organisation.decisions import (
     Revoke,
     TakeIn,
 )
+from trede.workspace.deciding import decision_about
 from trede.workspace.importing import reimport
 
 
@@ -43,10 +43,13 @@ def register(commands: Any, speaker: Speaker) -> None:
     choice.add_argument(
         "--set-aside", action="store_const", const="set-aside", dest="choice", help=speaker.say("help.set_aside")
     )
+    decide.add_argument("--issue", metavar="CODE", help=speaker.say("help.decide.issue"))
+    decide.add_argument("--credit-of", metavar=speaker.say("meta.credit"), help=speaker.say("help.decide.credit"))
 
     accept = add_decision(commands, speaker, "accept-difference", run_accept_difference)
     accept.add_argument("file", type=Path, help=speaker.say("help.file"))
     accept.add_argument("--difference", required=True, help=speaker.say("help.difference"))
+    accept.add_argument("--sheet", help=speaker.say("help.difference.sheet"))
 
     withdraw = add_decision(commands, speaker, "withdraw", run_withdraw)
     withdraw.add_argument("batch", help=speaker.say("help.batch"))
@@ -109,36 +112,27 @@ def record(context: Context, decision: Decision) -> Recorded:
 
 
 def run_decide(context: Context) -> int:
-    """Decide about held or rejected rows and import the file again with the decisions."""
+    """Decide about held or rejected rows, all or none, and import the file again with the decision."""
     workspace, args = context.workspace, context.args
     batch = workspace.batch_store.get(args.batch)
-    if (batch.file_sha256, batch.sheet, batch.source) not in {
-        (active.file_sha256, active.sheet, active.source) for active in workspace.active_batches()
-    }:
-        raise TredeError.of("batch_not_active", Location(file=batch.file_name), batch=batch.id)
-    aside = args.choice == "set-aside"
-    problems = batch.problems("rejected" if aside else "held")
-    possible = sorted((issue.location.address for issue in problems), key=lambda at: at.order)
-    asked = {text: read_address(text) for text in args.row}
-    unknown, named = [text for text, address in asked.items() if address not in possible], [str(at) for at in possible]
-    if unknown and aside:
-        raise TredeError.of("row_not_rejected", rows=unknown, rejected=named)
-    if unknown:
-        raise TredeError.of("row_not_held", rows=unknown, held=named)
-    for at in filter(None, asked.values()):
-        about: dict[str, Any] = {"file_sha256": batch.file_sha256, "sheet": batch.sheet, "source": batch.source}
-        about |= {"row": at.row, "place": at.place, **why(context)}
-        record(context, RejectedRow(**about) if aside else HeldRow(**about, choice=args.choice))
+    decision = decision_about(
+        workspace, batch, args.choice, args.row, lambda: why(context), code=args.issue, credit_of=args.credit_of
+    )
+    record(context, decision)
+    if decision.others:
+        context.say("decide.rows", count=context.speaker.number(len(decision.addresses)))
     imported = reimport(workspace, batch)
     print_batch(context, imported.batch, imported.issues)
     return 0
 
 
 def run_accept_difference(context: Context) -> int:
-    """Accept that a control total differs."""
-    digest = sha256(read_file(context.args.file))
+    """Accept that a control total differs, of a workbook that of one sheet."""
+    path: Path = context.args.file
+    data = read_file(path)
+    sheet = chosen_sheet(data, path.name, context.args.sheet)
     difference = read_number(context.args.difference)
-    record(context, AcceptDifference(file_sha256=digest, difference=difference, **why(context)))
+    record(context, AcceptDifference(file_sha256=sha256(data), difference=difference, sheet=sheet, **why(context)))
     return 0
 
 

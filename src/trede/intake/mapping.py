@@ -183,10 +183,10 @@ def map_rows(
         when = metering.moments
         fields |= metering.custom
         rejections += metering.rejections
-    rejections += rules.negatives(amounts, quantity, fields)
     rejections = [*swallowed, *(f for f in rejections if f.position not in swallowing | gone)]
     rejected = _flags(len(rows), (*gone, *(finding.position for finding in rejections)))
     doubts = [
+        *rules.unnamed_credits(amounts, quantity, fields),
         *(metering.doubts if metering else rules.implausible(amounts, quantity, fields, profile.between)),
         *rules.duplicates([fields[f] for f in profile.unique.fields] if profile.unique else [], rejected, rows),
     ]

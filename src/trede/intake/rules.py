@@ -1,4 +1,4 @@
-"""Rules for one row beyond its single cells: left out, arithmetic, negative quantities, plausible range, duplicates."""
+"""Rules for one row beyond its single cells: left out, arithmetic, credits, plausible range, duplicates."""
 
 from __future__ import annotations
 
@@ -109,25 +109,26 @@ def other_units(amounts: Field, meant: Meaning) -> Iterator[Finding]:
             yield Finding(position, amounts.heading, problem)
 
 
-def negatives(amounts: Field, quantity: pa.Array, fields: Mapping[str, Field]) -> Iterator[Finding]:
+def unnamed_credits(amounts: Field, quantity: pa.Array, fields: Mapping[str, Field]) -> Iterator[Finding]:
     """Yield the negative quantities that are neither a credit to a named record nor of a meter."""
     rows = len(quantity)
     backed = _present(fields, "credit_of", rows) | _present(fields, "meter", rows)
     for position in np.flatnonzero(_flags(pc.less(quantity, Decimal(0))) & ~backed).tolist():
-        yield Finding(
-            position,
-            amounts.heading,
-            Problem("negative_without_credit", {"value": _shown(quantity, position)}),
-        )
+        told: dict[str, Param] = {"value": _shown(quantity, position), "candidates": []}
+        yield Finding(position, amounts.heading, Problem("negative_without_credit", told))
 
 
 def implausible(
     amounts: Field, quantity: pa.Array, fields: Mapping[str, Field], between: tuple[Decimal, Decimal] | None
 ) -> Iterator[Finding]:
-    """Yield the quantities outside the plausible range; of a credit, the size counts, not the sign."""
+    """Yield the quantities outside the plausible range; of a credit, the size counts, not the sign.
+
+    What is negative and of no meter can only be a credit, whether it names what it credits or not.
+    """
     if between is None:
         return
-    credit = pa.array(_present(fields, "credit_of", len(quantity)))
+    rows = len(quantity)
+    credit = pa.array(_present(fields, "credit_of", rows) | ~_present(fields, "meter", rows))
     size = pc.if_else(credit, pc.abs(quantity), quantity)
     outside = _flags(pc.or_(pc.less(size, between[0]), pc.greater(size, between[1])))
     for position in np.flatnonzero(outside).tolist():

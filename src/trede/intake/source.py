@@ -76,6 +76,21 @@ def open_records(data: bytes, name: str, overrides: FileSettings | None, profile
     return Source(encoding, delimiter, split(text, str(delimiter.value), name))
 
 
+def chosen_sheet(data: bytes, name: str, sheet: str | None) -> str | None:
+    """Return the name of the sheet of a workbook that is meant; None of another file.
+
+    Args:
+        sheet: its name or number; None: the only one that may be meant.
+
+    Raises:
+        IntakeError: the workbook cannot be read, or its sheet is unknown or not settled.
+    """
+    container = open_container(data, name)
+    if container is None:
+        return None
+    return str(read_sheet(container, chosen("sheet", FileSettings(sheet=sheet), None)).choice.value)
+
+
 def written(records: Records, cells: Ints) -> pa.StringArray:
     """Return the cells that somebody wrote as text; those that a workbook keeps as numbers and dates tell no format."""
     native = records.native

@@ -23,7 +23,7 @@ from trede.kernel.errors import IntakeError
 from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue, Location
 
-READER_VERSION = "trede-intake-2"
+READER_VERSION = "trede-intake-3"
 """Changes whenever the same file and profile would give other records; part of a batch's identity."""
 
 _FIRST_REASONS = 10

@@ -10,9 +10,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
-from trede.kernel.addresses import Address
+from trede.kernel.addresses import Address, read_address
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT, canonical_json, pretty_json, sha256
 from trede.kernel.issues import Issue, Location
@@ -112,22 +119,33 @@ class _AboutRow(_Decision):
     """Of a workbook: the sheet that the row is on."""
     source: str | None = None
     """The source whose profile read the row; None, as earlier versions recorded it: any."""
+    others: tuple[str, ...] = ()
+    """Further rows, or cells such as `7:C`, that the same decision is about."""
+
+    @field_validator("others")
+    @classmethod
+    def _are_addresses(cls, others: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(read_address, others)):
+            raise ValueError("not the address of a row or cell")
+        return others
 
     @property
-    def address(self) -> Address:
-        """The row and place."""
-        return Address(self.row, self.place)
+    def addresses(self) -> tuple[Address, ...]:
+        """The row and place of each row that it is about."""
+        return (Address(self.row, self.place), *filter(None, map(read_address, self.others)))
 
 
 class HeldRow(_AboutRow):
-    """Accept or drop one held row of a file, or one held cell of a cross-tab."""
+    """Accept or drop held rows of a file, or held cells of a cross-tab; all or none of them."""
 
     kind: Literal["held-row"] = "held-row"
     choice: Literal["accept", "drop"]
+    credit_of: str | None = None
+    """Of a negative row that is accepted: what it credits, a document number or a record id."""
 
 
 class RejectedRow(_AboutRow):
-    """Set a rejected row of a file, or cell of a cross-tab, aside: it is no activity, or stands elsewhere."""
+    """Set rejected rows of a file, or cells of a cross-tab, aside: they are no activity, or stand elsewhere."""
 
     kind: Literal["rejected-row"] = "rejected-row"
     choice: Literal["set-aside"] = "set-aside"
@@ -155,6 +173,8 @@ class AcceptDifference(_Decision):
     kind: Literal["accept-difference"] = "accept-difference"
     file_sha256: str
     difference: Decimal
+    sheet: str | None = None
+    """Of a workbook: the sheet that it was said of; None, as earlier versions recorded it: any."""
 
 
 class Omission(_Decision):
@@ -314,11 +334,23 @@ class DecisionLog:
         """Append a decision.
 
         Raises:
-            StoreError: `decision_missing` when a revocation names none.
+            StoreError: `decision_missing` when a revocation names none, `decision_revoked_already` when it names one that
+                is not in force any more.
         """
-        if isinstance(decision, Revoke) and decision.decision not in {r.id for r in self.all()}:
-            raise StoreError.of("decision_missing", decision=decision.decision)
+        if isinstance(decision, Revoke):
+            self._require_in_force(decision.decision)
         return _read(self.versions.append(pretty_json(decision.model_dump(mode="json"))))
+
+    def _require_in_force(self, ident: str) -> None:
+        if ident not in {r.id for r in self.all()}:
+            raise StoreError.of("decision_missing", decision=ident)
+        standing = self.standing()
+        if ident not in {r.id for r in standing}:
+            by = [r for r in standing if isinstance(r.decision, Revoke) and r.decision.decision == ident]
+            who = by[-1].decision
+            raise StoreError.of(
+                "decision_revoked_already", decision=ident, by=by[-1].id, person=who.person, reason=who.reason
+            )
 
     def all(self) -> Iterator[Recorded]:
         """Yield every decision in order, revoked ones included."""

@@ -72,7 +72,7 @@ def credits_of(workspace: Workspace) -> Credits:
     """Return which records that count are credited, and by which.
 
     A credit names a document. It credits the records of that document and source with its activity type and attributes; when
-    there are none, all records of the document.
+    there are none, all records of the document. Where a source has no documents, a credit names the id of its record.
     """
     names = ["record_id", "activity_type", "attributes", "document", "credit_of"]
     found: dict[str, set[str]] = defaultdict(set)
@@ -83,10 +83,13 @@ def credits_of(workspace: Workspace) -> Credits:
         records = pa.concat_tables(tables)
         credits = records.filter(pc.is_valid(records["credit_of"])).to_pylist()
         named = pa.array(sorted({credit["credit_of"] for credit in credits}), pa.string())
-        credited = records.filter(pc.is_in(records["document"], value_set=named)).to_pylist() if credits else []
+        by_name = pc.or_kleene(
+            *(pc.is_in(records[name], value_set=named, skip_nulls=True) for name in ("document", "record_id"))
+        )
         of_document: dict[str, list[dict[str, str]]] = defaultdict(list)
-        for row in credited:
-            of_document[row["document"]].append(row)
+        for row in records.filter(by_name).to_pylist() if credits else ():
+            for name in filter(None, (row["document"], row["record_id"])):
+                of_document[name].append(row)
         for credit in credits:
             rows = [row for row in of_document[credit["credit_of"]] if row["record_id"] != credit["record_id"]]
             alike = [row for row in rows if all(row[n] == credit[n] for n in ("activity_type", "attributes"))]

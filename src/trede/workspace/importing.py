@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
+from trede.activity.crediting import UNNAMED_CREDIT
+from trede.activity.doubts import Setting, Stored
 from trede.activity.quality import hold_down_quality
-from trede.activity.records import addresses
-from trede.activity.settling import Settled, Stored, settle
+from trede.activity.records import address_numbers, addresses
+from trede.activity.settling import Choices, Settled, settle
 from trede.catalogue.vocabulary import vocabulary
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
@@ -65,7 +67,8 @@ def import_file(
         left_out = [b.id for b in twins] + ([old] if old else [])
         settled, facts = prepare(workspace, staging, decisions, active, left_out, control_total, overrides)
         read = {b.sheet for b in active if b.file_sha256 == digest}
-        issues = [*(_still_left_out(issue, read) for issue in staging.issues), *settled.issues]
+        staged = [issue for issue in staging.issues if issue.code != UNNAMED_CREDIT]  # settled knows the candidates
+        issues = [*(_still_left_out(issue, read) for issue in staged), *settled.issues]
         issues = [issue for issue in issues if issue.values.get("others", True)]
         told = {b.id: _told(workspace, b.facts) for b in active if b.file_sha256 == digest}
         same = next((b for b in active if b.id in told and _identity(told[b.id]) == _identity(facts)), None)
@@ -150,7 +153,14 @@ _DECIDED = {"accept": "held", "drop": "held", "set-aside": "rejected"}
 
 
 def _choices(decisions: Sequence[Recorded]) -> dict[Address, str]:
-    return {d.address: d.choice for r in decisions if isinstance(d := r.decision, HeldRow | RejectedRow)}
+    """Return the choice by address; of several decisions about one row the last."""
+    return {at: d.choice for r in decisions if isinstance(d := r.decision, HeldRow | RejectedRow) for at in d.addresses}
+
+
+def _credits(decisions: Sequence[Recorded]) -> dict[Address, str]:
+    """Return by address what a row was accepted as a credit of, where the last decision about it says so."""
+    named = {at: d.credit_of for r in decisions if isinstance(d := r.decision, HeldRow) for at in d.addresses}
+    return {at: of for at, of in named.items() if of is not None}
 
 
 def prepare(
@@ -161,18 +171,17 @@ def prepare(
     organisation, profile = workspace.organisation, staging.profile
     own = stored_of(active, profile.source, left_out)
     _check_controls(staging, decisions)
-    records = complete(staging.records, organisation)
-    settled = settle(
-        records,
-        staging.rows,
+    records = complete(pa.concat_tables([staging.records, _unnamed_credits(staging)]), organisation)
+    setting = Setting(
         profile.source,
-        own,
         staging.name,
         workspace.clock().date(),
-        _choices(decisions),
+        from_year=next((known.from_year for known in organisation.source if known.id == profile.source), None),
         unique_documents=profile.unique is not None and tuple(profile.unique.fields) == ("document",),
         memo=_memo(),
     )
+    choices = Choices(_choices(decisions), _credits(decisions))
+    settled = settle(records, staging.rows, own, setting, choices)
     facts: dict[str, object] = {
         "format": "trede-batch-1",
         "source": profile.source,
@@ -193,6 +202,12 @@ def prepare(
     return settled, facts
 
 
+def _unnamed_credits(staging: Staging) -> pa.Table:
+    """Return the rows that are held because they do not say what they credit: the stored records may tell."""
+    held = staging.rows.filter(pc.equal(staging.rows["code"], UNNAMED_CREDIT))
+    return staging.held.filter(pc.is_in(address_numbers(staging.held), value_set=address_numbers(held)))
+
+
 def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> Stored:
     """Return what active batches hold that a file of a source is compared with, some left out."""
     ids: dict[str, tuple[str, Address]] = {}
@@ -205,8 +220,9 @@ def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> 
             documents |= {
                 d: (batch.file_name, a) for d, a in zip(records["document"].to_pylist(), at, strict=True) if d
             }
-    others = [batch for batch in active if batch.source != source and batch.id not in left_out]
-    return Stored(ids, documents, others)
+    counted = [batch for batch in active if batch.id not in left_out]
+    of_it = [batch for batch in counted if batch.source == source]
+    return Stored(ids, documents, [batch for batch in counted if batch.source != source], of_it)
 
 
 def _memo() -> set[str]:
@@ -228,7 +244,7 @@ def _told(workspace: Workspace, facts: dict[str, object]) -> dict[str, object]:
 
 
 def _about(workspace: Workspace, digest: str, source: str) -> list[Recorded]:
-    """Return the decisions in force about a file as a source's, of several about one row the last.
+    """Return the decisions in force about a file as a source's, in order: those that are the last about any of their rows.
 
     Those of earlier versions named no source.
     """
@@ -239,8 +255,8 @@ def _about(workspace: Workspace, digest: str, source: str) -> list[Recorded]:
             if isinstance(decision, AcceptDifference):
                 found[recorded.content] = recorded
             elif decision.source in (None, source):
-                found[decision.sheet, decision.address] = recorded
-    return list(found.values())
+                found |= {(decision.sheet, at): recorded for at in decision.addresses}
+    return sorted({r.id: r for r in found.values()}.values(), key=lambda r: r.number)
 
 
 def _still_left_out(issue: Issue, read: Collection[str | None]) -> Issue:

@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trede.activity.batches import Batch
+from trede.activity.crediting import credited
+from trede.activity.doubts import HELD_HERE
 from trede.activity.records import address_numbers, addresses, identify
-from trede.activity.settling import DROPPED_HERE, HELD_HERE
+from trede.activity.settling import DROPPED_HERE, decided_here
 from trede.catalogue.library import load_library
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
@@ -186,7 +188,9 @@ def check_batch(store: Store, batch: Batch, key: bytes | None) -> list[Issue]:
         both.sort_by([("row", "ascending"), ("column_number", "ascending")]), _organisation(store, batch)
     )
     chosen = everything.filter(pc.is_in(address_numbers(everything), value_set=address_numbers(mapped)))
-    records = identify(chosen if key else recode(chosen, batch.records()), batch.source)
+    ordinals, credits = decided_here(rows)
+    records = identify(chosen if key else recode(chosen, batch.records()), batch.source, ordinals)
+    records = credited(records, credits)
     accepted = address_numbers(rows.filter(pc.equal(rows["fate"], "accepted")))
     records = records.filter(pc.is_in(address_numbers(records), value_set=accepted))
     if content_hash(records.select(stored)) != batch.facts["records_content"]:
