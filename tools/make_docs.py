@@ -9,16 +9,21 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from trede.catalogue.accounts import chart
+from trede.catalogue.inputs import Input
 from trede.catalogue.standards import Standard, standards
 from trede.catalogue.uncertainties import Entry, uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.cli.language import MESSAGES, catalogue
 from trede.kernel.models import read_toml
+from trede.kernel.quantities import QUANTUM
+from trede.methods.evaluate import evaluate
 from trede.methods.model import Flow, Method, shipped_methods
+from trede.trace.record import write
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 _REGION = re.compile(r"(<!-- generated: (?P<name>[a-z0-9 .-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -128,11 +133,44 @@ def _activity(activity: ActivityType) -> str:
             for name, a in activity.attributes.items()
         ]
         parts.append(table(("attribute", "meaning", "values", "default"), rows))
+    if activity.inputs:
+        head = ("input", "meaning", "unit", "bounds", "when it is not given")
+        parts.append(table(head, (_input(name, declared) for name, declared in activity.inputs.items())))
     parts.append(_posts_to(activity))
     return "\n\n".join(parts)
 
 
+def _input(name: str, declared: Input) -> tuple[str, ...]:
+    absent = "a fault of the row"
+    if declared.default is not None:
+        absent = f"{declared.default.normalize():f} ({declared.source})"
+    elif declared.estimate is not None:
+        absent = f"the estimate `{declared.estimate}` of the record's day and country, else an open point"
+    elif declared.optional:
+        absent = "what it is needed for is not calculated"
+    unit = f"`{declared.unit}`" if declared.unit else "–"
+    return code(name), f"{declared.name.en} ({declared.name.nl})", unit, declared.bounds or "–", absent
+
+
+def _legs(activity: ActivityType) -> str:
+    """Say what each leg of a type counts as."""
+    rows = []
+    for posted in activity.posts:
+        given = ", ".join(f"`{name}={value}`" for name, value in posted.attributes.items()) or "–"
+        if posted.group is None:
+            group = "its own"
+        elif isinstance(posted.group, str):
+            group = code(posted.group)
+        else:
+            group = ", ".join(f"`{value}`: `{g}`" for value, g in posted.group.items() if value != "by")
+        when = f"; only with {_conditions(posted.when)}" if posted.when else ""
+        rows.append((code(posted.leg), f"[`{posted.type}`](#{posted.type}){when}", given, group))
+    return table(("leg", "counts as", "with", "account group"), rows)
+
+
 def _posts_to(activity: ActivityType) -> str:
+    if activity.posts:
+        return _legs(activity)
     if "always" in activity.accounts:
         return f"Posts to `{activity.accounts['always']}`.{_release(activity)}"
     by = activity.accounts["by"]
@@ -163,6 +201,8 @@ def method(ident: str) -> str:
     """One method: what it is, its reference and its flows."""
     found: Method = shipped_methods()[ident]
     head = ("flow", "stage", "basis", "kg CO2e", "taken off after rounding", "beside", "only without")
+    if found.leg:
+        return _deriving(found)
     slots = f"Factors: {code(*found.slots)}." if found.slots else "No factor."
     return "\n\n".join(
         (
@@ -172,6 +212,51 @@ def method(ident: str) -> str:
             table(head, (_flow(flow) for flow in found.flow)),
         )
     )
+
+
+def _deriving(found: Method) -> str:
+    """A method that derives: its legs and what they count in."""
+    counts = [f"`quantity` in {found.quantity or 'numbers'}"]
+    counts += [f"`{name}` in {unit or 'numbers'}" for name, unit in found.inputs.items()]
+    when = {"activity-year": "in the year of the activity", "in-full": "in full on the record's first day"}
+    facts = [f"Rank {found.rank} of `{found.category}`"] if found.category else []
+    facts += [f"counts {when[found.time]}", f"least boundary: {found.boundary}"]
+    return "\n\n".join(
+        (
+            f"{found.name.en} ({found.name.nl}), version {found.version}. {'; '.join(facts)}.",
+            found.explanation.en,
+            f"Reference: {found.reference}.",
+            f"Counts {', '.join(counts)}.",
+            table(
+                ("leg", "formula", "gives"), ((code(leg.id), code(leg.formula), code(leg.unit)) for leg in found.leg)
+            ),
+            *(_sample(kind, found) for kind in vocabulary().types.values() if kind.method == found.id and kind.sample),
+        )
+    )
+
+
+def _sample(kind: ActivityType, found: Method) -> str:
+    """Work out the sample of a type: what each leg makes of it. The figures are made up, the arithmetic is not."""
+    assert kind.sample is not None
+    counted = unit_registry().find(kind.kind, found.quantity)
+    quantity = kind.sample.quantity
+    if counted is not None:
+        quantity = unit_registry().convert(quantity, kind.kind, kind.sample.unit, counted.id)
+    given = {name: Decimal(text) for name, text in kind.sample.inputs.items()}
+    defaults = {name: i.default for name, i in kind.inputs.items() if i.default is not None}
+    values: dict[str, Decimal | None] = {"quantity": quantity, **defaults, **given}
+    units = {"quantity": found.quantity, **found.inputs}
+    rows = [
+        (code(leg.id), write(leg.tree, values, found.quantity, lambda n: f"{n.normalize():f}", units),
+         f"{result.quantize(QUANTUM, ROUND_HALF_UP).normalize():f} {leg.unit}")
+        for leg in found.leg
+        if all(values.get(name) is not None for name in leg.symbols)
+        and (result := evaluate(leg.tree, values)) is not None
+    ]  # fmt: skip
+    chosen = "".join(f", `{name}={value}`" for name, value in kind.sample.attributes.items())
+    named = f"[`{kind.id}`](activity-types.md#{kind.id})"
+    head = f"Constructed example: {named}{chosen}, {kind.sample.quantity:f} {kind.sample.unit}."
+    return head + "\n\n" + table(("leg", "numbers", "comes to"), rows)
 
 
 def _flow(flow: Flow) -> tuple[str, ...]:

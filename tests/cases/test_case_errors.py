@@ -14,6 +14,17 @@ from trede.kernel.issues import Issue
 
 TAIL = 'value = 81.0\nunit = "kg"'
 OWN = SMALL[SMALL.index("[[factor]]") : SMALL.index("[[activity]]")]
+
+
+def shipping(line: str) -> str:
+    """Return the case with a shipment in the place of its first record."""
+    first = SMALL[SMALL.index("[[activity]]") : SMALL.index("[[activity]]", SMALL.index("[[activity]]") + 1)]
+    what = 'type = "freight-shipment"\nattributes = { mode = "truck-articulated" }\nquantity = 2\nunit = "t"'
+    record = f"[[activity]]\n{what}\n{line}\n"
+    return SMALL.replace(first, record, 1)
+
+
+FUEL = 'activity = "fuel-vehicle"\nattributes = { fuel = "petrol-e10" }'
 ERRORS: list[tuple[str, str, str]] = [
     ("toml_unreadable", "", changed(("years = [2026]", "years = 2026]"))),
     ("case_key_unknown", "sorce", SMALL.replace("[source]", "[sorce]\nx = 1\n[source]")),
@@ -47,6 +58,11 @@ ERRORS: list[tuple[str, str, str]] = [
     ("case_attribute_missing", "activity[1].attributes", changed((', control = "controlled"', ""))),
     ("unit_not_of_type", "activity[1].unit", changed(('quantity = 10\nunit = "l"', 'quantity = 10\nunit = "kWh"'))),
     ("unit_not_of_type", "factor[1].unit", changed(('unit = "l"', 'unit = "kWh"'))),
+    ("case_input_unknown", "activity[1].inputs", changed(('quantity = 10\n', 'quantity = 10\ninputs = { weight = 3 }\n'))),
+    ("input_out_of_range", "activity[1].inputs", shipping("inputs = { distance = -1 }")),
+    ("input_missing", "activity[1].inputs", shipping("")),
+    ("case_factor_of_legs", "factor[1].activity",
+     changed((FUEL, 'activity = "freight-shipment"'))),
     ("case_slot_unknown", "factor[1].slot", changed(('unit = "l"', 'unit = "l"\nslot = "market"'))),
     ("case_quantity_unfit", "activity[1].quantity", changed(("quantity = 10", "quantity = 0.0000001"))),
     ("case_quantity_unfit", "activity[1].quantity", changed(("quantity = 10", "quantity = 1e400"))),

@@ -45,6 +45,8 @@ def test_accounts_are_in_the_chart(kind: ActivityType) -> None:
 
 @EACH
 def test_every_choice_of_attributes_has_a_factor_bound_for_every_slot(kind: ActivityType) -> None:
+    if kind.posts:
+        return  # its legs post as types of their own; `methods.model` checks them when it loads
     for values in itertools.product(*(attribute.values for attribute in kind.attributes.values())):
         chosen = dict(zip(kind.attributes, values, strict=True))
         assert kind.account_group(chosen) in chart().groups

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trede.intake.fields import MAPPED, WHEREABOUTS
+from trede.intake.fields import ADDED, MAPPED, WHEREABOUTS
 from trede.intake.reader import MAX_COLUMNS
 from trede.kernel.addresses import Address
 
@@ -21,7 +21,7 @@ ID_LENGTH = 24
 
 RECORD = pa.schema([pa.field("record_id", pa.string()), *MAPPED])
 
-_CONTENT = [name for name in MAPPED.names if name not in WHEREABOUTS]
+_CONTENT = [name for name in MAPPED.names if name not in (*WHEREABOUTS, *ADDED)]
 
 
 def identify(mapped: pa.Table, source: str, ordinals: Mapping[Address, int] | None = None) -> pa.Table:
@@ -96,6 +96,7 @@ def _connected(mapped: pa.Table, source: str) -> duckdb.DuckDBPyConnection:
 
 def _content(mapped: pa.Table) -> str:
     parts = [_part(name, empty=mapped[name].null_count == mapped.num_rows) for name in _CONTENT]
+    parts += [f"""'{name}=' || "{name}\"""" for name in ADDED if mapped[name].null_count < mapped.num_rows]
     return f"concat_ws(chr(31), {', '.join(parts)})"
 
 

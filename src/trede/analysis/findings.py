@@ -16,10 +16,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from trede.catalogue.estimates import shipped_estimates
+from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input, load_activities
+from trede.engine.deriving import derive, deriving_types
 from trede.engine.duck import connect
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.periods import Period
+from trede.methods.model import shipped_methods
 
 ID_LENGTH = 8
 """Hexadecimal digits of a finding's id."""
@@ -157,7 +161,8 @@ def find_double_counts(
         kept: (code, record id) of which somebody said that it is no double count.
     """
     with connect(folder) as con:
-        load_activities(con, inputs, period, covered=covered)
+        derived = derive(inputs, vocabulary(), shipped_methods(), shipped_estimates()).rows
+        load_activities(con, inputs, period, None, covered, derived, deriving_types(vocabulary()))
         con.register("batch_no", pa.table({"batch": [i.batch for i in inputs], "no": list(range(len(inputs)))}))
         con.register("kind_of", pa.table({"activity_type": list(kinds), "kind": list(kinds.values())}))
         pairs = {

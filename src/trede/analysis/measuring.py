@@ -13,7 +13,9 @@ import duckdb
 import pyarrow as pa
 
 from trede.analysis.counterfactual import trait
+from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input, distinct_keys, load_activities
+from trede.engine.deriving import deriving_types
 from trede.engine.duck import connect
 from trede.engine.execute import Executable, compile_plan
 from trede.engine.instruments import cover
@@ -129,7 +131,9 @@ class Opened:
 def opened(side: Side, folder: Path) -> Iterator[Opened]:
     """Load the activities of a side with its own certificates settled; the engine may write into `folder`."""
     with connect(folder) as con:
-        load_activities(con, side.inputs, side.period, side.run.cutting, covered_records(side.run.spec))
+        run, deriving = side.run, deriving_types(vocabulary())
+        covered = covered_records(run.spec)
+        load_activities(con, side.inputs, side.period, run.cutting, covered, run.table("derived"), deriving)
         cover(con, side.run.settle)
         yield Opened(side, con)
 

@@ -84,6 +84,9 @@ def _factor(factor: OwnFactor) -> Faults:
     kind = vocabulary()[factor.activity]
     yield from _attributes(kind, factor.attributes)
     slots: list[str] = list(shipped_methods()[kind.method].slots)
+    if kind.posts:
+        yield "activity", Issue.error("case_factor_of_legs", type=kind.id, types=[posted.type for posted in kind.posts])
+        return
     if factor.slot not in slots:
         yield "slot", Issue.error("case_slot_unknown", slot=factor.slot, type=kind.id, allowed=slots)
     yield from _unit(kind, factor.unit, factor.attributes)
@@ -105,6 +108,7 @@ def _activity(activity: CaseActivity, case: Case, documents: set[str]) -> Faults
                 allowed = list(attribute.values)
                 yield "attributes", Issue.error("case_attribute_missing", attribute=name, type=kind.id, allowed=allowed)
         yield from _unit(kind, activity.unit, activity.attributes)
+        yield from _inputs(kind, activity)
     if abs(activity.quantity) >= _LARGEST or activity.quantity % QUANTUM:
         yield "quantity", Issue.error("case_quantity_unfit", value=str(activity.quantity))
     if activity.quantity < 0 and not activity.credit_of:
@@ -112,6 +116,17 @@ def _activity(activity: CaseActivity, case: Case, documents: set[str]) -> Faults
     if activity.credit_of and activity.credit_of not in documents:
         yield "credit_of", Issue.error("case_credit_unknown", document=activity.credit_of)
     yield from _dates(activity, case)
+
+
+def _inputs(kind: ActivityType, activity: CaseActivity) -> Faults:
+    for name, value in activity.inputs.items():
+        if name not in kind.inputs:
+            yield "inputs", Issue.error("case_input_unknown", input=name, type=kind.id, known=list(kind.inputs))
+        elif not kind.inputs[name].allows(value):
+            yield "inputs", Issue.error("input_out_of_range", value=str(value), bounds=kind.inputs[name].bounds)
+    for name, declared in kind.inputs.items():
+        if declared.needed and name not in activity.inputs:
+            yield "inputs", Issue.error("input_missing", input=name, type=kind.id)
 
 
 def _dates(activity: CaseActivity, case: Case) -> Faults:

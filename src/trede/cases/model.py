@@ -69,6 +69,7 @@ class CaseActivity(Strict):
 
     type: Filled
     attributes: dict[str, str] = {}
+    inputs: dict[str, Decimal] = {}
     quantity: Decimal
     unit: Filled
     date: dt.date | None = None

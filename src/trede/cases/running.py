@@ -22,6 +22,7 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import compute
 from trede.intake.fields import MAPPED
+from trede.intake.figures import canonical_inputs
 from trede.inventory.footprint import footprint
 from trede.kernel.errors import CatalogueError
 from trede.kernel.identity import canonical_json
@@ -98,12 +99,13 @@ def _row(number: int, activity: CaseActivity, case: Case) -> dict[str, Any]:
     unit = kind.find_unit(activity.unit, activity.attributes)
     assert unit is not None  # checked when the case was read
     start, end = days_of(activity, case)
-    given = activity.model_dump(include=set(MAPPED.names) & set(CaseActivity.model_fields))
+    given = activity.model_dump(exclude={"inputs"}, include=set(MAPPED.names) & set(CaseActivity.model_fields))
     return dict.fromkeys(MAPPED.names) | given | {
         "row": number,
         "activity_type": kind.id,
         "attributes": canonical_json({**defaults, **activity.attributes}).decode(),
         "unit": unit.id,
+        "inputs": canonical_inputs(activity.inputs),
         "start": start,
         "end": end,
         "entity": _ENTITY,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from trede.catalogue.files import CATALOGUE
+from trede.catalogue.inputs import Input, PostedAs, Sample
 from trede.catalogue.substances import substances
 from trede.catalogue.units import unit_registry
 from trede.kernel.errors import CatalogueError
@@ -58,6 +59,8 @@ class ActivityType(Strict):
     `refused` is the code of the issue that each record of the type is: it posts nothing until others take its place.
     `needs_direct` refuses factors without direct emissions: what drives on power or hydrogen is not counted by such a type.
     `needs_factor` names the values of attributes with which a row must bring a factor of its own: a meter's correction.
+    `inputs` are figures beside the quantity; a type with `posts` is calculated by a method with legs, and posts what they
+    give as records of other types. `sample` is a record of the type as its template shows one.
     """
 
     id: str
@@ -65,7 +68,10 @@ class ActivityType(Strict):
     kind: str
     method: str
     attributes: dict[str, Attribute] = {}
-    accounts: dict[str, str]
+    accounts: dict[str, str] = {}
+    inputs: dict[str, Input] = {}
+    posts: tuple[PostedAs, ...] = ()
+    sample: Sample | None = None
     unit_aliases: dict[str, UnitAlias] = {}
     substitute: tuple[Substitute, ...] = ()
     best_quality: Literal["calculated"] | None = None
@@ -82,6 +88,8 @@ class ActivityType(Strict):
             raise ValueError(
                 f"unknown substances: {set(self.attributes[self.release.attribute].values) - set(substances())}"
             )
+        if self.posts:
+            return self._derived()
         if "always" in self.accounts:
             if len(self.accounts) != 1:
                 raise ValueError("'always' stands alone")
@@ -93,6 +101,28 @@ class ActivityType(Strict):
         if missing:
             raise ValueError(f"accounts do not match the values of {by}: {sorted(missing)}")
         return self
+
+    def _derived(self) -> ActivityType:
+        """Check what a type with legs says of itself; what it posts is checked when the whole vocabulary is there."""
+        if self.accounts:
+            raise ValueError("a type that posts through others has no accounts of its own")
+        shared = set(self.inputs) & {*self.attributes, "quantity", "unit"}
+        if shared:
+            raise ValueError(f"inputs with the name of another field: {sorted(shared)}")
+        for posted in self.posts:
+            named = {v.removeprefix("@") for v in posted.attributes.values() if v.startswith("@")} | set(posted.when)
+            if isinstance(posted.group, dict):
+                named.add(posted.group["by"])
+                missing = set(self.attributes[posted.group["by"]].values) ^ (set(posted.group) - {"by"})
+                if missing:
+                    raise ValueError(f"groups do not match the values of {posted.group['by']}: {sorted(missing)}")
+            if not named <= set(self.attributes):
+                raise ValueError(f"leg {posted.leg} names unknown attributes: {sorted(named - set(self.attributes))}")
+        return self
+
+    def posted(self, leg: str) -> PostedAs:
+        """Return how a leg of the type's method is posted."""
+        return next(posted for posted in self.posts if posted.leg == leg)
 
     def account_group(self, attributes: Mapping[str, str]) -> str:
         """Return the account group that records with these attributes post to."""
@@ -136,7 +166,7 @@ class Vocabulary:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything that can change a result, for hashing and pinning."""
-        return {t.id: t.model_dump(mode="json", exclude={"name"}) for t in self.types.values()}
+        return {t.id: t.model_dump(mode="json", exclude={"name", "sample"}) for t in self.types.values()}
 
 
 @cache
@@ -148,4 +178,30 @@ def vocabulary() -> Vocabulary:
             if activity.id in types:
                 raise CatalogueError.of("id_twice", Location(file=path.name), id=activity.id)
             types[activity.id] = activity
+    shared = _names(types, "attributes") & _names(types, "inputs")
+    if shared:
+        raise CatalogueError.of("id_twice", Location(file="activities"), id=", ".join(sorted(shared)))
+    for activity in types.values():
+        _check_posts(activity, types)
     return Vocabulary(types)
+
+
+def _names(types: Mapping[str, ActivityType], part: Literal["attributes", "inputs"]) -> set[str]:
+    return {name for kind in types.values() for name in getattr(kind, part)}
+
+
+def _check_posts(activity: ActivityType, types: Mapping[str, ActivityType]) -> None:
+    """Check that each leg is posted as a whole record of a type that posts by itself."""
+    for posted in activity.posts:
+        target = types.get(posted.type)
+        where = Location(file=f"{activity.id}.posts", column=posted.leg)
+        if target is None or target.posts:
+            raise CatalogueError.of("posts_unknown_type", where, type=posted.type)
+        wanted = {name for name, attribute in target.attributes.items() if attribute.default is None}
+        wrong = [
+            name
+            for name, value in posted.attributes.items()
+            if name not in target.attributes or (value[:1] != "@" and value not in target.attributes[name].values)
+        ]
+        if wrong or not wanted <= set(posted.attributes):
+            raise CatalogueError.of("posts_unknown_attributes", where, wrong=sorted({*wrong, *wanted}))

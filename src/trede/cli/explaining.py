@@ -23,7 +23,7 @@ from trede.kernel.addresses import Address
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
 from trede.trace.breakdown import LIST, Part, Rung
-from trede.trace.record import Posting, RecordTrail
+from trede.trace.record import Derivation, Posting, RecordTrail
 from trede.workspace.explaining import explain
 from trede.workspace.verifying import verify
 
@@ -142,7 +142,11 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         )
     if "multiplied_by" in custom:
         context.line("  " + say("record.multiplied", factor=speaker.number(custom["multiplied_by"])))
-    _print_parts(context, run, record)
+    if trail.derivations:
+        for derivation in trail.derivations:
+            _print_derivation(context, run, derivation)
+    else:
+        _print_parts(context, run, record)
     cover = next((d for d in run.decisions.values() if record["record_id"] in d.get("records", ())), None)
     if cover:
         _print_cover(context, cover)
@@ -181,6 +185,23 @@ def _print_parts(context: Context, run: Run, record: dict[str, Any]) -> None:
                 part=speaker.number(quantity), unit=record["unit"], profile=spread and spread.id,
                 source=spread and spread.source,
             ))  # fmt: skip
+
+
+def _print_derivation(context: Context, run: Run, derivation: Derivation) -> None:
+    """Print how a method made a quantity of the record and its inputs, and what stood in for a figure."""
+    speaker, row = context.speaker, derivation.row
+    ident = row["method"].partition("@")[0]
+    method = shipped_methods().methods.get(ident)
+    name, source = (method.name.get(speaker.language), method.reference) if method else (ident, "")
+    kind = vocabulary()[row["activity_type"]].name.get(speaker.language)
+    context.line()
+    context.line(f"  {derivation.working(speaker.number)} = {speaker.number(row['quantity'])} {row['unit']} · {kind}")
+    context.line("  " + speaker.say("record.method", name=name, ref=row["method"], source=source))
+    declared = vocabulary()[row["recorded_type"]].inputs if row["recorded_type"] in vocabulary() else {}
+    for field, origin in derivation.origins.items():
+        what = declared[field].name.get(speaker.language) if field in declared else field
+        context.line("    " + speaker.say("record.stood_in", input=what, origin=origin))
+    _print_parts(context, run, row)
 
 
 def _print_posting(context: Context, posting: Posting) -> None:

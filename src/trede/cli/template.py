@@ -31,7 +31,8 @@ def run_template(context: Context) -> int:
     for name in context.args.types:
         if name not in everything:
             raise TredeError.of("activity_type_unknown", value=name, allowed=sorted(everything))
-    wanted = {name: kind for name, kind in everything.items() if not context.args.types or name in context.args.types}
+    asked = set(context.args.types) or {name for name, kind in everything.items() if not kind.posts}
+    wanted = {name: kind for name, kind in everything.items() if name in asked}
     if path.suffix.lower() == ".csv":
         data = template_csv(context.speaker, wanted)
     else:

@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
-from trede.catalogue.template import attribute_headings, template
+from trede.catalogue.template import attribute_headings, input_headings, shown_samples, template
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType
 from trede.cli.language import Speaker
@@ -27,30 +27,38 @@ Types = Mapping[str, ActivityType]
 def headings(speaker: Speaker, types: Types) -> dict[str, str]:
     """Return the heading of each column by its field, in order."""
     fixed = {column.field: column.heading.get(speaker.language) for column in template().column}
-    return {**fixed, **attribute_headings(types, speaker.language)}
+    beside = {**attribute_headings(types, speaker.language), **input_headings(types, speaker.language)}
+    return {**fixed, **beside}
 
 
-def _example(speaker: Speaker, types: Types) -> dict[str, str]:
-    """Return the cells of the example row by field, days and quantity as `template.toml` has them."""
+def _examples(speaker: Speaker, types: Types) -> list[dict[str, str]]:
+    """Return the cells of the example rows by field, days and numbers as the catalogue has them."""
     shown = template().example
-    quality = template().qualities[shown.quality].get(speaker.language)
-    day = shown.day.isoformat()
-    known = attribute_headings(types, speaker.language)
-    return {
-        "activity_type": shown.type_name(speaker.language), "quantity": shown.quantity, "unit": shown.unit, "start": day,
-        "end": day, "quality": quality, "document": shown.document, "note": speaker.say("template.example"),
-        **{name: value for name, value in shown.attributes.items() if name in known},
-    }  # fmt: skip
+    quality, day = template().qualities[shown.quality].get(speaker.language), shown.day.isoformat()
+    return [
+        {
+            "activity_type": shown.marked(types[ident], speaker.language), "quantity": f"{sample.quantity:f}",
+            "unit": sample.unit, "start": day, "end": day, "quality": quality, "document": shown.document,
+            "note": speaker.say("template.example"), **sample.attributes, **sample.inputs,
+        }
+        for ident, sample in shown_samples(types).items()
+    ]  # fmt: skip
 
 
 def template_csv(speaker: Speaker, types: Types) -> bytes:
     """Return the template as CSV, in Dutch with `;`, decimal comma and `dd-mm-yyyy`."""
-    cells = _example(speaker, types)
-    dutch = speaker.language == "nl"
-    cells["quantity"] = speaker.number(cells["quantity"])
-    cells["start"] = cells["end"] = speaker.day(template().example.day)
-    titles = headings(speaker, types)
-    return csv_bytes([list(titles.values()), [cells.get(field, "") for field in titles]], ";" if dutch else ",")
+    titles, numbers = headings(speaker, types), {"quantity", *_input_ids(types)}
+    rows = []
+    for cells in _examples(speaker, types):
+        day = speaker.day(template().example.day)
+        written = {field: _plain(speaker, text) if field in numbers else text for field, text in cells.items()}
+        rows.append([(written | {"start": day, "end": day}).get(field, "") for field in titles])
+    return csv_bytes([list(titles.values()), *rows], ";" if speaker.language == "nl" else ",")
+
+
+def _plain(speaker: Speaker, text: str) -> str:
+    """Return a number as a file has it: no groups, so that nobody can take a thousand for one."""
+    return text.replace(".", ",") if speaker.language == "nl" else text
 
 
 def template_workbook(speaker: Speaker, types: Types, places: Mapping[str, Sequence[str]]) -> bytes:
@@ -80,20 +88,21 @@ def _data(book: Any, sheet: Any, speaker: Speaker, types: Types, lists: Mapping[
     other = book.add_format({**head, "bg_color": "#F2F2F2"})
     day = book.add_format({"num_format": "dd-mm-yyyy"})
     grey = {"italic": True, "font_color": "#666666"}
-    cells = _example(speaker, types)
+    examples, numbers = _examples(speaker, types), {"quantity", *_input_ids(types)}
     formats = {"start": book.add_format({**grey, "num_format": "dd-mm-yyyy"})}
     formats["end"], plain = formats["start"], book.add_format(grey)
     for at, (field, title) in enumerate(titles.items()):
         column = known.get(field)
         sheet.set_column(at, at, column.width if column else _WIDE, day if field in ("start", "end") else None)
         sheet.write_string(0, at, title, needed if column and column.needed else other)
-        text = cells.get(field, "")
-        if field in ("start", "end"):
-            sheet.write_datetime(1, at, datetime.combine(shape.example.day, time()), formats[field])
-        elif field == "quantity":
-            sheet.write_number(1, at, float(Decimal(text)), plain)
-        elif text:
-            sheet.write_string(1, at, text, plain)
+        for row, cells in enumerate(examples, start=1):
+            text = cells.get(field, "")
+            if field in ("start", "end"):
+                sheet.write_datetime(row, at, datetime.combine(shape.example.day, time()), formats[field])
+            elif field in numbers and text:
+                sheet.write_number(row, at, float(Decimal(text)), plain)
+            elif text:
+                sheet.write_string(row, at, text, plain)
         if lists.get(field):
             letter = xlsxwriter.utility.xl_col_to_name(list(lists).index(field))
             where = f"='{shape.sheets.lists.get(speaker.language)}'!${letter}$2:${letter}${len(lists[field]) + 1}"
@@ -117,6 +126,10 @@ def _lists(speaker: Speaker, types: Types) -> dict[str, list[str]]:
             known = found.setdefault(ident, [])
             known += [value for value in attribute.values if value not in known]
     return found
+
+
+def _input_ids(types: Types) -> set[str]:
+    return {ident for kind in types.values() for ident in kind.inputs}
 
 
 def _units(kind: ActivityType) -> list[str]:
@@ -158,7 +171,13 @@ def _explain(book: Any, speaker: Speaker, types: Types) -> None:
                 )
             )
             first = ["", "", ""]
-        if not kind.attributes:
+        for ident, declared in kind.inputs.items():
+            needed = say("template.needed") if declared.needed else say("template.optional")
+            given = f"{declared.default.normalize():f}: {declared.source}" if declared.default is not None else ""
+            bounds = "; ".join(part for part in (declared.unit, declared.bounds, given) if part)
+            rows.append((False, [*first, f"{declared.name.get(speaker.language)} ({ident})", needed, bounds]))
+            first = ["", "", ""]
+        if not kind.attributes and not kind.inputs:
             rows.append((False, first))
     for at, (strong, cells) in enumerate(rows):
         for column, text in enumerate(cells):

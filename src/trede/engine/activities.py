@@ -44,7 +44,7 @@ OF_YEARS = "activity_of_years"
 
 def load_activities(
     con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], period: Period, cutting: Cutting | None = None,
-    covered: Collection[str] = (),
+    covered: Collection[str] = (), derived: pa.Table | None = None, deriving: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """Create the view `activity` over all records that touch the period, with their `share` (1 inside the boundary, else 0).
 
@@ -55,6 +55,7 @@ def load_activities(
 
     Args:
         covered: ids of records that another record covers; they are in the view `covered_activity` only.
+        derived: what stands in the place of the records of the types in `deriving` (schema `engine.deriving.DERIVED`).
     """
     cutting = cutting or Cutting()
     names = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -62,7 +63,13 @@ def load_activities(
         f"SELECT '{i.batch}' AS batch, {names} FROM read_parquet('{quote(i.path)}', hive_partitioning = false)"
         for i in inputs
     ] or [_nothing()]
-    con.execute(f"CREATE VIEW recorded AS {' UNION ALL '.join(sources)}")
+    recorded = " UNION ALL ".join(sources)
+    if derived is not None and deriving:
+        con.register("derived", derived)
+        types = ", ".join(literal(name) for name in deriving)
+        recorded = f"SELECT * FROM ({recorded}) stored WHERE activity_type NOT IN ({types})"
+        recorded += f" UNION ALL SELECT batch, {names} FROM derived"
+    con.execute(f"CREATE VIEW recorded AS {recorded}")
     if covered:
         con.register("covered_record", pa.table({"record_id": pa.array(sorted(covered), pa.string())}))
         con.execute("CREATE VIEW counted AS SELECT * FROM recorded ANTI JOIN covered_record USING (record_id)")

@@ -11,12 +11,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trede.catalogue.estimates import shipped_estimates
 from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import COVERED, COVERED_BY_OTHERS, Input, distinct_keys, load_activities
 from trede.engine.below_zero import below_zero
 from trede.engine.boundary import boundary_issues
 from trede.engine.cutting import Cutting, literal
+from trede.engine.deriving import Derived, derive, deriving_types, failed_in
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
 from trede.engine.execute import IN_RANGE, RESOLVED, Executable, compile_plan
 from trede.engine.instruments import Settle, cover
@@ -55,6 +57,7 @@ class Result:
     outside_content: str
     unmatched_content: str
     covered_content: str
+    derived_content: str
     issues: list[Issue]
 
     def to_json(self) -> dict[str, Any]:
@@ -68,6 +71,7 @@ class Result:
             "outside_content": self.outside_content,
             "unmatched_content": self.unmatched_content,
             "covered_content": self.covered_content,
+            "derived_content": self.derived_content,
             "issues": [issue.to_json() for issue in self.issues],
         }
 
@@ -76,7 +80,7 @@ def compute(
     inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
     step: Step = lambda _: None, plan: pa.Table | None = None, cutting: Cutting | None = None,
     ledger_version: int = LEDGER_VERSION, covered: Collection[str] = (), gwp: str = DEFAULT_GWP,
-    settle: Settle = "calendar-year",
+    settle: Settle = "calendar-year", derived: pa.Table | None = None,
 ) -> Result:  # fmt: skip
     """Calculate and write plan, ledger, totals inside and outside the boundary, unmatched, covered records and index.
 
@@ -86,13 +90,16 @@ def compute(
         covered: ids of records that post nothing, because others cover them.
         settle: what certificates are settled over.
         plan: a plan to use instead of resolving (verification of a run whose catalogue is no longer here).
+        derived: what records with inputs came to, to be used instead of deriving it (with `plan`).
         step: told the name of each step when it is done.
         ledger_version: the schema of the ledger (verification of a run that an earlier version made).
         gwp: the GWP set to which values that are split by gas are brought.
     """
     schema = LEDGERS[ledger_version]
+    made_of = _derived(inputs, vocabulary, methods, derived)
+    deriving = deriving_types(vocabulary) if made_of.rows.num_rows or made_of.failed.num_rows else []
     with connect(folder) as con:
-        load_activities(con, inputs, period, cutting, covered)
+        load_activities(con, inputs, period, cutting, covered, made_of.rows, deriving)
         covering = [
             *boundary_issues(con, cutting or Cutting()),
             *below_zero(con, vocabulary),
@@ -110,7 +117,8 @@ def compute(
         disk.write_table(folder / "totals.parquet", totals)
         disk.write_table(folder / "outside.parquet", outside)
         step("totals")
-        unmatched = _unmatched(con, made, wanted)
+        failed = failed_in(made_of.failed, period, covered)
+        unmatched = _unmatched(con, made, wanted, failed)
         records = int(con.sql("SELECT count(DISTINCT record_id) FROM activity").fetchall()[0][0])
         disk.write_table(folder / "plan.parquet", made.flows)
         disk.write_table(folder / "unmatched.parquet", unmatched)
@@ -119,6 +127,7 @@ def compute(
         step("index")
         left_out = _covered(con, executable, schema)
         disk.write_table(folder / "covered.parquet", left_out)
+        disk.write_table(folder / "derived.parquet", made_of.rows)
         ledger = pq.ParquetFile(folder / "ledger.parquet")
         result = Result(
             rows=rows,
@@ -129,10 +138,15 @@ def compute(
             outside_content=content_hash(outside),
             unmatched_content=content_hash(unmatched),
             covered_content=content_hash(left_out),
-            issues=[*covering, *_issues(made, keys), *_unusable(unmatched)],
+            derived_content=content_hash(made_of.rows),
+            issues=[*covering, *_issues(made, keys), *_unusable(unmatched), *_underivable(failed)],
         )
         step("hash")
     return result
+
+
+def _derived(inputs: Sequence[Input], vocabulary: Vocabulary, methods: Methods, stored: pa.Table | None) -> Derived:
+    return Derived(stored) if stored is not None else derive(inputs, vocabulary, methods, shipped_estimates())
 
 
 def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, share: int) -> pa.Table:
@@ -154,8 +168,8 @@ def _issues(plan: Plan, keys: list[Key]) -> list[Issue]:
     return [issue for key, issues in plan.issues.items() if key in counted for issue in issues]
 
 
-def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key]) -> pa.Table:
-    """Records without a flow (no factor) and records whose product is out of range.
+def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key], failed: pa.Table) -> pa.Table:
+    """Records without a flow (no factor), records whose product is out of range, and those that derive nothing.
 
     Those that others cover are among them with the code `COVERED_BY_OTHERS`: they are no open point.
     """
@@ -188,6 +202,8 @@ def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key]) -> p
         """
         for view, code in views.items()
     ]
+    con.register("failed", failed)
+    parts.append(f"SELECT {', '.join(name.removeprefix('activity.') for name in names.split(', '))}, code FROM failed")
     query = f'{" UNION ALL ".join(parts)} ORDER BY record_id, start, code, batch, "row"'
     found = con.sql(query).to_arrow_table()
     return found.cast(UNMATCHED)
@@ -206,6 +222,17 @@ def _unusable(unmatched: pa.Table) -> list[Issue]:
     return [
         Issue.error("amount_out_of_range", record=r["record_id"], quantity=str(r["quantity"]), unit=r["unit"])
         for r in rows
+    ]
+
+
+def _underivable(failed: pa.Table) -> list[Issue]:
+    """Return an issue for each record that derives nothing; those too large are told of as any other."""
+    rows = failed.select(["record_id", "activity_type", "code", "formula"]).to_pylist()
+    quiet = (COVERED_BY_OTHERS, "amount_out_of_range")
+    return [
+        Issue.error(row["code"], record=row["record_id"], type=row["activity_type"], formula=row["formula"])
+        for row in rows
+        if row["code"] not in quiet
     ]
 
 

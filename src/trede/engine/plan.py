@@ -56,6 +56,13 @@ PLAN = pa.schema(
 )
 
 
+VIA = "via"
+"""Among the attributes of a derived activity: the type and leg that it comes from, `freight-shipment.transport`."""
+
+GROUP = "account-group"
+"""Among the attributes of a derived activity: the account group that it posts to instead of its type's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """What chooses factors: the records that share it are calculated alike."""
@@ -118,7 +125,9 @@ class _Resolver:
         if activity.refused:
             return [], [Issue.error(activity.refused, activity_type=activity.id, year=key.year)]
         recorded = json.loads(key.attributes)
-        instrument, claim = recorded.pop("instrument", None), recorded.pop("claim", None)
+        instrument, claim, group, _ = (recorded.pop(name, None) for name in ("instrument", "claim", GROUP, VIA))
+        if group:
+            activity = posting_to(activity, group)
         attributes, issues = _substitute(activity, recorded, key)
         if activity.release is not None:
             return self._release(key, activity, method, attributes)
@@ -157,6 +166,11 @@ class _Resolver:
             source = from_gwp("main.total", species, share, self.gwp)
             rows += _flows(key, activity, attributes, method, {"main": source}, self.gwp, f".{species}")
         return rows, []
+
+
+def posting_to(activity: ActivityType, group: str) -> ActivityType:
+    """Return a type that posts to another account group."""
+    return activity.model_copy(update={"accounts": {"always": group}})
 
 
 def _flows(

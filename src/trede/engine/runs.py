@@ -7,6 +7,7 @@ runs/<id>/run.json           spec (pinned inputs) and result (content hashes, is
           outside.parquet    the same sums of what is outside the boundary; a run of version 0.1.0 has none
           unmatched.parquet  records that posted nothing, with the code of the reason
           covered.parquet    ledger rows that records would have posted which others cover; in no total
+          derived.parquet    what records with inputs came to, with formula and figures; a run of version 0.1.0 has none
           index.parquet      record id → ledger row
           made.json          when, by which versions; hashes of the files (sealed)
 """
@@ -25,6 +26,7 @@ import pyarrow.parquet as pq
 
 from trede.catalogue.gwp import DEFAULT_GWP
 from trede.engine.cutting import Cutting
+from trede.engine.deriving import DERIVED
 from trede.engine.instruments import Settle
 from trede.kernel.disk import disk, file_hash, keep, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
@@ -36,10 +38,10 @@ from trede.ledger.schema import LEDGER, TOTALS
 
 FILES = (
     "plan.parquet", "ledger.parquet", "totals.parquet", "outside.parquet", "unmatched.parquet", "covered.parquet",
-    "index.parquet",
+    "derived.parquet", "index.parquet",
 )  # fmt: skip
-_ADDED = {"outside": TOTALS, "covered": LEDGER}
-"""Tables that runs of version 0.1.0 do not have: nothing was outside the boundary then, and nothing covered."""
+_ADDED = {"outside": TOTALS, "covered": LEDGER, "derived": DERIVED}
+"""Tables that runs of version 0.1.0 do not have: nothing was outside the boundary then, covered or derived."""
 LIBRARIES = ("duckdb", "pyarrow", "numpy")
 
 
@@ -75,7 +77,7 @@ class Run:
         return {entry["id"]: {**entry, **made.get(entry["id"], {})} for entry in self.spec["decisions"]}
 
     def table(self, name: str) -> pa.Table:
-        """Return `plan`, `ledger`, `totals`, `outside`, `unmatched`, `covered` or `index` as a table."""
+        """Return `plan`, `ledger`, `totals`, `outside`, `unmatched`, `covered`, `derived` or `index` as a table."""
         if name in _ADDED and f"{name}_content" not in self.result:
             return _ADDED[name].empty_table()
         return pq.read_table(self.folder / f"{name}.parquet")

@@ -11,6 +11,7 @@ from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.intake.comparing import compared
 from trede.intake.dates import date_format, read_period, read_year
 from trede.intake.fields import METER_FIELDS, PERIOD_FIELDS, QUALITIES, READING_KINDS, TEXT_FIELDS
+from trede.intake.figures import input_names, read_input
 from trede.intake.numbers import read_number
 from trede.intake.problems import Problem
 from trede.intake.profile import Profile
@@ -69,7 +70,7 @@ def attribute_names() -> set[str]:
 def known_fields() -> list[str]:
     """Return every field that a profile can fill, without the custom ones."""
     own = {"quantity", "factor", "unit", "activity_type"}
-    return sorted({*own, *PERIOD_FIELDS, *TEXT_FIELDS, *METER_FIELDS, *attribute_names()})
+    return sorted({*own, *PERIOD_FIELDS, *TEXT_FIELDS, *METER_FIELDS, *attribute_names(), *input_names()})
 
 
 def spread_fields(profile: Profile) -> set[str]:
@@ -209,6 +210,7 @@ def _values(profile: Profile, add: Add) -> None:
         for place, stated, value in _stated(profile):
             if stated == field and having and value not in allowed:
                 add("attribute_value_unknown", place, attribute=field, value=value, allowed=allowed)
+    _inputs(profile, possible, add)
     day = date_format(ISO).read
     readers: dict[str, Callable[[str], object]] = {"year": read_year, "period": read_period}
     readers |= {"date": day, "start": day, "end": day, "factor": partial(read_number, decimal=".")}
@@ -217,6 +219,24 @@ def _values(profile: Profile, add: Add) -> None:
         problem = read(value) if read else None
         if isinstance(problem, Problem):
             add(problem.code, where, **problem.params)
+
+
+def _inputs(profile: Profile, possible: list[ActivityType], add: Add) -> None:
+    """Test the inputs: each of a possible type, a constant within its bounds, none missing that every type needs."""
+    given = {*profile.columns, *profile.constants, *spread_fields(profile)}
+    for field in sorted(input_names() & given):
+        section = "columns" if field in profile.columns else "constants"
+        having = [kind for kind in possible if field in kind.inputs]
+        if not having and possible:
+            names = sorted({name for kind in possible for name in kind.inputs})
+            add("input_not_of_type", f"{section}.{field}", types=[k.id for k in possible], input=field, known=names)
+        for kind in having if field in profile.constants else ():
+            problem = read_input(kind.inputs[field], profile.constants[field], ".")
+            if isinstance(problem, Problem):
+                add(problem.code, f"constants.{field}", **problem.params)
+    lacking = {name for kind in possible for name, i in kind.inputs.items() if i.needed and name not in given}
+    if possible and lacking and all(any(name in kind.inputs for name in lacking) for kind in possible):
+        add("inputs_missing", "columns", types=[kind.id for kind in possible], inputs=sorted(lacking))
 
 
 def _stated(profile: Profile) -> Iterator[tuple[str, str, str]]:

@@ -28,10 +28,14 @@ MAPPED = pa.schema(
         ("supplier", pa.string()),
         ("note", pa.string()),
         ("custom", pa.string()),  # canonical JSON of custom columns, or null
+        ("inputs", pa.string()),  # canonical JSON of the type's inputs as exact decimals in its units, or null
         ("column_number", pa.int32()),  # of a cross-tab: the column of the cell, 1 is column A; null: the whole row
         ("opening_row", pa.int32()),  # of meter readings: the row of the reading at the beginning
     ]
 )
+
+ADDED = ("inputs",)
+"""Fields that records of earlier versions do not have; where they are empty, a record keeps the identity that it had then."""
 
 WHEREABOUTS = ("row", "column_number", "opening_row")
 """Where a record stands in its file; no part of what it says, so not of its identity."""

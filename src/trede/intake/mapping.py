@@ -19,6 +19,7 @@ from trede.intake.columns import Codes, Field, constant, required, translated
 from trede.intake.comparing import compared
 from trede.intake.dates import date_format
 from trede.intake.fields import MAPPED, PERIOD_FIELDS, QUALITIES, READING_KINDS, TEXT_FIELDS
+from trede.intake.figures import Figures, figures_of
 from trede.intake.layout import Layout
 from trede.intake.metering import differences
 from trede.intake.multiplying import as_texts, multiplied, read_factor, too_large
@@ -55,6 +56,7 @@ class Mapped:
     places: Codes | None = None
     asides: list[Finding] = dataclass_field(default_factory=list)
     opening_rows: Codes | None = None
+    figures: Figures | None = None
 
     def table(self, positions: Codes) -> pa.Table:
         """Return some data rows with the schema `MAPPED`."""
@@ -68,6 +70,7 @@ class Mapped:
             "start": moments.as_dates(self.moments.start[positions]),
             "end": moments.as_dates(self.moments.end[positions]),
             "custom": self._custom(positions),
+            "inputs": self.figures.take(positions) if self.figures else pa.nulls(len(positions), pa.string()),
             "column_number": _numbers(self.places, positions),
             "opening_row": _numbers(self.opening_rows, positions),
         }
@@ -137,7 +140,6 @@ def map_rows(
         index: opened.field(rows, index)
         for index in {*opened.indices.values(), *(index for check in opened.checks for index in check)}
     }
-    attributes = attribute_names()
     fields = _read_fields(opened, layout, profile, name, key, lookups, encoded)
     decimal = str(opened.dialect.decimal.value)
     amounts = fields["quantity"]
@@ -150,7 +152,10 @@ def map_rows(
         factor = read_factor(factor, decimal if "factor" in profile.columns else ".")
         quantity = multiplied(quantity, factor)
         fields["custom.multiplied_by"] = as_texts(factor)
-    meant = meaning.resolve({f: v for f, v in fields.items() if f in (*attributes, "activity_type", "unit")}, len(rows))
+    meant = meaning.resolve(
+        {f: v for f, v in fields.items() if f in (*attribute_names(), "activity_type", "unit")}, len(rows)
+    )
+    figures = figures_of(fields, meant, decimal, set(profile.columns))
     iso = date_format(ISO).read
     days = date_format(str(opened.dialect.dates.value)).read if opened.dialect.dates.value else iso
     when = moments.resolve(
@@ -161,6 +166,7 @@ def map_rows(
     copied = [v for f, v in fields.items() if f in TEXT_FIELDS or f.startswith("custom.")]
     rejections = [
         *meant.findings(),
+        *figures.findings(),
         *amounts.findings(),
         *when.findings(),
         *(rules.other_units(texts, meant) if factor is None else ()),  # the factor makes another unit of it
@@ -192,7 +198,9 @@ def map_rows(
     ]
     doubts += seeming_totals(opened.records, layout) if layout.places is not None and len(rows) else []
     doubts = [finding for finding in doubts if not rejected[finding.position]]
-    mapped = Mapped(rows + 1, fields, quantity, stated, meant, when, rejections, doubts, asides=left_out)
+    mapped = Mapped(
+        rows + 1, fields, quantity, stated, meant, when, rejections, doubts, asides=left_out, figures=figures
+    )
     if layout.places is not None:
         return replace(mapped, places=layout.places + 1)
     if metering is not None:

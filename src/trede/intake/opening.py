@@ -13,6 +13,7 @@ from trede.intake import dates, numbers
 from trede.intake.columns import Codes, Field, encode, flawed
 from trede.intake.comparing import compared
 from trede.intake.dialect import detect_header
+from trede.intake.figures import input_names
 from trede.intake.inspection import header_record, open_settings
 from trede.intake.period_words import ends
 from trede.intake.problems import Choice, Problem
@@ -108,8 +109,7 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
         return encode(titles[index], written(records, records.offsets[rows] + index)).values.drop_null()
 
     figures = {*amounts, *(spreading.totals if spreading else ()), *(index for check in checks for index in check)}
-    if "factor" in indices:
-        figures.add(indices["factor"])
+    figures |= {indices[field] for field in ("factor", *input_names()) if field in indices}
     numeric = [numbers.bare(texts(index)) for index in sorted(figures)]
     decimal = chosen("decimal", overrides, profile.file) or source.decimal(
         numbers.detect_decimal(numeric, str(source.delimiter.value))

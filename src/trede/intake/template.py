@@ -11,6 +11,7 @@ from trede.intake.checking import attribute_names
 from trede.intake.comparing import compared
 from trede.intake.dialect import detect_header
 from trede.intake.fields import QUALITIES
+from trede.intake.figures import input_names
 from trede.intake.inspection import header_record
 from trede.intake.profile import Column, Profile
 from trede.intake.settings import FileSettings, chosen
@@ -94,7 +95,7 @@ def _field(title: str) -> str | None:
             return column.field
     bracketed = _BRACKETED.fullmatch(word)
     ident = bracketed[1] if bracketed else word
-    return ident if ident in attribute_names() else None
+    return ident if ident in attribute_names() | input_names() else None
 
 
 def _column(field: str, heading: str, shape: Template) -> Column:
@@ -102,10 +103,16 @@ def _column(field: str, heading: str, shape: Template) -> Column:
     return Column(
         header=(heading,),
         values=_names(field, shape),
-        leave_out=tuple(shape.example.type_name(lang) for lang in LANGUAGES) if field == "activity_type" else None,
+        leave_out=_examples(shape) if field == "activity_type" else None,
         optional=field not in known or not known[field].needed,
         personal=field in known and known[field].personal,
     )
+
+
+def _examples(shape: Template) -> tuple[str, ...]:
+    """Return how example rows name their types, in both languages."""
+    types = vocabulary().types.values()
+    return tuple(dict.fromkeys(shape.example.marked(kind, language) for kind in types for language in LANGUAGES))
 
 
 def _names(field: str, shape: Template) -> dict[str, str]:

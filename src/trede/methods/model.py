@@ -9,7 +9,10 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from trede.catalogue.accounts import chart
 from trede.catalogue.files import CATALOGUE
+from trede.catalogue.units import unit_registry
+from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
@@ -51,16 +54,59 @@ class Flow(Strict):
     unless: tuple[str, ...] = ()
 
 
+Boundary = Literal["cradle-to-gate", "use", "well-to-wheel", "treatment", "none"]
+"""What a method must at least cover (Scope 3 Standard, table 5.4): all emissions up to the gate; those of the use of energy
+by somebody else (their scopes 1 and 2); vehicle and fuel supply; the treatment of waste; or nothing that could be checked."""
+
+Time = Literal["activity-year", "in-full"]
+"""When emissions count: in the year of the activity, day by day; or in full on the record's first day, whatever comes later
+(capital goods in the year of purchase, sold products with their whole life; Scope 3 Standard, section 5.4)."""
+
+
+class Leg(Strict):
+    """One quantity that a method makes of a record and its inputs; the activity type says how it is posted.
+
+    The formula is proportional to `quantity`, so that a credit cancels its invoice and parts of a period add up. `gives` is
+    its dimension, in the units of the inputs, and `unit` the unit of the posted quantity that this is.
+    """
+
+    id: str
+    formula: str
+    gives: str
+    unit: str
+
+    @cached_property
+    def tree(self) -> Node:
+        """The parsed formula."""
+        return parse(self.formula)
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The inputs that the formula names, each once."""
+        return tuple(dict.fromkeys(name for name in names(self.tree) if name != "quantity"))
+
+
 class Method(Strict):
-    """A way to come from a record to amounts."""
+    """A way to come from a record to amounts, or from a record and its inputs to other quantities (`leg`).
+
+    `quantity` and `inputs` are the dimensions that the legs' formulas count in. `rank` is the place among the methods of a
+    category, 1 the most specific; `boundary` and `time` are what it must cover and when that counts.
+    """
 
     id: str
     version: int
     name: Text
     reference: str
     explanation: Text
-    slots: tuple[Literal["main", "location", "market"], ...]
-    flow: tuple[Flow, ...]
+    category: str = ""
+    rank: int = 1
+    boundary: Boundary = "none"
+    time: Time = "activity-year"
+    slots: tuple[Literal["main", "location", "market"], ...] = ()
+    flow: tuple[Flow, ...] = ()
+    quantity: str = ""
+    inputs: dict[str, str] = {}
+    leg: tuple[Leg, ...] = ()
 
     @model_validator(mode="after")
     def _sound(self) -> Method:
@@ -93,6 +139,22 @@ class Method(Strict):
                 raise ValueError(f"flow {flow.id} takes off {sorted(unknown)}, which do not stand before it")
             if not set(flow.unless) <= set(known):
                 raise ValueError(f"flow {flow.id}: unless names an unknown value")
+        return self
+
+    @model_validator(mode="after")
+    def _legs_sound(self) -> Method:
+        if bool(self.leg) == bool(self.slots or self.flow) and self.leg:
+            raise ValueError(f"{self.id} posts by flows or by legs, not by both")
+        known = {"quantity": dimension(self.quantity)} | {name: dimension(text) for name, text in self.inputs.items()}
+        for leg in self.leg:
+            try:
+                found = check(leg.tree, known)
+            except CatalogueError as error:
+                raise ValueError(f"leg {leg.id}: {error}") from error
+            if found != dimension(leg.gives):
+                raise ValueError(f"leg {leg.id}: {leg.formula} gives {show(found)}, not {leg.gives}")
+            if degree(leg.tree, lambda name: name == "quantity") != 1:
+                raise ValueError(f"leg {leg.id}: {leg.formula} is not proportional to the quantity")
         return self
 
     def _named(self, flow: Flow) -> set[str]:
@@ -149,6 +211,10 @@ class Methods:
         """Return everything that can change a result."""
         return {m.id: m.model_dump(mode="json", exclude={"name", "explanation"}) for m in self.methods.values()}
 
+    def find_leg(self, method_id: str, leg_id: str) -> Leg:
+        """Return a leg of a method."""
+        return next(leg for leg in self.methods[method_id].leg if leg.id == leg_id)
+
 
 @cache
 def shipped_methods() -> Methods:
@@ -159,4 +225,28 @@ def shipped_methods() -> Methods:
             if method.id in found:
                 raise CatalogueError.of("id_twice", Location(file=path.name), id=method.id)
             found[method.id] = method
+    for activity in vocabulary().types.values():
+        _check_type(activity, found)
     return Methods(found)
+
+
+def _check_type(activity: ActivityType, methods: Mapping[str, Method]) -> None:
+    """Check a type against its method: every leg posted once, in a unit of what it is posted as, every input known."""
+    method = methods.get(activity.method)
+    where = Location(file=f"{activity.id}.method")
+    if method is None:
+        raise CatalogueError.of("method_unknown", where, method=activity.method)
+    if sorted({posted.leg for posted in activity.posts}) != sorted({leg.id for leg in method.leg}):
+        raise CatalogueError.of("method_legs_differ", where, method=method.id)
+    figures = {name: declared.unit for name, declared in activity.inputs.items()}
+    if any(figures.get(name) != unit for name, unit in method.inputs.items()):
+        raise CatalogueError.of("method_inputs_differ", where, method=method.id, inputs=sorted(method.inputs))
+    for posted in activity.posts:
+        target = vocabulary()[posted.type]
+        leg = next(leg for leg in method.leg if leg.id == posted.leg)
+        groups = [] if posted.group is None else [posted.group] if isinstance(posted.group, str) else [
+            group for name, group in posted.group.items() if name != "by"
+        ]  # fmt: skip
+        accounts = {f"{group}.{flow.stage}" for group in groups for flow in methods[target.method].flow}
+        if unit_registry().find(target.kind, leg.unit) is None or not accounts <= set(chart().accounts):
+            raise CatalogueError.of("method_leg_unpostable", where, leg=leg.id, type=target.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 
 from trede.activity.batches import Batch
 from trede.engine.gases import GasPart, read_parts
+from trede.engine.plan import VIA
 from trede.engine.runs import Run
 from trede.kernel.addresses import letter
 from trede.kernel.amounts import milligrams_exact
@@ -20,6 +22,7 @@ from trede.kernel.errors import TredeError
 from trede.kernel.quantities import QUANTUM
 from trede.methods.evaluate import evaluate
 from trede.methods.formula import Binary, Call, Name, Node, Number, parse
+from trede.methods.model import shipped_methods
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,21 @@ class Posting:
 
 
 @dataclass(frozen=True)
+class Derivation:
+    """A quantity that a method made of the record and its inputs, as the run stored it; `origins` tells what stood in."""
+
+    row: dict[str, Any]
+    values: dict[str, Decimal | None]
+    origins: dict[str, str]
+    units: dict[str, str]
+    """The unit of each figure, as the method counts it; of a method that is no longer here, none."""
+
+    def working(self, number: Callable[[Decimal], str]) -> str:
+        """Write the formula with its numbers: `2.4 t × 185 km`."""
+        return write(parse(self.row["formula"]), self.values, self.units.get("quantity", ""), number, self.units)
+
+
+@dataclass(frozen=True)
 class Cell:
     """One field of the record and the cell that it came from (None: a constant of the profile)."""
 
@@ -98,6 +116,7 @@ class RecordTrail:
     batch: Batch
     postings: list[Posting]
     cells: list[Cell]
+    derivations: list[Derivation] = dataclasses.field(default_factory=list)
 
 
 def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> RecordTrail:
@@ -115,12 +134,31 @@ def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> Recor
     plan = {(p["plan_key"], p["flow"]): p for p in run.table("plan").to_pylist()}
     batch = next(b for b in batches.values() if _has(b, full))
     record = pq.read_table(batch.records_path, filters=pc.field("record_id") == full).to_pylist()[0]
-    quantities = {part.number: part.quantity for part in run.cutting.parts(record, run.period)}
+    derived = pq.read_table(run.folder / "derived.parquet", filters=pc.field("record_id") == full).to_pylist() if (
+        "derived_content" in run.result
+    ) else []  # fmt: skip
+    quantities = {
+        via: {part.number: part.quantity for part in run.cutting.parts(row, run.period)}
+        for via, row in ({_via(row["attributes"]): row for row in derived} or {None: record}).items()
+    }
     postings = []
     for row in ledger:
         planned = plan[row["plan_key"], row["flow"]]
-        postings.append(_posting(row, planned, _quantity(row, planned, quantities)))
-    return RecordTrail(record, batch, postings, _cells(batch, record))
+        postings.append(_posting(row, planned, _quantity(row, planned, quantities[_via(planned["attributes"])])))
+    return RecordTrail(record, batch, postings, _cells(batch, record), [_derivation(row) for row in derived])
+
+
+def _via(attributes: str) -> str | None:
+    """Return the type and leg that an activity was derived by, or None."""
+    found: str | None = json.loads(attributes).get(VIA)
+    return found
+
+
+def _derivation(row: dict[str, Any]) -> Derivation:
+    values: dict[str, Decimal | None] = {s: Decimal(v) for s, v in json.loads(row["values"]).items()}
+    method = shipped_methods().methods.get(row["method"].partition("@")[0])
+    units = {"quantity": method.quantity, **method.inputs} if method and method.ref == row["method"] else {}
+    return Derivation(row, values, json.loads(row["origins"]), units)
 
 
 def _full_id(run: Run, beginning: str, batches: dict[str, Batch]) -> str:
@@ -169,20 +207,44 @@ def _exact(tree: Node, values: Mapping[str, Decimal | None]) -> Decimal:
     return found
 
 
-def write(node: Node, values: dict[str, Decimal | None], unit: str, number: Callable[[Decimal], str]) -> str:
-    """Write a formula with its numbers and units; `number` writes a number as the reader's language does."""
+def write(
+    node: Node, values: Mapping[str, Decimal | None], unit: str, number: Callable[[Decimal], str],
+    units: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """Write a formula with its numbers and units; `number` writes a number as the reader's language does.
+
+    Args:
+        unit: that of the quantity; a factor's values are kilograms per such a unit.
+        units: the unit of each name, when the names are inputs.
+    """
     match node:
         case Number(value, own):
             return f"{number(value)} {own.replace('Q', unit)}".strip()
         case Name(name):
             found = values[name]
             text = "?" if found is None else number(found)
+            if units is not None:
+                return f"{text} {units.get(name, '')}".rstrip()
             return f"{text} {unit}" if name == "quantity" else f"{text} kg/{unit}"
         case Binary(op, left, right):
             sign = {"*": "×", "/": "÷", "-": "−"}.get(op, op)
-            return f"{write(left, values, unit, number)} {sign} {write(right, values, unit, number)}"
+            a, b = (write(part, values, unit, number, units) for part in (left, right))
+            return f"{_bracketed(left, op, a)} {sign} {_bracketed(right, op, b, right=True)}"
         case Call(function, args):
-            return f"{function}({', '.join(write(arg, values, unit, number) for arg in args)})"
+            return f"{function}({'; '.join(write(arg, values, unit, number, units) for arg in args)})"
+
+
+def _bracketed(part: Node, op: str, text: str, *, right: bool = False) -> str:
+    """Put an operand between brackets where it would be read otherwise without them."""
+    if not isinstance(part, Binary):
+        return text
+    strength = {"*": 2, "/": 2, "+": 1, "-": 1}
+    own, outer = strength.get(part.op, 0), strength.get(op, 0)
+    return (
+        f"({text})"
+        if own < outer or (right and own == outer and op in "-/") or (right and own == outer and part.op in "-/")
+        else text
+    )
 
 
 def _cells(batch: Batch, record: dict[str, Any]) -> list[Cell]:

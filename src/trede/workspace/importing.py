@@ -228,7 +228,7 @@ def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> 
 def _memo() -> set[str]:
     """Return the activity types whose method posts nothing."""
     methods = shipped_methods()
-    return {kind.id for kind in vocabulary().types.values() if not methods[kind.method].flow}
+    return {kind.id for kind in vocabulary().types.values() if not methods[kind.method].flow and not kind.posts}
 
 
 def _identity(facts: dict[str, object]) -> bytes:

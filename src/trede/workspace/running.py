@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.bindings import bindings_for, home_publishers, publishers, speaker
+from trede.catalogue.estimates import shipped_estimates
 from trede.catalogue.files import CATALOGUE
 from trede.catalogue.gwp import DEFAULT_GWP, GWP_SETS, gwp_set
 from trede.catalogue.papers import LibraryPapers
@@ -146,6 +147,7 @@ def catalogue_hashes() -> dict[str, str]:
         "standards": {s.id: [dict(s.heading_of), sorted(s.reason_of), s.bases] for s in standards().values()},
         "units": units,
         "uncertainties": uncertainties().to_json(),
+        "estimates": shipped_estimates().to_json(),
         "substances": {
             ident: {species: str(share) for species, share in s.species.items()} for ident, s in substances().items()
         },

@@ -43,7 +43,7 @@ from trede.workspace.running import catalogue_hashes, make_shelf
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
-TABLES = ("plan", "ledger", "totals", "outside", "unmatched", "covered")
+TABLES = ("plan", "ledger", "totals", "outside", "unmatched", "covered", "derived")
 
 
 @dataclass(frozen=True)
@@ -129,14 +129,14 @@ def recompute(store: Store, run: Run) -> list[Issue]:
         return [Issue.error("content_differs", Location(file=f"{where}/run.json"))]
     notices: list[Issue] = []
     same = run.spec["catalogue"] == catalogue_hashes()
-    shelf, plan = Shelf([]), None
+    shelf, plan, derived = Shelf([]), None, None
     if same:
         try:
             shelf = make_shelf(store, run.spec, list(store.decisions.all()))
         except TredeError as error:
             return list(error.issues)
     else:
-        plan = run.table("plan")
+        plan, derived = run.table("plan"), run.table("derived")
         changed = sorted(k for k, v in catalogue_hashes().items() if run.spec["catalogue"].get(k) != v)
         notices.append(Issue.notice("catalogue_is_newer", Location(file=where), changed=changed))
     inputs = [Input(batch.id, batch.records_path) for batch in batches]
@@ -144,7 +144,7 @@ def recompute(store: Store, run: Run) -> list[Issue]:
         again = compute(
             inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan, cutting=run.cutting,
             ledger_version=run.spec["ledger_version"],
-            covered=covered_records(run.spec), gwp=run.gwp, settle=run.settle,
+            covered=covered_records(run.spec), gwp=run.gwp, settle=run.settle, derived=derived,
         ).to_json()  # fmt: skip
     tables = [name for name in TABLES if f"{name}_content" in run.result]  # earlier versions had fewer
     compared = tables if same else [name for name in tables if name != "unmatched"]

@@ -1,0 +1,107 @@
+"""Estimates: dated figures that stand in for an input nobody gave, from `estimates/*.toml`, each with its source.
+
+A kilometre of an electric car is so many kilowatt-hours; a night in a hotel takes so much power and gas. An estimate is an
+entry of a library like any other: valid for years, for a country, with its papers. Its use caps the data quality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pydantic import field_validator, model_validator
+
+from trede.catalogue.factor import Filled
+from trede.catalogue.files import CATALOGUE
+from trede.kernel.errors import CatalogueError
+from trede.kernel.issues import Location
+from trede.kernel.models import Strict, Text, load
+
+ANYWHERE = "*"
+"""The geography of an estimate that holds in any country without one of its own."""
+
+
+class Estimate(Strict):
+    """One figure. `attributes` are those of the record that choose it; the most specific entry answers."""
+
+    id: Filled
+    name: Text
+    value: Decimal
+    unit: str
+    attributes: dict[str, str] = {}
+    geography: Filled = ANYWHERE
+    valid_from: date
+    valid_to: date
+    source: Filled
+    url: Filled
+    licence: Filled
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _exact(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, float) else value
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Estimate:
+        if self.valid_to < self.valid_from:
+            raise ValueError("valid_to is before valid_from")
+        return self
+
+    def fits(self, attributes: Mapping[str, str], geography: str, day: date) -> bool:
+        """Whether it may answer for a record of that day."""
+        return (
+            self.geography in (geography, ANYWHERE)
+            and self.valid_from <= day <= self.valid_to
+            and all(attributes.get(name) == value for name, value in self.attributes.items())
+        )
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """What goes before: the country's own, then the more attributes."""
+        return self.geography != ANYWHERE, len(self.attributes)
+
+
+class _File(Strict):
+    estimate: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """All estimates by id; several entries of one id differ in attributes, country or years."""
+
+    entries: Mapping[str, Sequence[Estimate]]
+
+    def find(self, ident: str, attributes: Mapping[str, str], geography: str, day: date) -> Estimate | None:
+        """Return the entry that answers, or None: never that of another year or country."""
+        found = [entry for entry in self.entries.get(ident, ()) if entry.fits(attributes, geography, day)]
+        return max(found, key=lambda entry: entry.rank, default=None)
+
+    def to_json(self) -> list[Any]:
+        """Return everything that can change a result."""
+        return [
+            entry.model_dump(mode="json", exclude={"name", "source", "url", "licence"})
+            for _, entries in sorted(self.entries.items())
+            for entry in entries
+        ]
+
+
+@cache
+def shipped_estimates() -> Estimates:
+    """Load the shipped estimates.
+
+    Raises:
+        CatalogueError: `estimates_overlap` when two entries would answer for one record with equal right.
+    """
+    found: dict[str, list[Estimate]] = {}
+    for path in sorted((CATALOGUE / "estimates").glob("*.toml")):
+        for entry in load(_File, path).estimate:
+            for other in found.setdefault(entry.id, []):
+                same = (entry.attributes, entry.geography) == (other.attributes, other.geography)
+                if same and entry.valid_from <= other.valid_to and other.valid_from <= entry.valid_to:
+                    raise CatalogueError.of("estimates_overlap", Location(file=path.name), id=entry.id)
+            found[entry.id].append(entry)
+    return Estimates(found)

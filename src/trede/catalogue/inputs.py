@@ -1,0 +1,86 @@
+"""Inputs: the figures beside the quantity that a method asks for, and how its results are posted.
+
+A shipment is so many tonnes over so many kilometres: the record's quantity is the tonnes, the kilometres are an input. The
+method's legs (`methods.model.Leg`) make other quantities of them, such as tonne-kilometres, and each is posted as a record of
+a simpler type would be (decision 0013).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import model_validator
+
+from trede.kernel.models import Strict, Text
+
+
+class Input(Strict):
+    """A figure that a record gives beside its quantity.
+
+    `unit` is the unit that formulas count in; with a `kind`, files may write any unit of that kind behind the figure. What
+    is not given is taken from `default` (with its source), or from the dated estimate of that name; an input without either
+    must be given, unless it is `optional`: then the legs that name it are not made. `above`, `at_least` and `at_most`
+    bound it.
+    """
+
+    name: Text
+    unit: str = ""
+    kind: str | None = None
+    optional: bool = False
+    default: Decimal | None = None
+    source: str = ""
+    estimate: str | None = None
+    above: Decimal | None = None
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Input:
+        if (self.default is None) != (not self.source):
+            raise ValueError("a default and its source go together")
+        if self.default is not None and self.estimate is not None:
+            raise ValueError("a default or an estimate, not both")
+        return self
+
+    @property
+    def needed(self) -> bool:
+        """Whether each record must give it."""
+        return not self.optional and self.default is None and self.estimate is None
+
+    def allows(self, value: Decimal) -> bool:
+        """Whether a figure is within the bounds."""
+        return not (
+            (self.above is not None and value <= self.above)
+            or (self.at_least is not None and value < self.at_least)
+            or (self.at_most is not None and value > self.at_most)
+        )
+
+    @property
+    def bounds(self) -> str:
+        """The bounds as a text for issues, such as `> 0, <= 1`."""
+        parts = ((">", self.above), (">=", self.at_least), ("<=", self.at_most))
+        return ", ".join(f"{sign} {bound}" for sign, bound in parts if bound is not None)
+
+
+class PostedAs(Strict):
+    """How one leg of the method is posted: as a record of `type` would be.
+
+    `attributes` are those of that type: a fixed value, or `@name` for the record's own attribute `name`. `group` is the
+    account group that the leg posts to instead of the type's own: one, or one per value of an attribute (`by`). A leg is made
+    when the record has the attributes of `when`.
+    """
+
+    leg: str
+    type: str
+    attributes: dict[str, str] = {}
+    group: str | dict[str, str] | None = None
+    when: dict[str, tuple[str, ...]] = {}
+
+
+class Sample(Strict):
+    """A whole record as the template shows it: what the type is for, with figures of ordinary size."""
+
+    quantity: Decimal
+    unit: str
+    attributes: dict[str, str] = {}
+    inputs: dict[str, str] = {}

@@ -1,0 +1,257 @@
+"""Deriving: records with inputs become quantities of simpler types, before anything else is calculated (decision 0013).
+
+Each leg of a record's method makes one quantity, in exact decimals rounded once at a millionth, half away from zero. It is
+posted as a record of the leg's type would be: it keeps the identity, place and days of its record. Everything behind this
+(certificates, cutting, boundary, factors) sees ordinary activities.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from trede.activity.records import RECORD
+from trede.catalogue.estimates import Estimates
+from trede.catalogue.inputs import PostedAs
+from trede.catalogue.units import unit_registry
+from trede.catalogue.vocabulary import ActivityType, Vocabulary
+from trede.engine.activities import COLUMNS, COVERED_BY_OTHERS, Input
+from trede.engine.plan import GROUP, VIA
+from trede.intake.fields import QUALITIES
+from trede.kernel.identity import canonical_json
+from trede.kernel.periods import Period
+from trede.kernel.quantities import QUANTUM
+from trede.methods.compiled import Evaluator, compile_decimal
+from trede.methods.model import Leg, Methods
+
+MAX_DERIVED = Decimal(10) ** 15
+
+DERIVED = pa.schema(
+    [
+        pa.field("batch", pa.string()),
+        *(RECORD.field(name) for name in COLUMNS),  # as posted
+        ("recorded_type", pa.string()),
+        ("recorded_quantity", pa.decimal128(38, 6)),
+        ("recorded_unit", pa.string()),
+        ("leg", pa.string()),
+        ("method", pa.string()),
+        ("formula", pa.string()),
+        ("values", pa.string()),  # JSON: name → exact decimal, the quantity in the method's unit among them
+        ("origins", pa.string()),  # JSON: name → where a figure comes from that the record did not give
+    ]
+)
+"""One row per record and leg, in the order of batch, row, column and leg."""
+
+FAILED = pa.schema(
+    [
+        pa.field("batch", pa.string()),
+        *(RECORD.field(n) for n in COLUMNS),
+        ("code", pa.string()),
+        ("formula", pa.string()),
+    ]
+)
+"""Records that derive nothing, as recorded, with the code of the reason and the formula that could not be worked out."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What the records with inputs come to."""
+
+    rows: pa.Table = field(default_factory=DERIVED.empty_table)
+    failed: pa.Table = field(default_factory=FAILED.empty_table)
+
+
+def deriving_types(vocabulary: Vocabulary) -> list[str]:
+    """Return the types whose records derive others."""
+    return sorted(kind.id for kind in vocabulary.types.values() if kind.posts)
+
+
+def derive(inputs: Sequence[Input], vocabulary: Vocabulary, methods: Methods, estimates: Estimates) -> Derived:
+    """Derive all records of the batches that have such a type; the order of the batches does not matter."""
+    types = deriving_types(vocabulary)
+    if not types:
+        return Derived()
+    rows: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    with localcontext() as context:
+        context.prec = 60
+        maker = _Maker(vocabulary, methods, estimates)
+        for source in sorted(inputs, key=lambda i: i.batch):
+            for record in _records(source, types):
+                try:
+                    rows += maker.derive(record)
+                except _UnderivableError as why:
+                    failed.append({**record, "code": why.code, "formula": why.formula})
+    return Derived(_table(rows, DERIVED), _table(failed, FAILED))
+
+
+def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
+    return pa.table({name: [row[name] for row in rows] for name in schema.names}, schema=schema)
+
+
+def _records(source: Input, types: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Yield the records of a batch that derive others, in the order of their rows; `batch` is among their columns."""
+    known = set(pq.read_schema(source.path).names)
+    if "inputs" not in known:  # a batch of an earlier version has none
+        return
+    where = pc.field("activity_type").isin(list(types))
+    table = pq.read_table(source.path, columns=[n for n in (*COLUMNS, "inputs") if n in known], filters=where)
+    absent = {name: None for name in COLUMNS if name not in known}
+    for row in table.to_pylist():
+        yield {**absent, **row, "batch": source.batch}
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One leg of one type, ready to be applied."""
+
+    posted: PostedAs
+    leg: Leg
+    evaluate: Evaluator
+    kind: ActivityType
+    """The type that the leg is posted as."""
+
+
+class _UnderivableError(Exception):
+    """One record that cannot be derived; caught in this module."""
+
+    def __init__(self, code: str, formula: str = "") -> None:
+        super().__init__(code)
+        self.code, self.formula = code, formula
+
+
+class _Maker:
+    """Derives one record after the other; what records share is looked up once."""
+
+    def __init__(self, vocabulary: Vocabulary, methods: Methods, estimates: Estimates) -> None:
+        self.vocabulary, self.methods, self.estimates = vocabulary, methods, estimates
+        self.ways: dict[str, list[_Way]] = {}
+        self.attributes: dict[tuple[str, str, str], str] = {}
+
+    def derive(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the derived rows of a record: all of them or none."""
+        activity = self.vocabulary[record["activity_type"]]
+        method = self.methods[activity.method]
+        chosen: dict[str, str] = json.loads(record["attributes"])
+        unit = unit_registry().convert(
+            record["quantity"], activity.kind, record["unit"], _unit(activity, method.quantity)
+        )
+        values: dict[str, Decimal | None] = {"quantity": unit}
+        origins: dict[str, str] = {}
+        self._fill(activity, record, chosen, values, origins)
+        rows = []
+        for way in self._ways(activity):
+            if any(chosen.get(name) not in allowed for name, allowed in way.posted.when.items()):
+                continue
+            lacking = [name for name in way.leg.symbols if values.get(name) is None]
+            if lacking:
+                if not all(activity.inputs[name].optional for name in lacking):
+                    raise _UnderivableError("estimate_missing", way.leg.formula)
+                continue
+            quantity = way.evaluate(values)
+            if quantity is None:
+                raise _UnderivableError("derivation_undefined", way.leg.formula)
+            if abs(quantity) >= MAX_DERIVED:
+                raise _UnderivableError("amount_out_of_range", way.leg.formula)
+            rows.append(self._row(record, activity, way, quantity, values, origins))
+        if not rows:
+            raise _UnderivableError("derivation_without_leg")
+        return rows
+
+    def _fill(
+        self, activity: ActivityType, record: Mapping[str, Any], chosen: Mapping[str, str],
+        values: dict[str, Decimal | None], origins: dict[str, str],
+    ) -> None:  # fmt: skip
+        """Add the value of each input: the record's own, else the default or the estimate of its day and country."""
+        given: dict[str, str] = json.loads(record["inputs"] or "{}")
+        for name, declared in activity.inputs.items():
+            if name in given:
+                values[name] = Decimal(given[name])
+            elif declared.default is not None:
+                values[name], origins[name] = declared.default, declared.source
+            elif declared.estimate is not None:
+                found = self.estimates.find(declared.estimate, chosen, record["geography"], record["start"])
+                values[name] = found.value if found else None
+                if found:
+                    origins[name] = f"{found.id}: {found.source}"
+            else:
+                values[name] = None
+
+    def _ways(self, activity: ActivityType) -> list[_Way]:
+        if activity.id not in self.ways:
+            legs = {leg.id: leg for leg in self.methods[activity.method].leg}
+            self.ways[activity.id] = [
+                _Way(posted, legs[posted.leg], compile_decimal(legs[posted.leg].tree), self.vocabulary[posted.type])
+                for posted in activity.posts
+            ]
+        return self.ways[activity.id]
+
+    def _row(
+        self, record: Mapping[str, Any], activity: ActivityType, way: _Way, quantity: Decimal,
+        values: Mapping[str, Decimal | None], origins: Mapping[str, str],
+    ) -> dict[str, Any]:  # fmt: skip
+        method = self.methods[activity.method]
+        used = ("quantity", *way.leg.symbols)
+        taken = {name: origins[name] for name in used if name in origins}
+        return {
+            **record,
+            "activity_type": way.posted.type,
+            "attributes": self._attributes(activity, way.posted, record["attributes"]),
+            "quantity": quantity.quantize(QUANTUM, ROUND_HALF_UP),
+            "unit": way.leg.unit,
+            "end": record["start"] if method.time == "in-full" else record["end"],
+            "quality": _quality(record["quality"], activity, taken, way),
+            "recorded_type": activity.id,
+            "recorded_quantity": record["quantity"],
+            "recorded_unit": record["unit"],
+            "leg": way.leg.id,
+            "method": method.ref,
+            "formula": way.leg.formula,
+            "values": canonical_json({name: f"{values[name].normalize():f}" for name in used}).decode(),  # type: ignore[union-attr]
+            "origins": canonical_json(taken).decode(),
+        }
+
+    def _attributes(self, activity: ActivityType, posted: PostedAs, recorded: str) -> str:
+        """Return the attributes of the posted activity as canonical JSON, with the way that it came."""
+        key = activity.id, posted.leg, recorded
+        if key not in self.attributes:
+            own = json.loads(recorded)
+            target = self.vocabulary[posted.type]
+            found = {name: a.default for name, a in target.attributes.items() if a.default is not None}
+            found |= {n: own[v[1:]] if v.startswith("@") else v for n, v in posted.attributes.items()}
+            group = posted.group if isinstance(posted.group, str | None) else posted.group[own[posted.group["by"]]]
+            beside = {VIA: f"{activity.id}.{posted.leg}"} | ({GROUP: group} if group else {})
+            self.attributes[key] = canonical_json({**found, **beside}).decode()
+        return self.attributes[key]
+
+
+def _unit(activity: ActivityType, dimension: str) -> str:
+    """Return the unit in which a method counts the record's quantity: that of its dimension, else the kind's own."""
+    found = unit_registry().find(activity.kind, dimension)
+    return found.id if found else unit_registry().kinds[activity.kind].unit
+
+
+def _quality(recorded: str, activity: ActivityType, taken: Mapping[str, str], way: _Way) -> str:
+    """Return the data quality of what was derived: never better than the type allows, nor than a figure that stood in."""
+    worst = [
+        recorded,
+        *(["default"] if taken else []),
+        *(k.best_quality for k in (activity, way.kind) if k.best_quality),
+    ]
+    return max((quality for quality in worst if quality in QUALITIES), key=QUALITIES.index, default=recorded)
+
+
+def failed_in(failed: pa.Table, period: Period, covered: Collection[str]) -> pa.Table:
+    """Return the records that derive nothing and touch a period; those that others cover are no open point."""
+    touching = pc.and_(pc.less_equal(failed["start"], period.end), pc.greater_equal(failed["end"], period.start))
+    found = failed.filter(touching)
+    settled = pc.is_in(found["record_id"], value_set=pa.array(sorted(covered), pa.string()))
+    codes = pc.if_else(settled, COVERED_BY_OTHERS, found["code"])
+    return found.set_column(found.schema.get_field_index("code"), "code", codes)

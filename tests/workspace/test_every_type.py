@@ -1,0 +1,81 @@
+"""Every type with inputs on a user's whole road: its template in both languages, import, run, ledger rows, explanation."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trede.catalogue.template import template
+from trede.catalogue.vocabulary import ActivityType, vocabulary
+from trede.cli.language import Speaker
+from trede.cli.main import main
+from trede.cli.template_file import template_csv
+from trede.intake.template import template_profile
+from trede.kernel.periods import Period
+from trede.workspace.explaining import explain
+from trede.workspace.importing import import_file
+from trede.workspace.running import run_period
+from trede.workspace.verifying import verify
+from workspaces import create
+
+TYPES = [kind for kind in vocabulary().types.values() if kind.posts]
+YEAR = 2026
+"""The year of the Dutch list: nothing has to be pinned."""
+
+
+def as_filled_in(kind: ActivityType, language: str) -> bytes:
+    """Return the type's template with its example as a row that counts."""
+    speaker = Speaker(language)
+    text = template_csv(speaker, {kind.id: kind}).decode("utf-8-sig")
+    day = template().example.day
+    marked, plain = template().example.marked(kind, language), kind.name.get(language)
+    return text.replace(marked, plain).replace(speaker.day(day), speaker.day(day.replace(year=YEAR))).encode()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.id)
+def test_the_template_leads_to_the_ledger_and_back(
+    kind: ActivityType, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = create(tmp_path / "firm")
+    data = as_filled_in(kind, language)
+    result = import_file(workspace, data, "own.csv", template_profile(data, "own.csv"))
+    assert result.batch.facts["counts"]["accepted"] == 1, result.batch.facts
+    (record,) = result.batch.records().to_pylist()
+    assert record["activity_type"] == kind.id
+    assert kind.sample is not None
+    found = run_period(workspace, Period.year(YEAR))
+    assert not found.table("unmatched").num_rows, found.result["issues"]
+    ledger = found.table("ledger").to_pylist()
+    assert ledger
+    assert {row["record_id"] for row in ledger} == {record["record_id"]}
+    _, trail = explain(workspace, f"{found.id}/{record['record_id']}", None)
+    assert trail.derivations  # type: ignore[union-attr]
+    for posting in trail.postings:  # type: ignore[union-attr]
+        assert abs(posting.exact_mg - posting.row["co2e"]) <= 1
+    assert verify(workspace, found).good
+    capsys.readouterr()
+    assert main(["--lang", language, "-w", str(tmp_path / "firm"), "explain", f"{found.id}/{record['record_id']}"]) == 0
+    out = capsys.readouterr().out
+    assert kind.name.get(language) in out
+    for name, figure in kind.sample.inputs.items():
+        assert Speaker(language).number(figure) in out, name
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.id)
+def test_an_example_row_that_was_left_in_does_not_count(kind: ActivityType, tmp_path: Path) -> None:
+    workspace = create(tmp_path / "firm")
+    data = template_csv(Speaker("nl"), {kind.id: kind})
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+    counted = [*rows, [cell.replace(template().example.marker.nl + ": ", "") for cell in rows[1]]]
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows(counted)
+    result = import_file(
+        workspace, text.getvalue().encode(), "own.csv", template_profile(text.getvalue().encode(), "own.csv")
+    )
+    counts: dict[str, Any] = result.batch.facts["counts"]
+    assert (counts["accepted"], counts["set_aside"]) == (1, 2)
