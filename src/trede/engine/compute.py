@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -225,15 +225,16 @@ def _unusable(unmatched: pa.Table) -> list[Issue]:
     ]
 
 
-def _underivable(failed: pa.Table) -> list[Issue]:
-    """Return an issue for each record that derives nothing; those too large are told of as any other."""
-    rows = failed.select(["record_id", "activity_type", "code", "formula"]).to_pylist()
-    quiet = (COVERED_BY_OTHERS, "amount_out_of_range")
-    return [
-        Issue.error(row["code"], record=row["record_id"], type=row["activity_type"], formula=row["formula"])
-        for row in rows
-        if row["code"] not in quiet
-    ]
+def _underivable(failed: pa.Table) -> Iterator[Issue]:
+    """Yield an issue for each record that derives nothing; those too large are told of as any other."""
+    for row in failed.select(["record_id", "activity_type", "code", "formula"]).to_pylist():
+        match row["code"]:
+            case "estimate_missing":
+                yield Issue.error("estimate_missing", record=row["record_id"], type=row["activity_type"])
+            case "derivation_undefined":
+                yield Issue.error("derivation_undefined", record=row["record_id"], formula=row["formula"])
+            case "derivation_without_leg":
+                yield Issue.error("derivation_without_leg", record=row["record_id"], type=row["activity_type"])
 
 
 def _write_index(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -122,14 +122,9 @@ class _Way:
 class _UnderivableError(Exception):
     """One record that cannot be derived; caught in this module."""
 
-    def __init__(self, code: str, formula: str) -> None:
+    def __init__(self, code: str, formula: str = "") -> None:
         super().__init__(code)
         self.code, self.formula = code, formula
-
-    @classmethod
-    def of(cls, code: str, formula: str = "") -> _UnderivableError:
-        """Return the outcome with the code of its issue."""
-        return cls(code, formula)
 
 
 class _Maker:
@@ -158,16 +153,16 @@ class _Maker:
             lacking = [name for name in way.leg.symbols if values.get(name) is None]
             if lacking:
                 if not all(activity.inputs[name].optional for name in lacking):
-                    raise _UnderivableError.of("estimate_missing", way.leg.formula)
+                    raise _UnderivableError("estimate_missing", way.leg.formula)
                 continue
             quantity = way.evaluate(values)
             if quantity is None:
-                raise _UnderivableError.of("derivation_undefined", way.leg.formula)
+                raise _UnderivableError("derivation_undefined", way.leg.formula)
             if abs(quantity) >= MAX_DERIVED:
-                raise _UnderivableError.of("amount_out_of_range", way.leg.formula)
+                raise _UnderivableError("amount_out_of_range", way.leg.formula)
             rows.append(self._row(record, activity, way, quantity, values, origins))
         if not rows:
-            raise _UnderivableError.of("derivation_without_leg")
+            raise _UnderivableError("derivation_without_leg")
         return rows
 
     def _fill(
