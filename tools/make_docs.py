@@ -14,6 +14,8 @@ from pathlib import Path
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.inputs import Input
+from trede.catalogue.rgs import rgs_accounts
+from trede.catalogue.sectors import divisions, sectors_of
 from trede.catalogue.standards import Standard, standards
 from trede.catalogue.uncertainties import Entry, uncertainties
 from trede.catalogue.units import unit_registry
@@ -313,12 +315,38 @@ def default_uncertainties() -> str:
     return f"Set `{found.id}`.\n\n{activities}\n\n{factors}\n\n{sources}"
 
 
+def spend_sectors() -> str:
+    """The divisions with the sectors of each spend list."""
+    rows = [
+        (
+            code(division.code), division.section, division.name.en, division.name.nl,
+            code(*sectors_of("figaro", "nace-2", division.code)), code(*sectors_of("defra-spend", "nace-2", division.code)),
+        )
+        for division in divisions().values()
+    ]  # fmt: skip
+    return table(("division", "section", "English", "Nederlands", "`figaro`", "`defra-spend`"), rows)
+
+
+def reference_chart() -> str:
+    """The accounts of the Dutch reference chart of accounts that have an answer."""
+    rows = [
+        (
+            code(account.code), str(account.category or "–"), code(*([account.nace] if account.nace else [])),
+            account.confidence or code(account.exclude or ""), account.why.en, account.why.nl,
+        )
+        for account in rgs_accounts().values()
+    ]  # fmt: skip
+    return table(("account", "category", "division", "confidence, or why not", "English", "Nederlands"), rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "accounts": accounts,
     "headings": headings,
     "mapping": mapping,
     "activity-types": activity_types,
     "messages": messages,
+    "reference chart": reference_chart,
+    "spend sectors": spend_sectors,
     "uncertainties": default_uncertainties,
     **{f"method {ident}": lambda ident=ident: method(ident) for ident in shipped_methods().methods},
 }

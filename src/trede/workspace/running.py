@@ -151,10 +151,16 @@ def catalogue_hashes() -> dict[str, str]:
         "substances": {
             ident: {species: str(share) for species, share in s.species.items()} for ident, s in substances().items()
         },
-        "money": {path.name: sha256(path.read_bytes()) for path in sorted((CATALOGUE / "money").iterdir())},
+        "money": _files("money"),
+        "sectors": _files("sectors"),
         "gwp": {name: _potentials(gwp_set(name)) for name in GWP_SETS},
     }
     return {name: sha256(canonical_json(value)) for name, value in parts.items()}
+
+
+def _files(folder: str) -> dict[str, str]:
+    """Return the hash of each table of a folder, read only where it is needed."""
+    return {path.name: sha256(path.read_bytes()) for path in sorted((CATALOGUE / folder).iterdir())}
 
 
 def _potentials(gwp: GwpSet) -> list[list[str]]:
