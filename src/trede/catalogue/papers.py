@@ -59,7 +59,7 @@ class LibraryPapers(Strict):
 
     `publisher` is the slug that `bindings/<publisher>.csv` is named after. `edition` is the day of
     publication: two editions of one year are two libraries. `default`: a new workspace uses it untold. `spend` is there when
-    the library has spend factors, and only then.
+    the library has spend factors.
     """
 
     id: Filled

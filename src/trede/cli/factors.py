@@ -134,6 +134,8 @@ def run_show(context: Context) -> int:
         "licence": papers.licence, "gwp_basis": papers.gwp_basis, "last_checked": speaker.day(papers.last_checked),
         "uncertainty": papers.uncertainty,
     }  # fmt: skip
+    if papers.spend is not None and factor.nature == "spend":
+        facts |= papers.spend.model_dump(mode="json")
     context.line(table([[name, speaker.value(value)] for name, value in facts.items()]))
     return 0
 

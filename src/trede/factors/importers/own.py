@@ -17,8 +17,8 @@ from typing import Any
 
 from trede.catalogue.factor import Factor, FactorKey, factor_id, slug
 from trede.catalogue.files import CATALOGUE
-from trede.catalogue.library import Library, build_library
-from trede.catalogue.papers import LibraryPapers, SourceFile
+from trede.catalogue.library import SPEND_COLUMNS, Library, build_library
+from trede.catalogue.papers import LibraryPapers, SourceFile, SpendPapers
 from trede.catalogue.splits import SYMBOLS
 from trede.catalogue.tables import validate_row
 from trede.catalogue.units import unit_registry
@@ -37,13 +37,17 @@ PAPERS = (
 )  # fmt: skip
 """Papers of the block, all required. `decimal` is the decimal sign of the numbers, `,` or `.`."""
 
+SPEND_PAPERS = tuple(SpendPapers.model_fields)
+"""Papers that the block has besides when there are spend factors in the table."""
+
 NUMBERS = ("total", "direct", "upstream", "biogenic", "energy_mj", "uncertainty")
 SPLITS = tuple(f"{symbol}_{gas}" for symbol in SYMBOLS for gas in GAS_COLUMNS)
 """Columns of a value that is split by gas, in the units of `Factor.gases`."""
 
 REQUIRED = ("name", "kind", "unit", "nature")
 OPTIONAL = (
-    "category", "subcategory", "gas", "losses", "basis", "radiative_forcing", "distance_rule", "url", *NUMBERS, *SPLITS,
+    "category", "subcategory", "gas", "losses", "basis", "radiative_forcing", "distance_rule", "url", *SPEND_COLUMNS,
+    *NUMBERS, *SPLITS,
 )  # fmt: skip
 CATEGORY = "Own factors"
 """Category of a factor that names none."""
@@ -104,8 +108,9 @@ def _papers(rows: Sequence[Row], file_name: str) -> dict[str, str]:
     issues, found = [], dict[str, str]()
     for number, cells in rows:
         name, value, rest = cells[0], *(cells[1:2] or [""]), cells[2:]
-        if name not in PAPERS:
-            issues.append(Issue.error("own_paper_unknown", Location(file_name, number), paper=name, known=list(PAPERS)))
+        if name not in (*PAPERS, *SPEND_PAPERS):
+            known = [*PAPERS, *SPEND_PAPERS]
+            issues.append(Issue.error("own_paper_unknown", Location(file_name, number), paper=name, known=known))
         elif name in found or any(rest):
             issues.append(Issue.error("own_paper_twice", Location(file_name, number), paper=name))
         found[name] = value
@@ -119,8 +124,10 @@ def _papers(rows: Sequence[Row], file_name: str) -> dict[str, str]:
 
 
 def _library_papers(given: Mapping[str, str], source: SourceFile, last_checked: date) -> LibraryPapers:
+    spend = {name: value for name, value in given.items() if name in SPEND_PAPERS and value}
     papers: dict[str, Any] = {
-        **given,
+        **{name: value for name, value in given.items() if name not in SPEND_PAPERS},
+        **({"spend": spend} if spend else {}),
         "id": f"own-{slug(given['title'])}-{given['edition']}",
         "kind": "own",
         "publisher": "own",
