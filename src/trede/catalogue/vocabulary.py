@@ -142,10 +142,18 @@ class ActivityType(Strict):
 
     def find_unit(self, name: str, attributes: Mapping[str, str]) -> Unit | None:
         """Return the unit that `name` means for this type, or None; an alias counts only with its attributes."""
-        alias = next((a for n, a in self.unit_aliases.items() if n.casefold() == name.strip().casefold()), None)
+        alias = self._alias(name)
         if alias is not None and all(attributes.get(k) in v for k, v in alias.requires.items()):
             name = alias.unit
         return unit_registry().find(self.kind, name)
+
+    def attributes_asked_by(self, unit: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the attributes, with their values, that say what a unit means for this type; empty when it needs none."""
+        alias = self._alias(unit)
+        return alias.requires if alias else {}
+
+    def _alias(self, unit: str) -> UnitAlias | None:
+        return next((a for n, a in self.unit_aliases.items() if n.casefold() == unit.strip().casefold()), None)
 
 
 class _File(Strict):

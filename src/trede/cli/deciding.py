@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from trede.catalogue.countries import find_country
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context, read_file
 from trede.cli.intake import print_batch, read_number
@@ -173,9 +174,10 @@ def run_override(context: Context) -> int:
 
 
 def _country(text: str | None) -> str | None:
-    if text is not None and not (len(text) == 2 and text.isascii() and text.isalpha()):
-        raise TredeError.of("country_unreadable", country=text)
-    return text and text.upper()
+    code = None if text is None else find_country(text)
+    if text is not None and code is None:
+        raise TredeError.of("country_unknown", value=text)
+    return code
 
 
 def run_take_in(context: Context) -> int:

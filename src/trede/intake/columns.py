@@ -113,7 +113,7 @@ def translated(field: Field, column: Column) -> Field:
     def read(text: str) -> str | Problem:
         found = known.get(compared(text), known.get("*"))
         if found is None:
-            return Problem("value_unknown", {"value": shown(text), "known": list(column.values)})
+            return _unknown(text, list(column.values))
         return found
 
     done = field.mapped(read)

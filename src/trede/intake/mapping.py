@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trede.catalogue.countries import find_country
 from trede.intake import meaning, moments, rules
 from trede.intake.cells import heading_fields, seeming_totals
 from trede.intake.checking import ISO, attribute_names
@@ -129,6 +130,7 @@ def map_rows(
     lookups: dict[str, Callable[[str], str | Problem]] = {
         "quality": _one_of("quality_unknown", {quality: quality for quality in QUALITIES}, "allowed"),
         "reading_kind": _one_of("reading_kind_unknown", {kind: kind for kind in READING_KINDS}, "allowed"),
+        "geography": _country,
     }
     if sites is not None:
         lookups["site"] = _one_of("site_unknown", sites, "known")
@@ -264,6 +266,10 @@ def _one_of(code: str, known: Mapping[str, str], listed: str) -> Callable[[str],
         return ids.get(compared(text)) or Problem(code, {"value": shown(text), listed: sorted(known)})
 
     return read
+
+
+def _country(text: str) -> str | Problem:
+    return find_country(text) or Problem("country_unknown", {"value": shown(text)})
 
 
 def _pseudonyms(field: Field, plain: Field, key: bytes, name: str) -> Field:

@@ -145,9 +145,11 @@ class _Row:
             return None
         found = kind.find_unit(value, chosen)
         if found is None:
-            allowed = [*unit_registry().names(kind.kind), *kind.unit_aliases]
-            self._add(
-                "unit",
-                Problem("unit_not_of_type", {"value": shown(value), "type": kind.id, "allowed": allowed}),
-            )
+            told: dict[str, Param] = {"value": shown(value), "type": kind.id}
+            if asked := kind.attributes_asked_by(value):
+                (name, values), *_ = asked.items()
+                self._add("unit", Problem("unit_needs_attribute", {**told, "attribute": name, "allowed": list(values)}))
+            else:
+                allowed = [*unit_registry().names(kind.kind), *kind.unit_aliases]
+                self._add("unit", Problem("unit_not_of_type", {**told, "allowed": allowed}))
         return found.id if found else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
+from trede.catalogue.countries import countries
 from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.errors import CatalogueError, StoreError
 from trede.kernel.issues import Issue, Location
@@ -21,9 +22,16 @@ def require_described(data: bytes, name: str) -> Organisation:
     """Read a description that is about to be stored.
 
     Raises:
-        CatalogueError: what `load_organisation` raises, or `split_type_unknown`.
+        CatalogueError: what `load_organisation` raises, `split_type_unknown` or `country_unknown`.
     """
     organisation = load_organisation(data, name)
+    places = {"country": organisation.country, **{f"site[{s.id}].country": s.country for s in organisation.site}}
+    nowhere = {column: code for column, code in places.items() if code not in countries()}
+    if nowhere:
+        raise CatalogueError.from_issues(
+            Issue.error("country_unknown", Location(file=name, column=column), value=code)
+            for column, code in nowhere.items()
+        )
     unknown = [kind for kind in organisation.split if kind not in vocabulary()]
     if unknown:
         raise CatalogueError.from_issues(
