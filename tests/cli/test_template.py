@@ -204,3 +204,17 @@ def test_from_the_empty_file_to_a_batch(tmp_path: Path, capsys: pytest.CaptureFi
     plain.write_bytes(b"Datum;Liters\r\n31-01-2024;40,5\r\n")
     assert main(["--lang", "nl", "-w", root, "import", str(plain)]) == 1
     assert "--profile" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "closest"),
+    [("Aardgass", "Aardgas"), ("Brandstof auto's", "Brandstof voertuigen"), ("natural gasses", "Natural gas")],
+)
+def test_an_unknown_type_names_close_ones(name: str, closest: str) -> None:
+    heads, example = rows_of("nl")
+    row = {**dict(zip(heads, example, strict=True)), heads[0]: name}
+    with pytest.raises(IntakeError) as caught:
+        staged(as_csv([heads, list(row.values())]), "typed.csv")
+    (issue,) = (issue for issue in caught.value.issues if issue.code == "value_unknown_closest")
+    assert closest in issue.values["closest"]  # type: ignore[operator]
+    assert len(issue.values["closest"]) <= 5  # type: ignore[arg-type]

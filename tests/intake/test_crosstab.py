@@ -44,6 +44,23 @@ def refuses_profile(text: str) -> Counter[str]:
     return Counter(issue.code for issue in caught.value.issues)
 
 
+def test_an_empty_line_is_one_cell_and_an_empty_row_of_a_sheet_is_as_many_as_it_has_columns(tmp_path: Path) -> None:
+    shape = PROFILE[: PROFILE.index("[[totals]]")] if "[[totals]]" in PROFILE else PROFILE
+    lines = SUPPLIER.splitlines()
+    plain = staged("\n".join(lines[:4]), shape)
+    width = lines[1].count(";") + 1
+    assert staged("\n".join([*lines[:3], "", lines[3]]), shape).rows.num_rows == plain.rows.num_rows + 1
+    assert (
+        staged("\n".join([*lines[:3], ";" * (width - 1), lines[3]]), shape).rows.num_rows == plain.rows.num_rows + width
+    )
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for line in [*lines[:3], "", lines[3]]:
+        book.active.append(line.split(";") if line else [None])
+    sheet = staged(saved(book), shape)
+    assert sheet.rows.num_rows == 5 * width
+
+
 def test_a_supplier_s_cross_tab_gives_a_record_for_each_cell_with_a_value() -> None:
     staging = staged()
 

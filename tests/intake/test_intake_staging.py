@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_samples import HEADER, KEY, PROFILE, ROWS, TOTALS, changed, csv, one, profile, refused, staged
 
-from trede.intake import FileSettings, stage
+from trede.intake import FileSettings, Staging, load_profile, stage
 from trede.intake.fields import FATES, MAPPED
 from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
@@ -83,6 +83,50 @@ def test_a_row_is_rejected(row: str, code: str, column: str | None) -> None:
     kept = staging.rows.to_pylist()[3]
     assert (kept["row"], kept["fate"]) == (4, "rejected")
     assert kept["code"] in {i.code for i in staging.issues}
+
+
+GAS = """
+id = "gas"
+title = "Gas"
+source = "gas"
+[columns.date]
+header = "Datum"
+[columns.quantity]
+header = "Gas"
+[columns.unit]
+header = "Eenheid"
+[columns.geography]
+header = "Land"
+[constants]
+activity_type = "natural-gas"
+READING
+"""
+
+
+def gas(*rows: str, reading: str = 'reading = "billed"') -> Staging:
+    data = "\r\n".join(["Datum;Gas;Eenheid;Land", "14-01-2024;1,5;Nm3;NL", *rows]).encode()
+    return stage(data, "gas.csv", load_profile(GAS.replace("READING", reading).encode(), "gas.toml"), key=KEY)
+
+
+def test_a_unit_that_may_be_two_things_asks_which() -> None:
+    assert gas("15-01-2024;2,5;m3;NL").records["unit"].to_pylist() == ["Nm3", "Nm3"]
+    with pytest.raises(IntakeError) as caught:
+        gas("15-01-2024;2,5;m3;NL", reading="")
+    (issue,) = (issue for issue in caught.value.issues if issue.code == "unit_needs_attribute")
+    assert issue.values == {
+        "value": "m3", "type": "natural-gas", "attribute": "reading", "allowed": ["billed", "meter"],
+    }  # fmt: skip
+    assert "m3" in one(gas("15-01-2024;2,5;liter;NL"), "unit_not_of_type").values["allowed"]  # type: ignore[operator]
+
+
+def test_a_country_is_one_of_the_list() -> None:
+    staging = gas("15-01-2024;2,5;m3;be", "16-01-2024;2,5;m3;ZZ", "17-01-2024;2,5;m3;België")
+    assert staging.records["geography"].to_pylist() == ["NL", "BE"]
+    told = [(i.code, i.location.row, i.location.column, i.values) for i in staging.issues]
+    assert told == [
+        ("country_unknown", 4, "Land", {"value": "ZZ"}),
+        ("country_unknown", 5, "Land", {"value": "België"}),
+    ]
 
 
 def test_plain_signs_are_no_formula() -> None:

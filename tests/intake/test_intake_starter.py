@@ -45,6 +45,62 @@ def test_names_of_travellers_are_personal() -> None:
     assert "personal = true" in trips.text
 
 
+def test_meter_numbers_days_of_recording_and_readings_are_known() -> None:
+    readings = draft("Meternummer;Opnamedatum;Stand", "4521;01-01-2024;10200", "4521;31-01-2024;10711")
+    assert readings.guesses == {"meter": "Meternummer", "date": "Opnamedatum", "meter_reading": "Stand"}
+    assert readings.shape == "readings"
+
+
+CHARGES = (
+    "Start;Eind;Naam;Kenteken;Pasnummer;Laadpunt;Energy;Kosten",
+    "13-01-2024 09:00;13-01-2024 12:11;J. Jansen;AB-123-C;NL-001;EVB-1;2.246 kWh;1,20",
+    "14-01-2024 09:00;14-01-2024 10:00;P. Puk;AB-124-C;NL-002;EVB-1;12.4 kWh;3,10",
+)
+
+
+def test_a_unit_behind_every_number_tells_the_unit() -> None:
+    charges = draft(*CHARGES)
+    assert charges.guesses["quantity"] == "Energy"
+    assert 'unit = "kWh"' in charges.text
+    mixed = draft("Datum;Waarde", "14-01-2024;12,5 kWh", "15-01-2024;12,5 MWh")
+    assert "quantity" not in mixed.guesses
+    priced = draft("Datum;Kosten", "14-01-2024;12,5 EUR", "15-01-2024;12,5 EUR")
+    assert "quantity" not in priced.guesses
+
+
+def test_what_a_charging_card_says_of_people_becomes_codes() -> None:
+    charges = draft(*CHARGES)
+    personal = {"person": "Naam", "vehicle": "Kenteken", "custom.pasnummer": "Pasnummer"}
+    assert personal.items() <= charges.guesses.items()
+    assert charges.text.count("personal = true") == 3
+    assert charges.unused == ("Laadpunt", "Kosten")
+    text = charges.text.replace('activity_type = ""', 'activity_type = "electricity-vehicle"\ncontrol = "controlled"')
+    text = text.replace("[file]", '[file]\ndecimal = "."').replace(
+        'header = "Energy"', 'header = "Energy"\nbetween = ["0", "99"]'
+    )
+    data = "\r\n".join(CHARGES).encode()
+    staging = stage(data, "export.csv", load_profile(text.encode(), "draft.toml"), key=b"k" * 32)
+    assert [str(quantity.normalize()) for quantity in staging.records["quantity"].to_pylist()] == ["2.246", "12.4"]
+    stored = str((staging.records.to_pylist(), staging.rows.to_pylist()))
+    assert not [plain for plain in ("Jansen", "AB-123-C", "NL-001") if plain in stored]
+
+
+@pytest.mark.parametrize("join", [" - ", " t/m ", " – "])
+def test_ranges_of_dates_are_the_period_and_tell_how_dates_are_written(join: str) -> None:
+    lines = [
+        "Factuurdatum;Periode;Verbruik (kWh)",
+        f"05-02-2024;01-01-2024{join}31-01-2024;1.234,5",
+        f"05-03-2024;01-02-2024{join}29-02-2024;1.100,25",
+    ]
+    bill = draft(*lines)
+    assert bill.guesses == {"period": "Periode", "quantity": "Verbruik (kWh)"}
+    assert 'dates = "dd-mm-yyyy"' in bill.text
+    text = bill.text.replace('activity_type = ""', 'activity_type = "electricity"')
+    staging = stage("\r\n".join(lines).encode(), "export.csv", load_profile(text.encode(), "d.toml"), key=b"k" * 32)
+    days = [(r["start"].isoformat(), r["end"].isoformat()) for r in staging.records.to_pylist()]
+    assert days == [("2024-01-01", "2024-01-31"), ("2024-02-01", "2024-02-29")]
+
+
 def test_lines_left_open_are_named_with_what_may_stand_there() -> None:
     text = draft("Wanneer;Hoeveel", "14-01-2024;61,3").text
     with pytest.raises(CatalogueError) as error:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from trede.catalogue.countries import countries
 from trede.cli.main import main
-from trede.kernel.errors import StoreError
+from trede.kernel.errors import CatalogueError, StoreError
 from trede.organisation.changes import Change
 from trede.workspace import Workspace
 from trede.workspace.verifying import verify
@@ -48,6 +49,21 @@ def test_the_same_description_is_not_stored_again(small: Workspace, copy: Copy) 
     before = snapshot(workspace.layout.root)
     assert described(workspace, TEXT) == []
     assert snapshot(workspace.layout.root) == before
+
+
+def test_a_country_is_one_of_the_list(small: Workspace, copy: Copy) -> None:
+    workspace = copy(small)
+    before = snapshot(workspace.layout.root)
+    entity = workspace.organisation.entity[0].id
+    with pytest.raises(CatalogueError) as caught:
+        described(workspace, f'{TEXT}{SITE.format(entity=entity)}country = "ZZ"\n')
+    (issue,) = caught.value.issues
+    assert (issue.code, issue.location.column, issue.values) == (
+        "country_unknown", "site[nieuw].country", {"value": "ZZ"},
+    )  # fmt: skip
+    assert snapshot(workspace.layout.root) == before
+    assert {"NL", "BE", "GB", "CN"} <= countries()
+    assert len(countries()) == 249
 
 
 def test_a_site_that_a_record_names_stays(small: Workspace, copy: Copy) -> None:

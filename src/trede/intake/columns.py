@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,12 @@ Codes = npt.NDArray[np.int64]
 
 _FORMULA = r"^(?:=|@|[+−-][A-Za-z_][A-Za-z0-9_.]*\()"
 _ERROR_VALUE = r"^#(?:N/A|N/B|REF!|VERW!|VALUE!|WAARDE!|DIV/0!|DEEL/0!|NAME\?|NAAM\?|NULL!|LEEG!|NUM!|GETAL!)$"
+
+_MANY = 20
+"""Known values beyond which only the closest are named."""
+_CLOSEST = 5
+_WORD = 4
+"""Letters of a word that makes two names alike."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,18 @@ def translated(field: Field, column: Column) -> Field:
 
     done = field.mapped(read)
     return _without(done, pc.fill_null(pc.equal(done.values, ""), fill_value=False))
+
+
+def _unknown(text: str, known: list[str]) -> Problem:
+    """Return the problem of a value that is not among the known ones: of many, only the closest are named."""
+    if len(known) > _MANY:
+        names = {compared(name): name for name in known}
+        words = set(compared(text).split())
+        sharing = [name for plain, name in names.items() if words & {w for w in plain.split() if len(w) >= _WORD}]
+        similar = [names[plain] for plain in get_close_matches(compared(text), names, _CLOSEST)]
+        if closest := list(dict.fromkeys([*similar, *sharing])):
+            return Problem("value_unknown_closest", {"value": shown(text), "closest": closest[:_CLOSEST]})
+    return Problem("value_unknown", {"value": shown(text), "known": known})
 
 
 def required(field: Field, *, optional: bool) -> Field:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
@@ -12,7 +13,8 @@ import pyarrow.compute as pc
 from trede.intake.comparing import compared, total_word
 from trede.intake.dates import detect_dates
 from trede.intake.dialect import detect_header
-from trede.intake.numbers import detect_decimal
+from trede.intake.numbers import bare, detect_decimal, unit_in
+from trede.intake.period_words import ends
 from trede.intake.problems import Choice
 from trede.intake.reader import Records
 from trede.intake.settings import Dialect, FileSettings, chosen
@@ -31,7 +33,8 @@ class Inspection:
 
     `unsure` are the columns (from 0) whose own values leave the decimal sign open: `22.451` beside amounts such as
     `9,87` may still be a bit over twenty-two. `distinct` are the columns in which every row has another value, `above` is
-    the row above the headings, and `totals` are the rows that seem to be totals: column and first word.
+    the row above the headings, and `totals` are the rows that seem to be totals: column and first word. `units` gives by column
+    the unit that stands behind every number of it, and `ranges` are the columns with ranges such as `01-01-2024 t/m 31-01-2024`.
     """
 
     name: str
@@ -44,6 +47,8 @@ class Inspection:
     distinct: frozenset[int] = frozenset()
     above: tuple[str, ...] = ()
     totals: tuple[tuple[int, str], ...] = ()
+    units: Mapping[int, str] = field(default_factory=dict)
+    ranges: frozenset[int] = frozenset()
 
 
 def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) -> Inspection:
@@ -57,8 +62,10 @@ def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) 
     records, row = source.records, header_record(source.records, header, name)
     start, end = records.offsets[row + 1], records.offsets[min(len(records), row + 1 + SAMPLE)]
     cells = pc.utf8_trim_whitespace(written(records, np.arange(start, end)))
-    decimal = chosen("decimal", overrides, None) or source.decimal(detect_decimal([cells], str(source.delimiter.value)))
-    dates = chosen("dates", overrides, None) or source.dates(detect_dates(cells.to_pylist()), np.arange(start, end))
+    delimiter = str(source.delimiter.value)
+    decimal = chosen("decimal", overrides, None) or source.decimal(detect_decimal([bare(cells)], delimiter))
+    days = [day for text in cells.to_pylist() for day in (ends(text) or [text])]
+    dates = chosen("dates", overrides, None) or source.dates(detect_dates(days), np.arange(start, end))
     dialect = Dialect(source.encoding, source.delimiter, decimal, header, dates, source.sheet)
     first = [tuple(records.cells(i)) for i in range(row + 1, min(len(records), row + 1 + FIRST_ROWS))]
     headings = tuple(cell.strip() for cell in source.headed(row).cells(row))
@@ -68,10 +75,34 @@ def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) 
     unsure = frozenset(c for c in range(width) if _unsure(written(records, whole + c), source.delimiter))
     texts = [pc.utf8_trim_whitespace(records.values.take(pa.array(whole + column))) for column in range(width)]
     distinct = frozenset(column for column, cells in enumerate(texts) if _distinct(cells))
+    units = {column: unit for column, cells in enumerate(texts) for unit in [_unit(cells)] if unit is not None}
+    ranges = frozenset(column for column, cells in enumerate(texts) if _are_ranges(cells))
     above = tuple(cell.strip() for cell in records.cells(row - 1)) if row else ()
     return Inspection(
-        name, dialect, headings, tuple(first), len(records), issues, unsure, distinct, above, _totals(texts)
+        name,
+        dialect,
+        headings,
+        tuple(first),
+        len(records),
+        issues,
+        unsure,
+        distinct,
+        above,
+        _totals(texts),
+        units,
+        ranges,
     )
+
+
+def _unit(cells: pa.StringArray) -> str | None:
+    """Return the unit that stands behind the number in every cell that is not empty, or None."""
+    found = {unit for unit, text in zip(unit_in(cells), cells.to_pylist(), strict=True) if text}
+    return found.pop() if len(found) == 1 else None
+
+
+def _are_ranges(cells: pa.StringArray) -> bool:
+    filled = [text for text in cells.to_pylist() if text]
+    return bool(filled) and all(map(ends, filled))
 
 
 def _distinct(cells: pa.StringArray) -> bool:
@@ -90,7 +121,7 @@ def _totals(columns: list[pa.StringArray]) -> tuple[tuple[int, str], ...]:
 
 
 def _unsure(cells: pa.StringArray, delimiter: Choice) -> bool:
-    return detect_decimal([pc.utf8_trim_whitespace(cells)], str(delimiter.value)).basis == "ambiguous"
+    return detect_decimal([bare(pc.utf8_trim_whitespace(cells))], str(delimiter.value)).basis == "ambiguous"
 
 
 def header_record(records: Records, header: Choice, name: str) -> int:

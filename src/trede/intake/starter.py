@@ -17,20 +17,25 @@ from trede.intake.headings import read_heading
 from trede.intake.inspection import Inspection
 
 _SYNONYMS: tuple[tuple[str, str], ...] = (
-    ("start", r"begin|start|van|vanaf|from|begindatum|startdatum|start ?date|periode van"),
-    ("end", r"eind|einde|end|tot|t/m|tot en met|to|until|einddatum|end ?date|periode tot"),
+    ("start", r"begin|start|van|vanaf|from|begindatum|startdatum|start ?(?:date|time)|starttijd|begintijd|periode van"),
+    ("end", r"eind|einde|end|tot|t/m|tot en met|to|until|einddatum|end ?(?:date|time)|eindtijd|stop|periode tot"),
     (
         "date",
         r"datum|date|dag|day|transactiedatum|tankdatum|factuurdatum|transaction date|datum en tijd|reisdatum|"
-        r"datum rit|ritdatum|transaction ?date|verbruiksdatum",
+        r"datum rit|ritdatum|transaction ?date|verbruiksdatum|opname ?datum|datum (?:van )?opname|afleesdatum|meetdatum|"
+        r"laaddatum|reading date",
     ),
     ("year", r"jaar|year|kalenderjaar|boekjaar"),
-    ("period", r"periode|period|maand|month|kwartaal|quarter"),
+    ("period", r"(?:verbruiks|leverings|factuur)?periode|(?:billing )?period|maand|month|kwartaal|quarter"),
     (
         "meter_reading",
         r"(?:meter|teller)?stand|(?:meter)?standen|(?:meter )?reading|telwerkstand|stand (?:meter|teller)",
     ),
-    ("quantity", r"hoeveelheid|aantal|quantity|amount|volume|verbruik|usage|consumption|afstand|distance"),
+    (
+        "quantity",
+        r"hoeveelheid|aantal|quantity|amount|volume|verbruik|usage|consumption|afstand|distance|"
+        r"energie|energy|geladen(?: energie)?|(?:charged|delivered) energy",
+    ),
     ("unit", r"eenheid|unit|uom|ehd"),
     (
         "fuel",
@@ -47,7 +52,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
         r"bonnummer|bon|factuurnummer|factuur|transactienummer|document|invoice|receipt|transaction id",
     ),
     ("credit_of", r"credit ?(?:van|bij|of)|origineel bonnummer|creditering van|correctie op"),
-    ("meter", r"ean|ean-?code|meter|meternummer|aansluiting|meter ?id"),
+    ("meter", r"ean|ean-?code|meter|meter ?(?:nummer|nr\.?|number|no\.?|id)|aansluiting"),
     ("vehicle", r"kenteken|license plate|licence plate|registration|voertuig|vehicle|plate"),
     (
         "person",
@@ -68,12 +73,17 @@ _UNITS = (
 )
 _PRICED = re.compile(r"per|prijs|stuksprijs|tarief|kosten|bedrag|price|cost|amount|rate|€|eur|euro")
 """Words of a heading that ends in a unit and yet is no quantity: `Prijs per liter`."""
-_PERSONAL = ("vehicle", "person")
+_PERSONAL = ("vehicle", "person", "custom.")
+"""Beginnings of fields that become pseudonyms; a draft has no other custom fields than personal ones."""
+_PERSONAL_WORDS = (
+    r"(?:laad|tank)?(?:pas|kaart)(?: ?(?:nummer|nr\.?|id|houder))?|card(?: ?(?:number|no\.?|id|holder))?|token(?: ?id)?|"
+    r"rfid|uid|e-?mail ?(?:adres|address)?|telefoon(?:nummer)?|phone(?: number)?|voornaam|achternaam|(?:first|last) name|surname"
+)
 _UNTOLD = ("only_ascii", "one_column", "no_decimals", "workbook")
 """Bases of a setting that this file does not need: the next one may, so it is left to detection."""
 _SHAPED = ("quantity", "meter_reading", "date", "start", "end", "period")
 """Fields that a cross-tab with periods over its columns does not have."""
-_OPTIONAL = ("project", "credit_of", "supplier", "note")
+_OPTIONAL = ("project", "credit_of", "supplier", "note", "custom.")
 
 
 @dataclass(frozen=True)
@@ -106,11 +116,16 @@ def starter_profile(inspection: Inspection) -> Starter:
     unit: str | None = None
     unused: list[str] = []
     rivals: list[str] = []
-    for title in filter(None, inspection.headings):
+    for column, title in enumerate(inspection.headings):
+        if not title:
+            continue
         plain = compared(title)
         bare = re.sub(r"\s*[\[(].*?[\])]$", "", plain)
         field = next((f for f, words in _SYNONYMS if re.fullmatch(words, bare) and f not in guesses), None)
         found = next((u for u, words in _UNITS if re.search(rf"(?:^|[\s(\[])(?:{words})[)\]]?$", plain)), None)
+        if found is None and column in inspection.units:
+            behind = compared(inspection.units[column])
+            found = next((u for u, words in _UNITS if re.fullmatch(words, behind)), None)
         if found is not None and any(_PRICED.fullmatch(word) for word in plain.split()):
             found = None
         if found is not None and field in (None, "quantity"):
@@ -120,7 +135,8 @@ def starter_profile(inspection: Inspection) -> Starter:
             unused.append(title)
         else:
             guesses[field] = title
-    unused.extend(guesses.pop(field) for field in sorted(_other_dates(guesses) & guesses.keys()))
+    told = "period" in guesses and inspection.headings.index(guesses["period"]) in inspection.ranges
+    unused.extend(guesses.pop(field) for field in sorted(_other_dates(guesses, periods=told) & guesses.keys()))
     if len(rivals) < 2:
         rivals = []
     else:
@@ -131,12 +147,26 @@ def starter_profile(inspection: Inspection) -> Starter:
     if inspection.dialect.decimal.basis == "chosen":
         unsure = ()
     shape = _readings(guesses, unused)
+    for title in [title for title in unused if _is_personal(title)]:
+        guesses.setdefault(f"custom.{_slug(title)}", title)
+        unused.remove(title)
     text = _toml(inspection, guesses, unit, rivals, unsure, shape)
     return Starter(text, guesses, tuple(unused), tuple(rivals), unsure, "readings" if shape else None)
 
 
-def _other_dates(guesses: dict[str, str]) -> set[str]:
-    """Return the fields that say when in another way than the one that is kept."""
+def _is_personal(title: str) -> bool:
+    words = [known for field, known in _SYNONYMS if field in _PERSONAL]
+    return re.fullmatch("|".join([*words, _PERSONAL_WORDS]), compared(title)) is not None
+
+
+def _slug(text: str) -> str:
+    return re.sub("[^a-z0-9]+", "-", text.casefold()).strip("-")
+
+
+def _other_dates(guesses: dict[str, str], *, periods: bool) -> set[str]:
+    """Return the fields that say when in another way than the one that is kept; `periods`: the period's cells are ranges."""
+    if periods:
+        return {"start", "end", "date", "year"}
     if {"start", "end"} <= guesses.keys():
         return {"date", "year", "period"}
     if "date" in guesses:
@@ -202,7 +232,7 @@ def _toml(
 ) -> str:  # fmt: skip
     """Write the draft. `shape`: the section of a cross-tab or of readings; `year`: its line among the constants."""
     stem = PurePath(inspection.name).stem
-    slug = re.sub("[^a-z0-9]+", "-", stem.casefold()).strip("-") or "profile"
+    slug = _slug(stem) or "profile"
     lines = [f'id = "{slug}"', f"title = {_text(stem)}", f'source = "{slug}"', "", "[file]"]
     for name, choice in inspection.dialect.to_json().items():
         value = choice["value"]
@@ -210,9 +240,9 @@ def _toml(
             lines.append(f"{name} = {value if isinstance(value, int) else _text(value)}")
     for field, title in guesses.items():
         lines += ["", f"[columns.{field}]", f"header = {_text(title)}"]
-        if field in _PERSONAL:
+        if field.startswith(_PERSONAL):
             lines.append("personal = true")
-        if field in _OPTIONAL:
+        if field.startswith(_OPTIONAL):
             lines.append("optional = true")
     if not shape and "quantity" not in guesses:
         lines += ["", "[columns.quantity]", *(f"# {_text(title)}" for title in rivals), 'header = ""']
