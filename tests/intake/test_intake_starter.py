@@ -74,10 +74,9 @@ def test_what_a_charging_card_says_of_people_becomes_codes() -> None:
     assert personal.items() <= charges.guesses.items()
     assert charges.text.count("personal = true") == 3
     assert charges.unused == ("Laadpunt", "Kosten")
-    text = charges.text.replace('activity_type = ""', 'activity_type = "electricity-vehicle"\ncontrol = "controlled"')
-    text = text.replace("[file]", '[file]\ndecimal = "."').replace(
-        'header = "Energy"', 'header = "Energy"\nbetween = ["0", "99"]'
-    )
+    chosen = 'activity_type = "electricity-vehicle"\ncontrol = "controlled"\nplace = "public"'
+    text = charges.text.replace('activity_type = ""', chosen).replace("[file]", '[file]\ndecimal = "."')
+    text = text.replace('header = "Energy"', 'header = "Energy"\nbetween = ["0", "99"]')
     data = "\r\n".join(CHARGES).encode()
     staging = stage(data, "export.csv", load_profile(text.encode(), "draft.toml"), key=b"k" * 32)
     assert [str(quantity.normalize()) for quantity in staging.records["quantity"].to_pylist()] == ["2.246", "12.4"]
