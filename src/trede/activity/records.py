@@ -95,8 +95,9 @@ def _connected(mapped: pa.Table, source: str) -> duckdb.DuckDBPyConnection:
 
 
 def _content(mapped: pa.Table) -> str:
-    parts = [_part(name, empty=mapped[name].null_count == mapped.num_rows) for name in _CONTENT]
-    parts += [f"""'{name}=' || "{name}\"""" for name in ADDED if mapped[name].null_count < mapped.num_rows]
+    filled = [name for name in MAPPED.names if mapped[name].null_count < mapped.num_rows]
+    parts = [_part(name, empty=name not in filled) for name in _CONTENT]
+    parts += [f"'{name}=' || CAST({name} AS VARCHAR)" for name in ADDED if name in filled]  # a null is no part at all
     return f"concat_ws(chr(31), {', '.join(parts)})"
 
 

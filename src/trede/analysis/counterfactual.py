@@ -26,7 +26,9 @@ Flow = Mapping[str, Any]
 """One row of a plan."""
 
 KEY_COLUMNS = ("plan_key", "flow_no", "activity_type", "attributes", "recorded_unit", "geography", "year")
-METHOD_COLUMNS = ("account", "stage", "basis", "method", "flow", "formula", "minus", "biogenic", "energy")
+METHOD_COLUMNS = (
+    "account", "stage", "basis", "method", "flow", "formula", "minus", "biogenic", "energy", "carrier", "renewable",
+)  # fmt: skip
 FACTOR_COLUMNS = (
     "factor", "decision", "unit", "multiplier", "gas", "gases", "gwp_basis", "values", "reason", "uncertainty",
 )  # fmt: skip

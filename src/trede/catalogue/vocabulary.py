@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import model_validator
 
@@ -17,6 +18,12 @@ from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
 from trede.kernel.quantities import Unit
+
+CERTIFICATES = "certificates"
+"""The type of a claim on certificates: what it covers is renewable as its technology says."""
+
+Carrier = Literal["electricity", "heat", "cold", "gas", "liquid-fuel", "solid-fuel", "hydrogen"]
+"""What brings energy to where it is used."""
 
 
 class Attribute(Strict):
@@ -58,6 +65,8 @@ class ActivityType(Strict):
     `best_quality` caps the data quality of what is posted: a distance may be measured, litres made of it are calculated.
     `refused` is the code of the issue that each record of the type is: it posts nothing until others take its place.
     `needs_direct` refuses factors without direct emissions: what drives on power or hydrogen is not counted by such a type.
+    `carrier` says what brings the energy, and `renewable` which part of it, from 0 to 1, is from renewable sources: always, or by
+    an attribute. A value that is not named is unknown.
     `needs_factor` names the values of attributes with which a row must bring a factor of its own: a meter's correction.
     `inputs` are figures beside the quantity; a type with `posts` is calculated by a method with legs, and posts what they
     give as records of other types. `sample` is a record of the type as its template shows one.
@@ -79,6 +88,8 @@ class ActivityType(Strict):
     release: Release | None = None
     refused: str | None = None
     needs_factor: dict[str, tuple[str, ...]] = {}
+    carrier: dict[str, str] = {}
+    renewable: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> ActivityType:
@@ -88,6 +99,8 @@ class ActivityType(Strict):
             raise ValueError(
                 f"unknown substances: {set(self.attributes[self.release.attribute].values) - set(substances())}"
             )
+        _check_choice("carrier", self.carrier, self.attributes, get_args(Carrier))
+        _check_choice("renewable", self.renewable, self.attributes, None)
         if self.posts:
             return self._derived()
         if "always" in self.accounts:
@@ -136,6 +149,14 @@ class ActivityType(Strict):
             return self.release.outside
         return self.account_group(attributes)
 
+    def carrier_of(self, attributes: Mapping[str, str]) -> str | None:
+        """Return what brings the energy of records with these attributes (a `Carrier`), or None when it is unknown."""
+        return _choose(self.carrier, attributes)
+
+    def renewable_share(self, attributes: Mapping[str, str]) -> str | None:
+        """Return the part of the energy from renewable sources as an exact decimal, or None when it is unknown."""
+        return _choose(self.renewable, attributes)
+
     def factor_asked_by(self, attributes: Mapping[str, str]) -> str | None:
         """Return the attribute by which rows must bring a factor that their quantity is multiplied by, or None."""
         return next((name for name, values in self.needs_factor.items() if attributes.get(name) in values), None)
@@ -154,6 +175,27 @@ class ActivityType(Strict):
 
     def _alias(self, unit: str) -> UnitAlias | None:
         return next((a for n, a in self.unit_aliases.items() if n.casefold() == unit.strip().casefold()), None)
+
+
+def _choose(rules: Mapping[str, str], attributes: Mapping[str, str]) -> str | None:
+    """Return what holds always, or for the value of the attribute `by`."""
+    return rules.get("always") or rules.get(attributes.get(rules.get("by", ""), ""))
+
+
+def _check_choice(
+    name: str, rules: Mapping[str, str], attributes: Mapping[str, Attribute], allowed: Collection[str] | None
+) -> None:
+    """Refuse rules by an unknown attribute or value, and a result that is not allowed (None: a number from 0 to 1)."""
+    if not rules:
+        return
+    by = rules.get("by", "")
+    known = {"always"} if "always" in rules else set(attributes[by].values) if by in attributes else set()
+    told = {key: value for key, value in rules.items() if key != "by"}
+    if not set(told) <= known or ("always" in rules and len(rules) > 1):
+        raise ValueError(f"{name}: unknown attribute or values: {sorted(set(told) - known)}")
+    wrong = [v for v in told.values() if (v not in allowed if allowed is not None else not 0 <= Decimal(v) <= 1)]
+    if wrong:
+        raise ValueError(f"{name}: not allowed: {wrong}")
 
 
 class _File(Strict):

@@ -12,6 +12,7 @@ from trede.catalogue.standards import find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
 from trede.cli.findings import print_covered, print_open_findings
+from trede.cli.grouping import print_groups
 from trede.cli.intensities import print_intensities
 from trede.cli.language import Speaker
 from trede.cli.publishing import print_published
@@ -22,6 +23,7 @@ from trede.engine.gases import GWP_PREFIX
 from trede.engine.runs import Run
 from trede.intake.fields import QUALITIES
 from trede.inventory.footprint import Footprint, footprint_of, share
+from trede.inventory.grouping import BELONGINGS
 from trede.inventory.unmatched import sort_unmatched
 from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue
@@ -44,6 +46,7 @@ def register(commands: Any, speaker: Speaker) -> None:
     show = commands.add_parser("show", help=say("help.show"), description=say("help.show"))
     show.add_argument("name", nargs="+", help=say("help.run_name"))
     show.add_argument("--standard", nargs="*", default=[], help=say("help.standard"))
+    show.add_argument("--by", choices=BELONGINGS, help=say("help.show.by"))
     show.add_argument("--intensity", action="store_true", help=say("help.intensity"))
     show.set_defaults(run=run_show)
 
@@ -120,6 +123,8 @@ def run_show(context: Context) -> int:
         context.line()
         context.line(_title(context, views[0]))
         print_footprints(context, runs, views, [found[number] for found in ranges])
+        if context.args.by:
+            print_groups(context, runs, standard, basis, context.args.by)
     if context.args.intensity:
         print_intensities(context, runs, wanted)
     for run in runs:

@@ -116,6 +116,8 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         f"{kind} · {speaker.number(record['quantity'])} {record['unit']} · {when} · {say('quality.' + record['quality'])}"
     )
     context.line("  " + say("record.id", id=record["record_id"]))
+    if record.get("department"):
+        context.line("  " + say("record.department", department=_department(context, record["department"])))
     context.line()
     context.line(
         say(
@@ -160,8 +162,14 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         _print_method(context, posting)
         if posting.row["factor"]:
             _print_factor(context, run, posting)
-        for line in of_record(context.speaker, posting.row, posting.plan):
+        for line in of_record(context.speaker, record, posting.row, posting.plan):
             context.line(line)
+
+
+def _department(context: Context, ident: str) -> str:
+    """Return the name of a department with its id; of one that is not described any more the id."""
+    names = {unit.id: unit.name for unit in context.workspace.organisation.unit}
+    return f"{names[ident]} ({ident})" if ident in names and names[ident] != ident else ident
 
 
 def _print_cover(context: Context, cover: dict[str, Any]) -> None:

@@ -47,9 +47,13 @@ def run_template(context: Context) -> int:
 
 
 def _places(context: Context) -> dict[str, list[str]]:
-    """Return the names of sites and entities of the workspace that is at hand, if any."""
+    """Return the names of sites, entities and departments of the workspace that is at hand, if any."""
     try:
         organisation = Workspace(context.folder).organisation
     except TredeError:
         return {}
-    return {"site": [site.name for site in organisation.site], "entity": [unit.name for unit in organisation.entity]}
+    return {
+        "site": [site.name for site in organisation.site],
+        "entity": [entity.name for entity in organisation.entity],
+        "department": [unit.name for unit in organisation.unit],
+    }

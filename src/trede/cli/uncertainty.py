@@ -46,13 +46,21 @@ def rows(speaker: Speaker, found: Sequence[Interval]) -> list[Row]:
     ]
 
 
-def of_record(speaker: Speaker, row: Mapping[str, Any], plan: Mapping[str, Any]) -> list[str]:
+OWN = "own"
+"""Stands in the place of an entry of a set when the record states its own uncertainty."""
+
+
+def of_record(
+    speaker: Speaker, record: Mapping[str, Any], row: Mapping[str, Any], plan: Mapping[str, Any]
+) -> list[str]:
     """Return the lines about one ledger row: both uncertainties with their sources, and what shares the error."""
     if "uncertainty_activity" not in row:
         return []
     said = json.loads(plan["uncertainty"] or "{}")
+    by_quality = said.get("activity", {}).get(row["quality"])
+    own = None if record.get("uncertainty") is None else (int(record["uncertainty"]), OWN)
     found = [
-        (speaker.say("uncertainty.activity"), said.get("activity", {}).get(row["quality"])),
+        (speaker.say("uncertainty.activity"), own or by_quality),
         (speaker.say("uncertainty.factor"), said.get("factor")),
     ]
     lines = [[f"  {name}", _figure(speaker, entry), _source(speaker, entry, row["factor"])] for name, entry in found]
@@ -70,6 +78,8 @@ def _figure(speaker: Speaker, entry: tuple[int, str] | None) -> str:
 def _source(speaker: Speaker, entry: tuple[int, str] | None, factor: str | None) -> str:
     if entry is None:
         return speaker.say("uncertainty.no_source")
+    if entry[1] == OWN:
+        return speaker.say("uncertainty.own")
     if entry[1] == factor:
         return speaker.say("uncertainty.published")
     known = uncertainties()

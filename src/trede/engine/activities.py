@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from trede.activity.records import RECORD
 from trede.engine.cutting import Cutting, literal
@@ -19,7 +20,7 @@ from trede.kernel.periods import Period
 
 COLUMNS = (
     "record_id", "row", "activity_type", "attributes", "quantity", "unit", "start", "end", "entity", "site", "project",
-    "geography", "quality", "meter", "document", "vehicle",
+    "geography", "quality", "meter", "document", "vehicle", "department", "uncertainty",
 )  # fmt: skip
 """The columns that a run reads of its batches."""
 
@@ -58,9 +59,8 @@ def load_activities(
         derived: what stands in the place of the records of the types in `deriving` (schema `engine.deriving.DERIVED`).
     """
     cutting = cutting or Cutting()
-    names = ", ".join(f'"{name}"' for name in COLUMNS)
     sources = [
-        f"SELECT '{i.batch}' AS batch, {names} FROM read_parquet('{quote(i.path)}', hive_partitioning = false)"
+        f"SELECT '{i.batch}' AS batch, {_stored(i.path)} FROM read_parquet('{quote(i.path)}', hive_partitioning = false)"
         for i in inputs
     ] or [_nothing()]
     recorded = " UNION ALL ".join(sources)
@@ -68,6 +68,7 @@ def load_activities(
         con.register("derived", derived)
         types = ", ".join(literal(name) for name in deriving)
         recorded = f"SELECT * FROM ({recorded}) stored WHERE activity_type NOT IN ({types})"
+        names = ", ".join(f'"{name}"' for name in COLUMNS)
         recorded += f" UNION ALL SELECT batch, {names} FROM derived"
     con.execute(f"CREATE VIEW recorded AS {recorded}")
     if covered:
@@ -135,8 +136,16 @@ def _share(cutting: Cutting) -> str:
     return f"CAST(CASE{whens} ELSE 1 END AS TINYINT)" if whens else "CAST(1 AS TINYINT)"
 
 
+def _stored(path: Path) -> str:
+    """Return the columns of a batch, empty where an earlier version did not have them yet."""
+    known = pq.read_schema(path).names
+    return ", ".join(f'"{name}"' if name in known else _empty(name) for name in COLUMNS)
+
+
 def _nothing() -> str:
-    types = {f.name: f.type for f in RECORD}
+    return f"SELECT CAST(NULL AS VARCHAR) AS batch, {', '.join(map(_empty, COLUMNS))} WHERE false"
+
+
+def _empty(name: str) -> str:
     sql = {pa.string(): "VARCHAR", pa.int32(): "INTEGER", pa.date32(): "DATE"}
-    columns = ", ".join(f'CAST(NULL AS {sql.get(types[n], "DECIMAL(38,6)")}) AS "{n}"' for n in COLUMNS)
-    return f"SELECT CAST(NULL AS VARCHAR) AS batch, {columns} WHERE false"
+    return f'CAST(NULL AS {sql.get(RECORD.field(name).type, "DECIMAL(38,6)")}) AS "{name}"'

@@ -28,7 +28,7 @@ from trede.kernel.content import content_hash
 from trede.kernel.disk import disk
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
-from trede.ledger.schema import AMOUNTS, LEDGER_VERSION, LEDGERS, TOTAL_KEYS, TOTALS
+from trede.ledger.schema import AMOUNTS, LEDGER_VERSION, LEDGERS, TOTAL_KEYS, TOTALS_OF
 from trede.methods.model import Methods
 
 UNMATCHED = pa.schema(
@@ -112,8 +112,9 @@ def compute(
         executable = compile_plan(made.flows)
         rows = write_ledger(con, executable, folder / "ledger.parquet", schema)
         step("ledger")
-        totals = _totals(con, folder / "ledger.parquet", share=1)
-        outside = _totals(con, folder / "ledger.parquet", share=0)
+        form = TOTALS_OF[ledger_version]
+        totals = _totals(con, folder / "ledger.parquet", form, share=1)
+        outside = _totals(con, folder / "ledger.parquet", form, share=0)
         disk.write_table(folder / "totals.parquet", totals)
         disk.write_table(folder / "outside.parquet", outside)
         step("totals")
@@ -149,17 +150,17 @@ def _derived(inputs: Sequence[Input], vocabulary: Vocabulary, methods: Methods, 
     return Derived(stored) if stored is not None else derive(inputs, vocabulary, methods, shipped_estimates())
 
 
-def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, share: int) -> pa.Table:
+def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, form: pa.Schema, share: int) -> pa.Table:
     """Sum the rows that are inside (share 1) or outside the boundary (0): together they are the whole ledger."""
     sums = ", ".join(f"CAST(sum({name}) AS DECIMAL(38,6)) AS {name}" for name in AMOUNTS)
     month = """CASE WHEN date_trunc('month', start) = date_trunc('month', "end") THEN strftime(start, '%Y-%m') END"""
-    keys = ", ".join(f"{month} AS month" if key == "month" else key for key in TOTAL_KEYS)
+    keys = ", ".join(f"{month} AS month" if key == "month" else key for key in TOTAL_KEYS if key in form.names)
     table = con.sql(f"""
         SELECT {keys}, count(*) AS rows, CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity, {sums}
         FROM read_parquet('{quote(ledger)}', hive_partitioning = false) WHERE share = {share}
         GROUP BY ALL ORDER BY ALL NULLS FIRST
     """).to_arrow_table()
-    return table.cast(TOTALS)
+    return table.cast(form)
 
 
 def _issues(plan: Plan, keys: list[Key]) -> list[Issue]:

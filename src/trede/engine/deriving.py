@@ -208,6 +208,7 @@ class _Maker:
             "unit": way.leg.unit,
             "end": record["start"] if method.time == "in-full" else record["end"],
             "quality": _quality(record["quality"], activity, taken, way),
+            "uncertainty": None,  # what a file states is of the recorded quantity, not of what is made of it
             "recorded_type": activity.id,
             "recorded_quantity": record["quantity"],
             "recorded_unit": record["unit"],

@@ -19,7 +19,7 @@ from trede.ledger.schema import LEDGER
 
 ROW_GROUP = 32_768
 PARQUET = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
-_FEW = ("batch", "entity", "site", "project", "quality", "activity_type", "meter")
+_FEW = ("batch", "entity", "site", "project", "department", "quality", "activity_type", "meter")
 """Columns of activities with few distinct values: sorted and written as codes."""
 
 
@@ -59,6 +59,7 @@ def _sort_activities(con: duckdb.DuckDBPyConnection) -> None:
         'activity."end"',
         "activity.quantity",
         "activity.share",
+        "activity.uncertainty",
     ]
     for name in _FEW:
         columns.append(f"{_coded(con, name, 'activity', f'activity.{name}')} AS {name}")

@@ -19,6 +19,7 @@ from trede.catalogue.accounts import chart
 from trede.engine.gases import read_parts
 from trede.kernel.amounts import MAX_ROW_KG, milligrams_sql, sign_sql
 from trede.kernel.gases import GAS_COLUMNS
+from trede.ledger.schema import LEDGER
 from trede.methods.formula import Binary, Call, Name, Node, Number, names, parse
 from trede.methods.sql import to_sql
 
@@ -32,7 +33,19 @@ MULTIPLIER = pa.decimal128(22, 12)
 TOGETHER = ("estimated", "extrapolated", "default")
 """Data qualities of which the records of one activity and site rest on one estimate: they err together."""
 
-FLOW_TEXTS = ("account", "stage", "basis", "method", "flow", "factor", "decision", "unit", "gas", "gwp_basis")
+FLOW_TEXTS = (
+    "account",
+    "stage",
+    "basis",
+    "method",
+    "flow",
+    "factor",
+    "decision",
+    "unit",
+    "gas",
+    "gwp_basis",
+    "carrier",
+)
 
 RESOLVED = """
     activity JOIN plan_key k ON activity.activity_type = k.activity_type AND activity.attributes = k.attributes
@@ -88,9 +101,10 @@ class Executable:
         biogenic = milligrams_sql(f"({quantity} * {flow}.biogenic)")
         parts = [f"part_{gas}" for gas in self.split]
         inner = f"""
-            SELECT a.record_id, CAST(a.part AS SMALLINT) AS part, a.batch, a."row", a.entity, a.site, a.project, a.start,
-                   a."end", a.activity_type, {", ".join(f"{flow}.{name}" for name in FLOW_TEXTS)}, {flow}.plan_key,
-                   a.share, a.quality, {self._error(flow)}, {self._quantity(flow)} AS quantity, {amounts},
+            SELECT a.record_id, CAST(a.part AS SMALLINT) AS part, a.batch, a."row", a.entity, a.site, a.project, a.department,
+                   a.start, a."end", a.activity_type, {", ".join(f"{flow}.{name}" for name in FLOW_TEXTS)}, {flow}.plan_key,
+                   {flow}.renewable AS renewable_share, a.share, a.quality, {self._error(flow)},
+                   {self._quantity(flow)} AS quantity, {amounts},
                    CASE WHEN {flow}.biogenic IS NULL THEN 0 ELSE {biogenic} END AS biogenic_co2,
                    CASE WHEN {flow}.energy IS NULL THEN 0
                         ELSE CAST({sign_sql(joules)} * floor(abs({joules}) + 0.5) AS BIGINT) END AS energy_j,
@@ -98,8 +112,8 @@ class Executable:
             FROM {source}
         """
         return f"""
-            SELECT record_id, part, batch, "row", entity, site, project, start, "end", activity_type, account, stage,
-                   basis, method, flow, factor, decision, plan_key, quantity, unit, energy_j,
+            SELECT record_id, part, batch, "row", entity, site, project, department, start, "end", activity_type, account,
+                   stage, basis, method, flow, factor, decision, plan_key, quantity, unit, energy_j, carrier, renewable_share,
                    {", ".join(self._gas(name) for name in GAS_COLUMNS)},
                    {" + ".join(["amount", *parts])} AS co2e, biogenic_co2,
                    CAST(share AS DECIMAL(38,6)) AS share, quality, gwp_basis,
@@ -124,10 +138,10 @@ class Executable:
         return " - ".join(milligrams_sql(to_sql(tree, columns)) for tree in shape)
 
     def _error(self, flow: str) -> str:
-        """Return the uncertainty of the activity (by its data quality) and of the factor, and what shares the error."""
+        """Return both uncertainties (of the activity its own, else by its data quality), and what shares the error."""
         quality = "CAST(a.quality AS VARCHAR)"
         known = " ".join(f"WHEN {quality} = '{name}' THEN {flow}.u_{name}" for name in self.qualities)
-        activity = f"CASE {known} END" if known else "NULL"
+        activity = f"coalesce(a.uncertainty, CASE {known} END)" if known else "a.uncertainty"
         together = ", ".join(f"'{name}'" for name in TOGETHER)
         place = "coalesce(CAST(a.site AS VARCHAR), CAST(a.entity AS VARCHAR), '')"
         return f"""CAST({activity} AS INTEGER) AS uncertainty_activity, {flow}.u_factor AS uncertainty_factor,
@@ -166,7 +180,8 @@ def compile_plan(plan: pa.Table) -> Executable:
         parts = {part.column: [float(part.co2e(s)) for s in symbols] for part in read_parts(row.get("gases"))}
         flows.append(
             {
-                **{name: row[name] for name in FLOW_TEXTS},
+                **{name: row.get(name) for name in FLOW_TEXTS},  # plans of earlier versions name no carrier
+                "renewable": None if row.get("renewable") is None else Decimal(row["renewable"]),
                 "flow_no": number,
                 "plan_key": row["plan_key"],
                 "shape": shapes.setdefault(shape, len(shapes)),
@@ -252,6 +267,7 @@ def _flow_table(flows: list[dict[str, Any]]) -> pa.Table:
     columns: dict[str, pa.Array] = {name: pa.array([f[name] for f in flows], pa.string()) for name in FLOW_TEXTS}
     for name in ("plan_key", "flow_no", "shape"):
         columns[name] = pa.array([f[name] for f in flows], pa.int32())
+    columns["renewable"] = pa.array([f["renewable"] for f in flows], LEDGER.field("renewable_share").type)
     columns["multiplier_exact"] = pa.array([f["multiplier_exact"] for f in flows], MULTIPLIER)
     for name in ("multiplier", "biogenic", "energy"):
         columns[name] = pa.array([f[name] for f in flows], pa.float64())

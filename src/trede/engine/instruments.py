@@ -23,13 +23,14 @@ import duckdb
 import pyarrow as pa
 
 from trede.catalogue.units import unit_registry
+from trede.catalogue.vocabulary import CERTIFICATES
 from trede.engine.activities import OF_YEARS
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
 from trede.kernel.periods import split_quantity
 from trede.kernel.quantities import QUANTUM
 
-CLAIM = "certificates"
+CLAIM = CERTIFICATES
 CONSUMPTION = ("electricity", "electricity-vehicle", "own-generation-sold")
 Settle = Literal["calendar-year", "period"]
 _RECORD = ("record_id", "batch", "row")

@@ -15,7 +15,7 @@ from trede.catalogue.gwp import DEFAULT_GWP, gwp_set
 from trede.catalogue.substances import substances
 from trede.catalogue.uncertainties import percent_parts, uncertainties
 from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import ActivityType, Vocabulary
+from trede.catalogue.vocabulary import CERTIFICATES, ActivityType, Vocabulary, vocabulary
 from trede.engine.gases import GasPart, Source, from_gwp, from_list, parts_of, totals_of, write_parts
 from trede.factors.matching import Shelf, unit_multiplier
 from trede.kernel.gases import GwpSet
@@ -52,6 +52,8 @@ PLAN = pa.schema(
         ("values", pa.string()),  # JSON: symbol → exact decimal
         ("reason", pa.string()),  # JSON: why this factor, and the runners-up
         ("uncertainty", pa.string()),  # JSON: u of the factor, and of the activity by quality, each with its source
+        ("carrier", pa.string()),  # of the energy; null where there is none, or the type does not say
+        ("renewable", pa.string()),  # exact decimal: the part of the energy from renewable sources; null is unknown
     ]
 )
 
@@ -213,6 +215,7 @@ def _row(
     group = activity.group_of_gas(source.gas if source else "unsplit", attributes)
     account = chart()[f"{group}.{flow.stage}"]
     unit = source.unit if source else _canonical(activity)
+    energy = _if_known(flow.energy, values)
     beside = [text for text in (flow.biogenic, flow.energy) if text]
     named = {s: values[s] for s in method.symbols(flow)} | {
         s: values[s] for text in beside for s in _names(text) if s in values
@@ -243,11 +246,20 @@ def _row(
         "formula": flow.formula,
         "minus": canonical_json([method.find_flow(other).formula for other in flow.minus]).decode(),
         "biogenic": _if_known(flow.biogenic, values),
-        "energy": _if_known(flow.energy, values),
+        "energy": energy,
         "values": canonical_json({s: str(v) for s, v in sorted(named.items())}).decode(),
         "reason": canonical_json(reason).decode(),
         "uncertainty": _uncertainty(activity, source, group),
+        "carrier": activity.carrier_of(attributes) if energy else None,
+        "renewable": _renewable(activity, attributes, flow) if energy else None,
     }
+
+
+def _renewable(activity: ActivityType, attributes: Mapping[str, str], flow: Flow) -> str | None:
+    """Return the renewable part of a flow's energy: that of the certificates that cover it (market basis), else of the type."""
+    if flow.basis == "market" and "instrument" in attributes:
+        return vocabulary()[CERTIFICATES].renewable_share({"technology": attributes["instrument"]})
+    return activity.renewable_share(attributes)
 
 
 def _uncertainty(activity: ActivityType, source: Source | None, group: str) -> str:

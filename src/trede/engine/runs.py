@@ -24,6 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trede.activity.records import filled
 from trede.catalogue.gwp import DEFAULT_GWP
 from trede.engine.cutting import Cutting
 from trede.engine.deriving import DERIVED
@@ -42,6 +43,7 @@ FILES = (
 )  # fmt: skip
 _ADDED = {"outside": TOTALS, "covered": LEDGER, "derived": DERIVED}
 """Tables that runs of version 0.1.0 do not have: nothing was outside the boundary then, covered or derived."""
+_FILLED = {"ledger": LEDGER, "covered": LEDGER, "totals": TOTALS, "outside": TOTALS}
 LIBRARIES = ("duckdb", "pyarrow", "numpy")
 
 
@@ -76,11 +78,16 @@ class Run:
         made = self.made.get("decisions", {})
         return {entry["id"]: {**entry, **made.get(entry["id"], {})} for entry in self.spec["decisions"]}
 
-    def table(self, name: str) -> pa.Table:
-        """Return `plan`, `ledger`, `totals`, `outside`, `unmatched`, `covered`, `derived` or `index` as a table."""
+    def stored(self, name: str) -> pa.Table:
+        """Return `plan`, `ledger`, `totals`, `outside`, `unmatched`, `covered`, `derived` or `index` as it was stored."""
         if name in _ADDED and f"{name}_content" not in self.result:
             return _ADDED[name].empty_table()
         return pq.read_table(self.folder / f"{name}.parquet")
+
+    def table(self, name: str) -> pa.Table:
+        """Return a table like `stored`, ledger rows and totals with the columns that an earlier version did not have yet."""
+        found = self.stored(name)
+        return filled(found, _FILLED[name]) if name in _FILLED else found
 
     @property
     def cutting(self) -> Cutting:

@@ -69,7 +69,7 @@ def attribute_names() -> set[str]:
 
 def known_fields() -> list[str]:
     """Return every field that a profile can fill, without the custom ones."""
-    own = {"quantity", "factor", "unit", "activity_type"}
+    own = {"quantity", "factor", "uncertainty", "unit", "activity_type"}
     return sorted({*own, *PERIOD_FIELDS, *TEXT_FIELDS, *METER_FIELDS, *attribute_names(), *input_names()})
 
 
@@ -213,7 +213,8 @@ def _values(profile: Profile, add: Add) -> None:
     _inputs(profile, possible, add)
     day = date_format(ISO).read
     readers: dict[str, Callable[[str], object]] = {"year": read_year, "period": read_period}
-    readers |= {"date": day, "start": day, "end": day, "factor": partial(read_number, decimal=".")}
+    readers |= {"date": day, "start": day, "end": day}
+    readers |= dict.fromkeys(("factor", "uncertainty"), partial(read_number, decimal="."))
     for where, field, value in _stated(profile):
         read = None if where.startswith("columns.") else readers.get(field)
         problem = read(value) if read else None

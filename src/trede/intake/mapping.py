@@ -29,6 +29,7 @@ from trede.intake.opening import Opened
 from trede.intake.problems import Finding, Problem, shown
 from trede.intake.profile import Column, Profile
 from trede.intake.reader import Flags
+from trede.intake.uncertain import read_uncertainty
 from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
 from trede.kernel.identity import pseudonym
@@ -78,6 +79,8 @@ class Mapped:
         for name in TEXT_FIELDS:
             found = self.fields.get(name)
             columns[name] = found.per_row(positions) if found else pa.nulls(len(positions), pa.string())
+        uncertainty = self.fields.get("uncertainty")
+        columns["uncertainty"] = uncertainty.per_row(positions) if uncertainty else pa.nulls(len(positions), pa.int32())
         return pa.table([columns[field.name] for field in MAPPED], schema=MAPPED)
 
     def _custom(self, positions: Codes) -> pa.Array:
@@ -119,25 +122,16 @@ def map_rows(
     sites: Mapping[str, str] | None,
     entities: Mapping[str, str] | None,
     projects: Mapping[str, str] | None,
+    departments: Mapping[str, str] | None,
     decisions: Mapping[Address, str],
 ) -> Mapped:
     """Map the data rows, or the data cells of a cross-tab.
 
     Raises:
-        IntakeError: a constant site, entity or project is unknown.
+        IntakeError: a constant site, entity, project or department is unknown.
     """
     rows = layout.rows
-    lookups: dict[str, Callable[[str], str | Problem]] = {
-        "quality": _one_of("quality_unknown", {quality: quality for quality in QUALITIES}, "allowed"),
-        "reading_kind": _one_of("reading_kind_unknown", {kind: kind for kind in READING_KINDS}, "allowed"),
-        "geography": _country,
-    }
-    if sites is not None:
-        lookups["site"] = _one_of("site_unknown", sites, "known")
-    if entities is not None:
-        lookups["entity"] = _one_of("entity_unknown", entities, "known")
-    if projects is not None:
-        lookups["project"] = _one_of("project_unknown", projects, "known")
+    lookups = _lookups(sites, entities, projects, departments)
     encoded = {
         index: opened.field(rows, index)
         for index in {*opened.indices.values(), *(index for check in opened.checks for index in check)}
@@ -165,7 +159,7 @@ def map_rows(
         {f: days if f in profile.columns else iso for f in ("date", "start", "end", "period")},
         opened.end_day,
     )
-    copied = [v for f, v in fields.items() if f in TEXT_FIELDS or f.startswith("custom.")]
+    copied = [v for f, v in fields.items() if f in (*TEXT_FIELDS, "uncertainty") or f.startswith("custom.")]
     rejections = [
         *meant.findings(),
         *figures.findings(),
@@ -256,7 +250,31 @@ def _read_fields(
         fields["quantity"] = opened.cells(None, layout.data)
     elif profile.readings is not None:
         fields["quantity"] = fields.pop("meter_reading")
+    if "uncertainty" in fields:
+        decimal = str(opened.dialect.decimal.value) if "uncertainty" in profile.columns else "."
+        fields["uncertainty"] = read_uncertainty(fields["uncertainty"], decimal)
     return fields
+
+
+def _lookups(
+    sites: Mapping[str, str] | None, entities: Mapping[str, str] | None, projects: Mapping[str, str] | None,
+    departments: Mapping[str, str] | None,
+) -> dict[str, Callable[[str], str | Problem]]:  # fmt: skip
+    """Return the readers of fields with known values; what the organisation does not describe is not tested."""
+    found = {
+        "quality": _one_of("quality_unknown", {quality: quality for quality in QUALITIES}, "allowed"),
+        "reading_kind": _one_of("reading_kind_unknown", {kind: kind for kind in READING_KINDS}, "allowed"),
+        "geography": _country,
+    }
+    if sites is not None:
+        found["site"] = _one_of("site_unknown", sites, "known")
+    if entities is not None:
+        found["entity"] = _one_of("entity_unknown", entities, "known")
+    if projects is not None:
+        found["project"] = _one_of("project_unknown", projects, "known")
+    if departments is not None:
+        found["department"] = _one_of("department_unknown", departments, "known")
+    return found
 
 
 def _one_of(code: str, known: Mapping[str, str], listed: str) -> Callable[[str], str | Problem]:

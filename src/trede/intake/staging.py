@@ -79,6 +79,7 @@ def stage(
     sites: Mapping[str, str] | None = None,
     entities: Mapping[str, str] | None = None,
     projects: Mapping[str, str] | None = None,
+    departments: Mapping[str, str] | None = None,
     control_total: Decimal | None = None,
     overrides: FileSettings | None = None,
     accept_held: Mapping[Address, str] | None = None,
@@ -93,6 +94,7 @@ def stage(
         sites: id by name or alias; None: sites are not tested.
         entities: id by name or alias; None: entities are not tested.
         projects: id by name or alias; None: projects are not tested.
+        departments: id by name or alias; None: departments are not tested.
         control_total: the sum that a person expects of the quantity column.
         overrides: settings that go before the profile's.
         accept_held: `accept` or `drop` by address, for rows (or cells of a cross-tab) that are held.
@@ -110,7 +112,7 @@ def stage(
     if profile.crosstab is not None and opened.spreading is not None:
         layout = lay_out_cells(opened.records, layout, opened.spreading, profile.crosstab, name)
     decisions = accept_held or {}
-    names = {"sites": sites, "entities": entities, "projects": projects}
+    names = {"sites": sites, "entities": entities, "projects": projects, "departments": departments}
     mapped = map_rows(opened, layout, profile, name, key=key, decisions=decisions, **names)
     result = Sorter(opened, layout, mapped, name).sort(profile, control_total, decisions)
     left_out = sum(finding.problem.code == "left_out" for finding in mapped.asides)

@@ -45,7 +45,8 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("purpose", r"doel|purpose|reisdoel|doel van de reis|soort rit"),
     ("site", r"locatie|vestiging|site|location|gebouw|building|pand"),
     ("entity", r"bedrijf|entiteit|entity|company|werkmaatschappij"),
-    ("project", r"project|projectnummer|kostenplaats|cost cent(?:er|re)"),
+    ("project", r"project|projectnummer|projectcode|project ?(?:number|code)"),
+    ("department", r"afdeling|kostenplaats|department|cost cent(?:er|re)|business unit|divisie|division"),
     ("geography", r"land|country|landcode"),
     (
         "document",
@@ -60,6 +61,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
         r"naam(?: (?:medewerker|reiziger|bestuurder|werknemer))?|(?:driver|employee|traveller) name",
     ),
     ("supplier", r"leverancier|supplier|tankstation|station|aanbieder|vendor"),
+    ("uncertainty", r"onzekerheid|meetonzekerheid|uncertainty"),
     ("note", r"opmerking|opmerkingen|omschrijving|note|notes|remarks|description|toelichting"),
 )
 _UNITS = (
@@ -83,7 +85,7 @@ _UNTOLD = ("only_ascii", "one_column", "no_decimals", "workbook")
 """Bases of a setting that this file does not need: the next one may, so it is left to detection."""
 _SHAPED = ("quantity", "meter_reading", "date", "start", "end", "period")
 """Fields that a cross-tab with periods over its columns does not have."""
-_OPTIONAL = ("project", "credit_of", "supplier", "note", "custom.")
+_OPTIONAL = ("project", "department", "credit_of", "supplier", "uncertainty", "note", "custom.")
 
 
 @dataclass(frozen=True)

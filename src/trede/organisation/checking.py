@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from trede.organisation.model import Organisation
 
 Thing = Entity | Site | Unit | Project | Source | Denominator | Profile
-Named = Entity | Site | Project
+Named = Entity | Site | Unit | Project
 
 
 def check(organisation: Organisation, name: str) -> Iterator[Issue]:
@@ -34,7 +34,9 @@ def check(organisation: Organisation, name: str) -> Iterator[Issue]:
     )  # fmt: skip
     for table, things in tables:
         yield from _ids_once(name, table, things)
-    named: tuple[tuple[str, Sequence[Named]], ...] = (("entity", o.entity), ("site", o.site), ("project", o.project))
+    named: tuple[tuple[str, Sequence[Named]], ...] = (
+        ("entity", o.entity), ("site", o.site), ("unit", o.unit), ("project", o.project),
+    )  # fmt: skip
     for table, called in named:
         yield from _names_once(name, table, called)
     yield from _references(o, name)

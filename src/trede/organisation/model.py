@@ -45,6 +45,16 @@ class Organisation(Strict):
         """Every name by which a file may call a project (case-folded) → its id."""
         return _names(self.project)
 
+    @property
+    def department_names(self) -> Mapping[str, str]:
+        """Every name by which a file may call a unit (case-folded) → its id."""
+        return _names(self.unit)
+
+    @property
+    def departments_of_projects(self) -> Mapping[str, str]:
+        """Project → the unit that does it; a project without one is not named."""
+        return {project.id: project.unit for project in self.project if project.unit}
+
     def entity_of(self, site: str | None) -> str:
         """Return the entity of a site; without a site, the first entity."""
         return next((s.entity for s in self.site if s.id == site), self.entity[0].id)
@@ -54,7 +64,7 @@ class Organisation(Strict):
         return next((s.country for s in self.site if s.id == site), self.country)
 
 
-def _names(things: Iterable[Entity | Site | Project]) -> dict[str, str]:
+def _names(things: Iterable[Entity | Site | Unit | Project]) -> dict[str, str]:
     return {name.strip().casefold(): thing.id for thing in things for name in (thing.id, thing.name, *thing.aliases)}
 
 

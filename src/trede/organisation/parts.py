@@ -75,10 +75,11 @@ class Site(Strict):
 
 
 class Unit(Strict):
-    """A part of the organisation that is no legal entity, such as a department; `parent` makes a tree."""
+    """A part of the organisation that is no legal entity: a department; `parent` makes a tree."""
 
     id: Filled
     name: Filled
+    aliases: tuple[str, ...] = ()
     parent: str | None = None
 
 

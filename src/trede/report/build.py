@@ -38,6 +38,8 @@ AFTER: tuple[Callable[[Frame], Section | None], ...] = (
     base_year.base_year,
     intensity.intensity,
     breakdown.by_site,
+    breakdown.by_project,
+    breakdown.by_department,
     breakdown.by_month,
     breakdown.by_account,
     energy.energy,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast
 
@@ -137,7 +137,8 @@ def stage_decided(
     while True:
         staging = stage(
             data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
-            projects=organisation.project_names or None, control_total=control_total, overrides=overrides, accept_held=choices,
+            projects=organisation.project_names or None, departments=organisation.department_names or None,
+            control_total=control_total, overrides=overrides, accept_held=choices,
         )  # fmt: skip
         about = [r for r in decisions if getattr(r.decision, "sheet", None) in (None, staging.sheet)]
         made = {at: choice for at, choice in _choices(about).items() if at not in choices}
@@ -182,6 +183,7 @@ def prepare(
     )
     choices = Choices(_choices(decisions), _credits(decisions))
     settled = settle(records, staging.rows, own, setting, choices)
+    settled = replace(settled, records=with_departments(settled.records, organisation))
     facts: dict[str, object] = {
         "format": "trede-batch-1",
         "source": profile.source,
@@ -307,10 +309,30 @@ def complete(mapped: pa.Table, organisation: Organisation) -> pa.Table:
     return hold_down_quality(mapped)
 
 
-def names_hash(organisation: Organisation) -> str:
-    """Return a hash of what in the organisation decides how a row is mapped: names, entities and countries of sites, projects."""
+def with_departments(records: pa.Table, organisation: Organisation) -> pa.Table:
+    """Fill in the department of identified records of a project that a unit does; what a file states goes before it.
+
+    It is no part of their identity: a project that goes to another unit keeps its records.
+    """
+    units = organisation.departments_of_projects
+    if not units:
+        return records
+    derived = pa.array([units.get(project) for project in records["project"].to_pylist()], pa.string())
+    at = records.schema.get_field_index("department")
+    return records.set_column(at, "department", pc.coalesce(records["department"], derived))
+
+
+def names_hash(organisation: Organisation, *, departments: bool = True) -> str:
+    """Return a hash of what in the organisation decides how a row is mapped: names, sites, projects, departments.
+
+    Args:
+        departments: False gives the hash of batches that were made before records had departments.
+    """
     sites = {site.id: [site.entity, site.country] for site in organisation.site}
     names = {"sites": dict(organisation.site_names), "entities": dict(organisation.entity_names)}
     if organisation.project:  # a description without projects keeps the hash that it had before there were any
         names["projects"] = dict(organisation.project_names)
+    if organisation.unit and departments:
+        names["departments"] = dict(organisation.department_names)
+        names["departments_of_projects"] = dict(organisation.departments_of_projects)
     return sha256(canonical_json([names, sites, organisation.country, organisation.entity[0].id]))

@@ -35,7 +35,7 @@ from trede.kernel.versions import Versions
 from trede.methods.model import shipped_methods
 from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.attaching import missing_originals
-from trede.workspace.importing import complete, names_hash, profile_of
+from trede.workspace.importing import complete, names_hash, profile_of, with_departments
 from trede.workspace.layout import FOLDERS, Layout
 from trede.workspace.pseudonyms import recode
 from trede.workspace.publishing import check_publication
@@ -156,7 +156,7 @@ def recompute(store: Store, run: Run) -> list[Issue]:
     issues += [
         Issue.error("content_differs", Location(file=f"{where}/{name}.parquet"))
         for name in tables
-        if content_hash(run.table(name)) != run.result[f"{name}_content"]
+        if content_hash(run.stored(name)) != run.result[f"{name}_content"]
     ]
     return [*notices, *issues]
 
@@ -184,13 +184,12 @@ def check_batch(store: Store, batch: Batch, key: bytes | None) -> list[Issue]:
     settled_later = pa.array([*HELD_HERE, DROPPED_HERE], pa.string())
     mapped = rows.filter(pc.or_(pc.equal(rows["fate"], "accepted"), pc.is_in(rows["code"], value_set=settled_later)))
     both = pa.concat_tables([staging.records, staging.held])
-    everything = complete(
-        both.sort_by([("row", "ascending"), ("column_number", "ascending")]), _organisation(store, batch)
-    )
+    organisation = _organisation(store, batch)
+    everything = complete(both.sort_by([("row", "ascending"), ("column_number", "ascending")]), organisation)
     chosen = everything.filter(pc.is_in(address_numbers(everything), value_set=address_numbers(mapped)))
     ordinals, credits = decided_here(rows)
     records = identify(chosen if key else recode(chosen, batch.records()), batch.source, ordinals)
-    records = credited(records, credits)
+    records = with_departments(credited(records, credits), organisation)
     accepted = address_numbers(rows.filter(pc.equal(rows["fate"], "accepted")))
     records = records.filter(pc.is_in(address_numbers(records), value_set=accepted))
     if content_hash(records.select(stored)) != batch.facts["records_content"]:
@@ -217,6 +216,7 @@ def restage(store: Store, batch: Batch, key: bytes) -> Staging:
         sites=organisation.site_names,
         entities=organisation.entity_names,
         projects=organisation.project_names or None,
+        departments=organisation.department_names or None,
         control_total=None if total is None else Decimal(total),
         overrides=FileSettings.model_validate(batch.facts["overrides"]) if batch.facts["overrides"] else None,
         accept_held=_decided(batch),
@@ -237,7 +237,7 @@ def _decided(batch: Batch) -> dict[Address, str]:
 def _organisation(store: Store, batch: Batch) -> Organisation:
     versions = [load_organisation(v.read(), v.path.name) for v in store.organisation_versions.all()]
     for organisation in versions:
-        if names_hash(organisation) == batch.facts["organisation"]:
+        if batch.facts["organisation"] in (names_hash(organisation), names_hash(organisation, departments=False)):
             return organisation
     raise StoreError.of("organisation_version_missing", Location(file=f"batches/{batch.id}"))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import standards
@@ -22,6 +23,32 @@ def by_site(frame: Frame) -> Section:
     order = sorted(sums, key=lambda site: (not site, list(names).index(site) if site in names else len(names), site))
     labels = {site: names.get(site, site) or words.word("row.no_site") for site in order}
     return _section(frame, "site", [(labels[site], sums[site]) for site in order])
+
+
+def by_project(frame: Frame) -> Section | None:
+    """Tonnes by project, in the workbook; None when no record names one."""
+    return _belonging(frame, "project")
+
+
+def by_department(frame: Frame) -> Section | None:
+    """Tonnes by department, in the workbook; None when no record has one."""
+    return _belonging(frame, "department")
+
+
+def _belonging(frame: Frame, what: Literal["project", "department"]) -> Section | None:
+    organisation, words = frame.matter.organisation, frame.words
+    things = {"project": organisation.project, "department": organisation.unit}[what]
+    names = {thing.id: thing.name for thing in things}
+    sums = _sums(frame, lambda row: row[what] or "")
+    if not any(sums):
+        return None
+    known = [
+        *(ident for ident in names if ident in sums),
+        *sorted(ident for ident in sums if ident and ident not in names),
+    ]
+    amounts = [(names.get(ident, ident), sums[ident]) for ident in known]
+    amounts += [(words.word(f"row.no_{what}"), sums[""])] if "" in sums else []
+    return replace(_section(frame, what, amounts), on="workbook")
 
 
 def by_month(frame: Frame) -> Section:

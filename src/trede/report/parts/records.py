@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from trede.activity.batches import Batch
 from trede.catalogue.standards import Standard, standards
@@ -21,7 +20,7 @@ from trede.report.matter import Covered
 MOST = 50_000
 """Records that a workbook lists; a larger run has its totals only, and the sheet says so."""
 
-_FACTS = ("batch", "row", "entity", "site", "project", "activity_type", "quality", "share")
+_FACTS = ("batch", "row", "entity", "site", "project", "department", "activity_type", "quality", "share")
 _BASES = (("location", "market"), ("market", "location"))
 """A basis and the other one."""
 _PLAIN_SHEET = re.compile(r"[^\W\d]\w*")
@@ -40,7 +39,8 @@ def records(frame: Frame) -> Section:
     columns = (
         *(Column(words.word(f"head.{name}")) for name in ("period", "record", "file")),
         Column(words.word("head.row"), figure=True),
-        *(Column(words.word(f"head.{name}")) for name in ("cell", "entity", "site", "project", "activity", "start", "end")),
+        *(Column(words.word(f"head.{name}")) for name in ("cell", "entity", "site", "project", "department", "activity")),
+        *(Column(words.word(f"head.{name}")) for name in ("start", "end")),
         Column(words.word("head.quantity"), figure=True), Column(words.word("head.unit")),
         Column(words.word("head.quality")), Column(words.word("head.boundary")),
         *(Column(name, amount, figure=True) for name in totals),
@@ -79,6 +79,7 @@ def _rows(frame: Frame, covered: Covered, amounts: pa.Table) -> Iterator[Row]:
         cells: tuple[Cell, ...] = (
             frame.run_name(covered), found["record_id"], files.get(found["batch"], found["batch"]),
             number(found["row"], 0), cell, found["entity"], found["site"], found["project"],
+            found["department"],
             vocabulary()[found["activity_type"]].name.get(words.language), found["start_min"], found["end_max"],
             number(quantity), unit, words.name("quality", found["quality"]),
             words.word("boundary.inside" if found["share"] else "boundary.outside"),
@@ -127,7 +128,7 @@ def _address(sheet: str | None, cell: str) -> str:
 def _amounts(covered: Covered) -> pa.Table:
     """Sum the ledger by record: whole milligrams under each standard, outside the boundary, and of the whole ledger."""
     names = ["record_id", *_FACTS, "start", "end", "account", "basis", "co2e", "biogenic_co2"]
-    ledger = pq.read_table(covered.run.folder / "ledger.parquet", columns=names)
+    ledger = covered.run.table("ledger").select(names)
     nothing = pa.scalar(0, pa.int64())
     inside = pc.greater(ledger["share"], pa.scalar(0, ledger["share"].type))
     for basis, other in _BASES:

@@ -1,0 +1,28 @@
+"""A standard's total by what its records belong to: entity, site, project or department."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_args
+
+from trede.catalogue.standards import Standard
+
+Belonging = Literal["entity", "site", "project", "department"]
+BELONGINGS: tuple[Belonging, ...] = get_args(Belonging)
+
+
+def total_by(
+    totals: Iterable[Mapping[str, Any]], standard: Standard, basis: str, what: Belonging
+) -> dict[str | None, int]:
+    """Return milligrams CO2e by id; None: records that name none. They add up to the standard's total on the basis.
+
+    Args:
+        totals: rows of a run's totals inside the boundary.
+        basis: `location` or `market`; rows without a basis belong to both.
+    """
+    sums: dict[str | None, int] = defaultdict(int)
+    for row in totals:
+        if row["basis"] in ("none", basis) and row["account"] in standard.heading_of:
+            sums[row[what]] += int(row["co2e"])
+    return dict(sums)
