@@ -27,6 +27,7 @@ from trede.intake.controls import Control
 from trede.intake.fields import FATES, QUALITIES
 from trede.intake.settings import FileSettings
 from trede.inventory.completeness import SourceStatus
+from trede.inventory.grouping import BELONGINGS
 from trede.inventory.intensity import Origin
 from trede.kernel.gases import GAS_COLUMNS
 from trede.kernel.issues import Issue, Location
@@ -111,6 +112,8 @@ FAMILIES: dict[str, Collection[str]] = {
     "help.set.": {name.replace("_", "-") for name in SETTINGS},
     "help.": {code.removeprefix("help.") for code in recorded_help() if code.startswith("help.")},
     "cause.": CAUSES,
+    "by.": BELONGINGS,
+    "by.no_": BELONGINGS,
     "finding.": set(DETECTORS),
     "gas.": GAS_COLUMNS,
     "template.help.": {*(column.field for column in template().column), "attribute"},

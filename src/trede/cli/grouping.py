@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from trede.catalogue.standards import Standard
 from trede.cli.context import Context
 from trede.cli.tables import RULE, Row, table
 from trede.engine.runs import Run
-from trede.inventory.grouping import Belonging, total_by
-from trede.organisation.model import Organisation
+from trede.inventory.grouping import total_by
+from trede.organisation.model import Belonging
 
 
 def print_groups(context: Context, runs: Sequence[Run], standard: Standard, basis: str, what: Belonging) -> None:
     """Print tonnes CO2e of each run; the rows add up to the total of the standard."""
     speaker = context.speaker
     found = [total_by(run.table("totals").to_pylist(), standard, basis, what) for run in runs]
-    names = names_of(context.workspace.organisation, what)
+    names = context.workspace.organisation.called(what)
     known = {ident for sums in found for ident in sums if ident is not None}
     order = [*(ident for ident in names if ident in known), *sorted(known - names.keys())]
     rows: list[Row] = [[speaker.say(f"by.{what}"), *(run.period.name for run in runs)], RULE]
@@ -29,14 +29,3 @@ def print_groups(context: Context, runs: Sequence[Run], standard: Standard, basi
     rows += [RULE, [speaker.say("sum_total"), *(speaker.tonnes(sum(sums.values())) for sums in found)]]
     context.line()
     context.line(table(rows, right=range(1, len(runs) + 1)))
-
-
-def names_of(organisation: Organisation, what: Belonging) -> Mapping[str, str]:
-    """Return the name of each entity, site, project or department by id, in the order of the description."""
-    tables = {
-        "entity": organisation.entity,
-        "site": organisation.site,
-        "project": organisation.project,
-        "department": organisation.unit,
-    }
-    return {thing.id: thing.name for thing in tables[what]}

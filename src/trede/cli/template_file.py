@@ -65,7 +65,8 @@ def template_workbook(speaker: Speaker, types: Types, places: Mapping[str, Seque
     """Return the template as an Excel workbook.
 
     Args:
-        places: names of an organisation's sites (`site`), entities (`entity`) and departments (`department`) for the drop-down lists; may be empty.
+        places: names of an organisation's things by field (`site`, `entity`, `department`) for the drop-down lists; may be
+            empty.
     """
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, WORKBOOK_OPTIONS)

@@ -61,7 +61,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
         r"naam(?: (?:medewerker|reiziger|bestuurder|werknemer))?|(?:driver|employee|traveller) name",
     ),
     ("supplier", r"leverancier|supplier|tankstation|station|aanbieder|vendor"),
-    ("uncertainty", r"onzekerheid|meetonzekerheid|uncertainty"),
+    ("uncertainty", r"(?:meet)?onzekerheid(?: in %)?|uncertainty(?: in %)?"),
     ("note", r"opmerking|opmerkingen|omschrijving|note|notes|remarks|description|toelichting"),
 )
 _UNITS = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from trede.catalogue.standards import Standard
+from trede.organisation.model import Belonging
 
-Belonging = Literal["entity", "site", "project", "department"]
 BELONGINGS: tuple[Belonging, ...] = get_args(Belonging)
 
 

@@ -14,6 +14,10 @@ DAYS = "days"
 """The rule of a type of activity that `split` does not name: by days."""
 
 
+Belonging = Literal["entity", "site", "project", "department"]
+"""What a record belongs to; a department is a unit of the description."""
+
+
 class Organisation(Strict):
     """One organisation. Its consolidation approach is operational control: what it operates counts in full."""
 
@@ -54,6 +58,13 @@ class Organisation(Strict):
     def departments_of_projects(self) -> Mapping[str, str]:
         """Project → the unit that does it; a project without one is not named."""
         return {project.id: project.unit for project in self.project if project.unit}
+
+    def called(self, what: Belonging) -> Mapping[str, str]:
+        """Return the names of entities, sites, projects or departments by id, in the order of the description."""
+        tables: Mapping[Belonging, Iterable[Entity | Site | Unit | Project]] = {
+            "entity": self.entity, "site": self.site, "project": self.project, "department": self.unit,
+        }  # fmt: skip
+        return {thing.id: thing.name for thing in tables[what]}
 
     def entity_of(self, site: str | None) -> str:
         """Return the entity of a site; without a site, the first entity."""

@@ -14,8 +14,12 @@ from trede.kernel.issues import Issue, Location
 from trede.organisation.changes import Change
 from trede.organisation.model import Organisation, load_organisation
 
-_IN_USE = {"site": "site_in_use", "entity": "entity_in_use"}
-"""Tables of the description whose ids records name → the code that refuses to lose one."""
+_IN_USE = {
+    "site": ("site", "site_in_use"),
+    "entity": ("entity", "entity_in_use"),
+    "unit": ("department", "department_in_use"),
+}
+"""Tables of the description whose ids records name → the field that names them, and the code that refuses to lose one."""
 
 
 def require_described(data: bytes, name: str) -> Organisation:
@@ -48,7 +52,7 @@ def require_named(batches: Iterable[Batch], found: Sequence[Change], name: str) 
         name: what errors call the file with the description.
 
     Raises:
-        StoreError: `site_in_use` or `entity_in_use`, one for each batch with such records.
+        StoreError: `site_in_use`, `entity_in_use` or `department_in_use`, one for each batch with such records.
     """
     problems = [issue for batch in batches for issue in _orphans(batch, found, name)]
     if problems:
@@ -58,9 +62,8 @@ def require_named(batches: Iterable[Batch], found: Sequence[Change], name: str) 
 def _orphans(batch: Batch, found: Sequence[Change], name: str) -> Iterator[Issue]:
     for change in found:
         if change.kind == "removed" and change.part in _IN_USE:
-            count = int(pc.sum(pc.equal(batch.records()[change.part], change.id)).as_py() or 0)
+            field, code = _IN_USE[change.part]
+            count = int(pc.sum(pc.equal(batch.records()[field], change.id)).as_py() or 0)
             if count:
                 where = Location(file=name)
-                yield Issue.error(
-                    _IN_USE[change.part], where, id=change.id, count=count, in_file=batch.file_name, batch=batch.id
-                )
+                yield Issue.error(code, where, id=change.id, count=count, in_file=batch.file_name, batch=batch.id)

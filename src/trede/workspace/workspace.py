@@ -91,7 +91,7 @@ class Workspace(Store):
 
         Raises:
             CatalogueError: the description is not valid.
-            StoreError: `site_in_use` or `entity_in_use`: a record that counts names one that would disappear.
+            StoreError: `site_in_use`, `entity_in_use` or `department_in_use`: a record that counts names one that is missing.
         """
         after = require_described(organisation, name)
         with self.writing():

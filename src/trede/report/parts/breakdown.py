@@ -36,9 +36,7 @@ def by_department(frame: Frame) -> Section | None:
 
 
 def _belonging(frame: Frame, what: Literal["project", "department"]) -> Section | None:
-    organisation, words = frame.matter.organisation, frame.words
-    things = {"project": organisation.project, "department": organisation.unit}[what]
-    names = {thing.id: thing.name for thing in things}
+    words, names = frame.words, frame.matter.organisation.called(what)
     sums = _sums(frame, lambda row: row[what] or "")
     if not any(sums):
         return None
