@@ -14,12 +14,11 @@ from trede.kernel.issues import Issue, Location
 from trede.organisation.changes import Change
 from trede.organisation.model import Organisation, load_organisation
 
-_IN_USE = {
-    "site": ("site", "site_in_use"),
-    "entity": ("entity", "entity_in_use"),
-    "unit": ("department", "department_in_use"),
-}
-"""Tables of the description whose ids records name → the field that names them, and the code that refuses to lose one."""
+_IN_USE = {"site": "site_in_use", "entity": "entity_in_use", "unit": "department_in_use"}
+"""Tables of the description whose ids records name → the code that refuses to lose one."""
+
+_NAMED_BY = {"site": "site", "entity": "entity", "unit": "department"}
+"""Those tables → the field by which a record names one."""
 
 
 def require_described(data: bytes, name: str) -> Organisation:
@@ -62,8 +61,9 @@ def require_named(batches: Iterable[Batch], found: Sequence[Change], name: str) 
 def _orphans(batch: Batch, found: Sequence[Change], name: str) -> Iterator[Issue]:
     for change in found:
         if change.kind == "removed" and change.part in _IN_USE:
-            field, code = _IN_USE[change.part]
-            count = int(pc.sum(pc.equal(batch.records()[field], change.id)).as_py() or 0)
+            count = int(pc.sum(pc.equal(batch.records()[_NAMED_BY[change.part]], change.id)).as_py() or 0)
             if count:
                 where = Location(file=name)
-                yield Issue.error(code, where, id=change.id, count=count, in_file=batch.file_name, batch=batch.id)
+                yield Issue.error(
+                    _IN_USE[change.part], where, id=change.id, count=count, in_file=batch.file_name, batch=batch.id
+                )

@@ -27,16 +27,16 @@ def by_site(frame: Frame) -> Section:
 
 def by_project(frame: Frame) -> Section | None:
     """Tonnes by project, in the workbook; None when no record names one."""
-    return _belonging(frame, "project")
+    return _belonging(frame, "project", frame.words.word("row.no_project"))
 
 
 def by_department(frame: Frame) -> Section | None:
     """Tonnes by department, in the workbook; None when no record has one."""
-    return _belonging(frame, "department")
+    return _belonging(frame, "department", frame.words.word("row.no_department"))
 
 
-def _belonging(frame: Frame, what: Literal["project", "department"]) -> Section | None:
-    words, names = frame.words, frame.matter.organisation.called(what)
+def _belonging(frame: Frame, what: Literal["project", "department"], nothing: str) -> Section | None:
+    names = frame.matter.organisation.called(what)
     sums = _sums(frame, lambda row: row[what] or "")
     if not any(sums):
         return None
@@ -45,7 +45,7 @@ def _belonging(frame: Frame, what: Literal["project", "department"]) -> Section 
         *sorted(ident for ident in sums if ident and ident not in names),
     ]
     amounts = [(names.get(ident, ident), sums[ident]) for ident in known]
-    amounts += [(words.word(f"row.no_{what}"), sums[""])] if "" in sums else []
+    amounts += [(nothing, sums[""])] if "" in sums else []
     return replace(_section(frame, what, amounts), on="workbook")
 
 
