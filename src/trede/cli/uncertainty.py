@@ -58,7 +58,8 @@ def of_record(
         return []
     said = json.loads(plan["uncertainty"] or "{}")
     by_quality = said.get("activity", {}).get(row["quality"])
-    own = None if record.get("uncertainty") is None else (int(record["uncertainty"]), OWN)
+    stated = record.get("uncertainty")
+    own = None if stated is None or row["uncertainty_activity"] != stated else (int(stated), OWN)
     found = [
         (speaker.say("uncertainty.activity"), own or by_quality),
         (speaker.say("uncertainty.factor"), said.get("factor")),
