@@ -116,8 +116,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         f"{kind} · {speaker.number(record['quantity'])} {record['unit']} · {when} · {say('quality.' + record['quality'])}"
     )
     context.line("  " + say("record.id", id=record["record_id"]))
-    if record.get("department"):
-        context.line("  " + say("record.department", department=_department(context, record["department"])))
+    _print_department(context, record.get("department"))
     context.line()
     context.line(
         say(
@@ -166,10 +165,12 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
             context.line(line)
 
 
-def _department(context: Context, ident: str) -> str:
-    """Return the name of a department with its id; of one that is not described any more the id."""
-    names = {unit.id: unit.name for unit in context.workspace.organisation.unit}
-    return f"{names[ident]} ({ident})" if ident in names and names[ident] != ident else ident
+def _print_department(context: Context, ident: str | None) -> None:
+    """Name a record's department with its id; one that is not described any more by its id."""
+    if ident is not None:
+        name = context.workspace.organisation.called("department").get(ident, ident)
+        shown = ident if name == ident else f"{name} ({ident})"
+        context.line("  " + context.speaker.say("record.department", department=shown))
 
 
 def _print_cover(context: Context, cover: dict[str, Any]) -> None:
