@@ -35,7 +35,7 @@ def root(small: Workspace, copy: Copy, monkeypatch: pytest.MonkeyPatch) -> Path:
     return workspace.layout.root
 
 
-WHY = ("--reason", "annual report 2024")
+WHY = ("--reason", "annual report 2024", "--incomplete", "a sample of the year")
 
 
 def test_from_missing_to_published(root: Path, trede: Run) -> None:
@@ -88,7 +88,7 @@ def test_show_holds_on_to_what_is_published(root: Path, trede: Run) -> None:
     assert f"trede compare {published} {later.id}" in trede("status", 2024)[1]
     assert trede("compare", published, later.id, "--standard", "ladder")[0] == 0
 
-    code, _, _ = trede("publish", 2024, "--restates", "--reason", "gas was not ours")
+    code, _, _ = trede("publish", 2024, "--restates", "--reason", "gas was not ours", *WHY[2:])
     assert code == 0
     shown = trede("show", 2024, "--standard", "ladder")[1]
     assert "Also published, version 1: by Board on" in shown

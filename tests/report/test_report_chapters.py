@@ -40,9 +40,8 @@ from trede.report.wording import Wording
 from trede.report.workbook import to_workbook
 from trede.workspace import Workspace
 from trede.workspace.attaching import attach
-from trede.workspace.publishing import publish
 from trede.workspace.reporting import gather, make_report
-from workspaces import BY, LIST_2026, Copy, run
+from workspaces import BY, LIST_2026, Copy, publish_sample, run
 
 SAID: dict[str, Any] = {"reason": "a reason", "person": "Somebody", "made_at": datetime(2026, 1, 2, tzinfo=UTC)}
 TYPES = {"activity_type": "fuel-vehicle", "attributes": {"fuel": "petrol-e10"}, "years": (2024,)}
@@ -109,7 +108,7 @@ def test_a_restatement_shows_the_first_figure_the_new_one_the_difference_and_the
 ) -> None:
     workspace = copy(example)
     first = workspace.find_run("2023")
-    publish(workspace, Period.year(2023), "annual report", "Board")
+    publish_sample(workspace, Period.year(2023))
     assert not [
         s for s in make_report(workspace, ["2023"], "en", teller("en")).sections if s.title == "Published before"
     ]
@@ -119,7 +118,7 @@ def test_a_restatement_shows_the_first_figure_the_new_one_the_difference_and_the
     assert later.id != first.id
     draft = make_report(workspace, [later.id], "en", teller("en"))
     assert any("is a proposal" in s.show(Wording("en")) for s in draft.lead)
-    publish(workspace, Period.year(2023), "the wrong factor was used", "Board", restates=True)
+    publish_sample(workspace, Period.year(2023), "the wrong factor was used", restates=True)
     report = make_report(workspace, ["2023"], "en", teller("en"))
     totals, versions = tables(chapter(report, "Published before"))
     for row, (standard, basis) in zip(
@@ -170,7 +169,7 @@ def test_the_base_year_has_a_chapter(example: Workspace, copy: Copy) -> None:
     facts = {row.cells[0]: row.cells[1] for row in policy.rows}
     assert facts["Triggers"] == "structure, corrections"
     assert facts["Rule"] == "plan, section 4"
-    publish(workspace, Period.year(2023), "annual report", "Board")
+    publish_sample(workspace, Period.year(2023))
     assert "gives the same as what was published" in told()[0]
     workspace.decide(Override(activity_type="fuel-vehicle", attributes={"fuel": "petrol-e10"}, years=(2023,), library=LIST_2026,
                               factor=diesel(workspace), **BY))  # fmt: skip

@@ -26,9 +26,8 @@ from trede.report.pdf import to_pdf
 from trede.report.signs import kind, spell, undisplayed
 from trede.report.wording import Wording
 from trede.workspace import Workspace
-from trede.workspace.publishing import publish
 from trede.workspace.reporting import gather, make_report
-from workspaces import EXAMPLE, Copy, pin, run
+from workspaces import EXAMPLE, Copy, pin, publish_sample, run
 
 EARLIER = Path(__file__).parents[1] / "workspace" / "earlier" / "run-0.1.0.zip"
 
@@ -164,6 +163,6 @@ def test_a_published_run_says_so_on_the_cover(example: Workspace, copy: Copy) ->
     workspace = copy(example)
     draft = dict(make_report(workspace, ["2023"], "en", teller("en")).facts)
     assert draft["Status"] == "draft, not published"
-    done = publish(workspace, Period.year(2023), "checked by two people", "Quality officer")
+    done = publish_sample(workspace, Period.year(2023), "checked by two people")
     facts = dict(make_report(workspace, ["2023"], "en", teller("en")).facts)
     assert facts["Status"] == f"published on 22 November 2026 by Quality officer (number {done.id})"

@@ -31,7 +31,6 @@ from trede.methods.model import shipped_methods
 from trede.workspace import Workspace
 from trede.workspace.attaching import attach, attachments
 from trede.workspace.libraries import store_library
-from trede.workspace.publishing import publish
 from trede.workspace.verifying import check_files, verify
 from workspaces import (
     FILLS,
@@ -45,6 +44,7 @@ from workspaces import (
     decide_held,
     fuel_card,
     pin,
+    publish_sample,
     run,
     snapshot,
     take_in,
@@ -124,7 +124,7 @@ def complete(root: Path) -> Workspace:
 
 def published(root: Path) -> None:
     workspace = complete(root)
-    publish(workspace, Period.year(2024), "annual report", "Quality officer")
+    publish_sample(workspace, Period.year(2024))
     workspace.withdraw(of_fuel(workspace), "not ours", "Quality officer")
     account_for(workspace, 2024)
     run(workspace, 2024)
@@ -133,7 +133,7 @@ def published(root: Path) -> None:
 def make_public(root: Path, *, restates: bool) -> None:
     """Publish 2024; again, that says that it was published."""
     try:
-        publish(opened(root), Period.year(2024), "annual report", "Quality officer", restates=restates)
+        publish_sample(opened(root), Period.year(2024), restates=restates)
     except StoreError as error:
         if error.issues[0].code != "published_same":
             raise

@@ -14,8 +14,7 @@ from trede.kernel.periods import Period
 from trede.organisation.decisions import BaseYear, Override, Trigger
 from trede.workspace import Workspace
 from trede.workspace.base_year import base_year_state
-from trede.workspace.publishing import publish
-from workspaces import BY, FILLS, LIST_2026, Copy, account_for, fuel_card, run, take_in
+from workspaces import BY, FILLS, LIST_2026, Copy, account_for, fuel_card, publish_sample, run, take_in
 
 ALL: tuple[Trigger, ...] = ("structure", "method", "factor-edition", "error")
 GTL = "brandstoffen-voertuigen-en-schepen/fossiele-brandstoffen/gtl-diesel/liter"
@@ -41,7 +40,7 @@ def public(small: Workspace, copy: Copy) -> Workspace:
     workspace = copy(small)
     account_for(workspace, 2024)
     run(workspace, 2024)
-    publish(workspace, Period.year(2024), "annual report", "Quality officer")
+    publish_sample(workspace, Period.year(2024))
     workspace.decide(policy("2"))
     return workspace
 
@@ -126,7 +125,7 @@ def test_a_correction_and_a_factor_are_told_apart(public: Workspace) -> None:
     assert after.organic == 0
     assert state.recalculation_needed
 
-    publish(public, Period.year(2024), "restated", "Quality officer", restates=True)
+    publish_sample(public, Period.year(2024), "restated", restates=True)
     state = base_year_state(public)
     assert state is not None
     assert state.assessments == [], "what was restated is the new beginning"

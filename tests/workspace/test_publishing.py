@@ -26,7 +26,7 @@ from trede.kernel.periods import Period
 from trede.organisation.decisions import ExcludeUnmatched, Override, Pin, Revoke, SourceState
 from trede.workspace import Workspace
 from trede.workspace.bundling import MANIFEST, make_bundle
-from trede.workspace.publishing import check_publication, proposal, publish, require_undelivered
+from trede.workspace.publishing import check_publication, proposal, require_undelivered
 from trede.workspace.unbundling import verify_bundle
 from trede.workspace.verifying import TABLES, check_files, verify
 from workspaces import (
@@ -39,6 +39,7 @@ from workspaces import (
     clock,
     create,
     fuel_card,
+    publish_sample,
     run,
     take_in,
 )
@@ -53,7 +54,7 @@ def codes(error: pytest.ExceptionInfo[StoreError]) -> list[str]:
 
 
 def make_public(workspace: Workspace, *, restates: bool = False, period: Period = YEAR) -> Published:
-    return publish(workspace, period, "annual report", "Quality officer", restates=restates)
+    return publish_sample(workspace, period, restates=restates)
 
 
 def fuel_batch(workspace: Workspace) -> str:

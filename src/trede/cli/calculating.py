@@ -28,7 +28,7 @@ from trede.inventory.unmatched import sort_unmatched
 from trede.kernel.amounts import shown
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
-from trede.workspace.running import Lists, is_current, run_period
+from trede.workspace.running import Lists, freshness, is_current, run_period
 
 QUALITY_ORDER = (*QUALITIES, "not-stated")
 
@@ -166,11 +166,15 @@ def _print_left_out(context: Context, run: Run) -> None:
     if rejected := sum(count["rejected"] for count in counts):
         context.line("  " + speaker.say("show.rejected", count=speaker.number(rejected)))
     workspace = context.workspace
-    if is_current(workspace, run):
+    fresh = freshness(workspace, run)
+    if fresh == "current":
         return
     if not workspace.publications.of_run(run.id):
-        context.line("  " + speaker.say("show.stale", period=run.period.name))
-    elif not any(is_current(workspace, later) for later in workspace.runs() if later.period == run.period):
+        code = "show.stale" if fresh == "stale" else "show.older_version"
+        context.line("  " + speaker.say(code, period=run.period.name))
+    elif fresh == "stale" and not any(
+        is_current(workspace, later) for later in workspace.runs() if later.period == run.period
+    ):
         context.line("  " + speaker.say("show.stale_published", period=run.period.name))
 
 

@@ -1,4 +1,4 @@
-"""What `trede status` prints of the months: gaps by source and site, and periods of one meter that overlap."""
+"""What `trede status` and `trede publish` print of the sources: records and months, gaps by site, periods that overlap."""
 
 from __future__ import annotations
 
@@ -7,19 +7,32 @@ from datetime import date
 
 from trede.cli.context import Context
 from trede.cli.tables import RULE, Row, table
-from trede.inventory.coverage import Coverage, coverage
+from trede.inventory.completeness import SourceStatus
+from trede.inventory.coverage import Coverage, coverage, with_gaps
 from trede.kernel.periods import Period
 
 SHOWN = 8
 """Lines of gaps that stand without `--all`."""
 
 
+def print_sources(context: Context, period: Period, sources: Sequence[SourceStatus]) -> None:
+    """Print what each source delivered in a period: its records, and the months that they touch."""
+    speaker, say = context.speaker, context.speaker.say
+    rows: list[Row] = [
+        [period.name, *(say(f"head.{n}") for n in ("state", "records", "months", "held", "rejected"))],
+        RULE,
+    ]
+    for found in sources:
+        state, months = say(f"source.{found.status}"), f"{found.months}/{len(period.by_month())}"
+        rows.append([found.name, state, speaker.number(found.records), months, str(found.held), str(found.rejected)])
+    context.line(table(rows, right=(2, 3, 4, 5)))
+
+
 def print_coverage(context: Context, period: Period, *, everything: bool) -> None:
     """Print the gaps in short, or with `everything` each source and site; overlaps in any case."""
     say = context.speaker.say
     found = coverage(context.workspace.organisation, context.workspace.active_batches(), period)
-    delivered = {each.source for each in found if each.present}  # a source that is missing as a whole is said above
-    open_ones = [each for each in found if each.gaps and each.source in delivered]
+    open_ones = with_gaps(found)
     shown = found if everything else open_ones[:SHOWN]
     if shown:
         rows: list[Row] = [[say("head.source"), say("head.site"), say("head.months"), say("head.gaps")], RULE]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from trede.catalogue.gwp import DEFAULT_GWP, GWP_SETS
 from trede.catalogue.standards import Standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
+from trede.cli.coverage import print_sources
 from trede.cli.deciding import add_decision, why
 from trede.cli.language import Speaker
 from trede.cli.tables import Row, table
 from trede.engine.runs import Run
+from trede.inventory.completeness import source_status
 from trede.inventory.footprint import share
 from trede.inventory.publication import Publication, Published, Said, Total
 from trede.kernel.periods import Period
@@ -24,6 +27,8 @@ def register(commands: Any, speaker: Speaker) -> None:
     parser = add_decision(commands, speaker, "publish", run_publish)
     parser.add_argument("period", help=say("help.period"))
     parser.add_argument("--restates", action="store_true", help=say("help.restates"))
+    parser.add_argument("--incomplete", default="", metavar=say("meta.reason"), help=say("help.incomplete"))
+    parser.add_argument("--gwp", choices=GWP_SETS, default=DEFAULT_GWP, help=say("help.publish.gwp"))
     listing = commands.add_parser("publications", help=say("help.publications"), description=say("help.publications"))
     listing.set_defaults(run=run_publications)
 
@@ -32,7 +37,17 @@ def run_publish(context: Context) -> int:
     """Publish the footprint of a period, or restate it."""
     args, given = context.args, why(context)
     period = Period.parse(args.period)
-    made = publish(context.workspace, period, given["reason"], given["person"], restates=args.restates)
+    workspace = context.workspace
+    sources = source_status(
+        workspace.organisation, workspace.active_batches(), period, workspace.decisions.in_force()
+    )  # fmt: skip
+    context.say("publish.checklist", period=period.name)
+    print_sources(context, period, sources)
+    context.line()
+    made = publish(
+        workspace, period, given["reason"], given["person"], restates=args.restates, gwp=args.gwp,
+        incomplete=args.incomplete.strip(),
+    )  # fmt: skip
     print_publication(context, made)
     context.line()
     context.say("publish.next", period=made.publication.period)
@@ -63,6 +78,12 @@ def print_publication(context: Context, published: Published) -> None:
     if publication.gwp is not None:
         context.line("  " + speaker.say("publication.gwp", gwp=publication.gwp))
     context.line(table([_total(speaker, total) for total in publication.totals], right=(1, 2), indent="    "))
+    for source in publication.sources:
+        if source.records and source.months is not None:
+            context.line("  " + speaker.say(
+                "publication.source", name=source.name, year=source.year, records=speaker.number(source.records),
+                months=source.months,
+            ))  # fmt: skip
     print_not_in_it(context, publication)
 
 
@@ -73,6 +94,11 @@ def print_not_in_it(context: Context, publication: Publication) -> None:
         if source.said is not None:
             text = speaker.say(f"source.{source.status}")
             context.line("  " + said_line(speaker, f"{source.name} {source.year}: {text}", source.said))
+    for gap in publication.missing:
+        named = speaker.say("publication.missing", name=gap.name, site=gap.site, months=list(gap.months))
+        context.line("  " + named)
+    if publication.incomplete is not None:
+        context.line("  " + speaker.say("publication.incomplete", reason=publication.incomplete))
     for left in publication.left_out:
         context.line("  " + excluded_line(speaker, left.activity_type, left.attributes, left.records, left.said))
 

@@ -7,16 +7,15 @@ from typing import Any
 
 from trede.cli.attaching import print_attached
 from trede.cli.context import Context
-from trede.cli.coverage import print_coverage
+from trede.cli.coverage import print_coverage, print_sources
 from trede.cli.language import Speaker
 from trede.cli.registering import print_excluded, print_said
-from trede.cli.tables import RULE, Row, table
 from trede.inventory.completeness import SourceStatus, source_status
 from trede.inventory.unmatched import sort_unmatched
 from trede.kernel.periods import Period
 from trede.workspace.findings import open_findings
 from trede.workspace.publishing import contradictions, proposal
-from trede.workspace.running import is_current
+from trede.workspace.running import freshness
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -64,14 +63,7 @@ def _print_period(context: Context, period: Period, sources: Sequence[SourceStat
     """Print the sources of a period, what stays out of its footprint and why, and whether it was published."""
     workspace, speaker = context.workspace, context.speaker
     say = speaker.say
-    rows: list[Row] = [
-        [period.name, *(say(f"head.{n}") for n in ("state", "records", "months", "held", "rejected"))],
-        RULE,
-    ]
-    for found in sources:
-        state, months = say(f"source.{found.status}"), f"{found.months}/{len(period.by_month())}"
-        rows.append([found.name, state, speaker.number(found.records), months, str(found.held), str(found.rejected)])
-    context.line(table(rows, right=(2, 3, 4, 5)))
+    print_sources(context, period, sources)
     for found in sources:
         print_said(context, found)
     run = workspace.calculated_run(str(period))
@@ -91,8 +83,8 @@ def _about_the_run(context: Context, period: Period) -> Iterator[str]:
     run = workspace.calculated_run(str(period))
     if run is None:
         yield say("todo.run", year=year)
-    elif not is_current(workspace, run):
-        yield say("todo.rerun", year=year)
+    elif (fresh := freshness(workspace, run)) != "current":
+        yield say("todo.rerun" if fresh == "stale" else "todo.older_version", year=year)
     elif left := sort_unmatched(run.table("unmatched"), workspace.decisions.in_force()).count:
         yield say("todo.unmatched", year=year, count=left)
     elif later := proposal(workspace, str(period)):

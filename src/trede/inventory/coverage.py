@@ -75,6 +75,12 @@ def coverage(organisation: Organisation, batches: Sequence[Batch], period: Perio
     return result
 
 
+def with_gaps(found: Sequence[Coverage]) -> list[Coverage]:
+    """Return where months are missing of sources that delivered something; a source without any record is missing itself."""
+    delivered = {each.source for each in found if each.present}
+    return [each for each in found if each.gaps and each.source in delivered]
+
+
 _Record = tuple[str | None, Period, str | None]
 """Site, days and meter of records that are no credit."""
 

@@ -17,6 +17,7 @@ from pydantic import Field
 from trede.catalogue.standards import standards
 from trede.engine.runs import Run
 from trede.inventory.completeness import SourceStatus, Status
+from trede.inventory.coverage import Coverage
 from trede.inventory.footprint import footprint_of
 from trede.inventory.unmatched import Excluded
 from trede.kernel.errors import StoreError
@@ -67,6 +68,8 @@ class Source(Strict):
     year: int
     status: Status
     records: int
+    months: int | None = None
+    """The calendar months of the year that its records touch; None in what an earlier version published."""
     said: Said | None = None
 
     @classmethod
@@ -74,8 +77,23 @@ class Source(Strict):
         """Keep the state of a source."""
         return cls(
             source=found.source, name=found.name, year=found.period.start.year, status=found.status, records=found.records,
-            said=Said.of(found.said) if found.said else None,
+            months=found.months, said=Said.of(found.said) if found.said else None,
         )  # fmt: skip
+
+
+class MissingMonths(Strict):
+    """Months without a record of a source that delivered others, at a site or (None) as a whole."""
+
+    source: str
+    name: str
+    site: str | None
+    months: tuple[str, ...]
+
+    @classmethod
+    def of(cls, found: Coverage) -> MissingMonths:
+        """Keep the gaps of a source."""
+        months = tuple(f"{month:%Y-%m}" for month in found.gaps)
+        return cls(source=found.source, name=found.name, site=found.site, months=months)
 
 
 class LeftOut(Strict):
@@ -113,6 +131,9 @@ class Publication(Strict):
     sources: tuple[Source, ...]
     """The source register as it stood."""
     left_out: tuple[LeftOut, ...]
+    missing: tuple[MissingMonths, ...] = ()
+    incomplete: str | None = None
+    """Why the missing months did not stand in the way; None when there are none."""
     trede: str
     """The version of Trede that published."""
     reason: str = Field(min_length=SHORTEST_REASON)

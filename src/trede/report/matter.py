@@ -62,6 +62,7 @@ class Covered:
         sources: the state of each expected source in the run's period.
         coverage: the months that each source has records of, site by site.
         stale: whether files, lists or decisions changed since.
+        older: whether nothing changed since but the version of the program.
         told: the run's issues as sentences; the shell writes them.
         doubts: the probable double counts in its period.
         unmatched: how many records post nothing because there is no factor, and nobody left them out.
@@ -81,6 +82,7 @@ class Covered:
     held_by_others: Mapping[tuple[str, str], int]
     published: Published | None = None
     history: Sequence[Published] = ()
+    older: bool = False
 
     @cached_property
     def totals(self) -> list[dict[str, Any]]:

@@ -10,10 +10,13 @@ from importlib.metadata import version
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
+from trede.catalogue.gwp import DEFAULT_GWP, gwp_set
 from trede.engine.runs import Run
 from trede.inventory.completeness import SourceStatus, source_status
+from trede.inventory.coverage import Coverage, coverage, with_gaps
 from trede.inventory.publication import (
     LeftOut,
+    MissingMonths,
     Publication,
     Published,
     Source,
@@ -25,7 +28,8 @@ from trede.kernel.errors import StoreError
 from trede.kernel.issues import Issue, Location, Severity
 from trede.kernel.periods import Period
 from trede.organisation.decisions import SourceState
-from trede.workspace.running import catalogue_hashes, is_current
+from trede.workspace.findings import open_findings
+from trede.workspace.running import catalogue_hashes, freshness
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
@@ -47,18 +51,24 @@ def require_undelivered(workspace: Workspace, decision: SourceState) -> None:
             raise StoreError.of("source_has_delivered", source=found.name, year=decision.year, records=found.records)
 
 
-def publish(workspace: Workspace, period: Period, reason: str, person: str, *, restates: bool = False) -> Published:
+def publish(
+    workspace: Workspace, period: Period, reason: str, person: str, *, restates: bool = False, gwp: str = DEFAULT_GWP,
+    incomplete: str = "",
+) -> Published:  # fmt: skip
     """Publish the run that stands for today's data.
 
     Args:
         restates: publishes beside an earlier publication of this period; without it, there may be none.
+        gwp: the GWP set of the run to publish.
+        incomplete: why months without records of a source do not stand in the way; they are named in the publication.
 
     Raises:
-        StoreError: `publish_not_calculated`, `published_already`, `published_never`, `published_same`, or every
-            obstacle that `obstacles` finds.
+        CatalogueError: `gwp_set_unknown`.
+        StoreError: `publish_not_calculated`, `published_already`, `published_never`, `published_same`,
+            `publish_nothing_missing`, or every obstacle that `obstacles` finds.
     """
     with workspace.writing():
-        run = workspace.calculated_run(str(period))
+        run = workspace.calculated_run(str(period), gwp_set(gwp).id)
         if run is None:
             raise StoreError.of("publish_not_calculated", period=str(period))
         earlier = workspace.publications_of(str(period))
@@ -69,7 +79,10 @@ def publish(workspace: Workspace, period: Period, reason: str, person: str, *, r
             raise StoreError.of("published_already", period=str(period), publication=before.id)
         if before is None and restates:
             raise StoreError.of("published_never", period=str(period))
-        problems = list(obstacles(workspace, run))
+        missing = missing_months(workspace, period)
+        if incomplete and not missing:
+            raise StoreError.of("publish_nothing_missing", period=str(period))
+        problems = list(obstacles(workspace, run, gwp, accepted=bool(incomplete)))
         if problems:
             raise StoreError(*problems)
         unmatched = sort_unmatched(run.table("unmatched"), workspace.decisions.in_force())
@@ -77,6 +90,7 @@ def publish(workspace: Workspace, period: Period, reason: str, person: str, *, r
             period=str(period), version=len(earlier) + 1, restates=before.id if before else None, run=run.id,
             gwp=run.gwp, content=contents_of(run.result), totals=totals_of(run),
             sources=tuple(Source.of(found) for found in register(workspace, period)),
+            missing=tuple(MissingMonths.of(found) for found in missing), incomplete=incomplete or None,
             left_out=tuple(LeftOut.of(found) for found in unmatched.excluded), trede=version("trede"),
             reason=reason, person=person, made_at=workspace.clock(),
         )  # fmt: skip
@@ -93,32 +107,60 @@ def register(workspace: Workspace, period: Period) -> list[SourceStatus]:
     ]
 
 
-def obstacles(workspace: Workspace, run: Run) -> Iterator[Issue]:
-    """Yield everything that stands between a run and its publication, each with its remedy."""
+def missing_months(workspace: Workspace, period: Period) -> list[Coverage]:
+    """Return the sources that delivered something in a period but not of every month, site by site."""
+    return with_gaps(coverage(workspace.organisation, workspace.active_batches(), period))
+
+
+def obstacles(workspace: Workspace, run: Run, gwp: str = DEFAULT_GWP, *, accepted: bool = False) -> Iterator[Issue]:
+    """Yield everything that stands between a run and its publication, each with its remedy.
+
+    Args:
+        gwp: the GWP set that the publication is to have.
+        accepted: months without records of a source were accounted for.
+    """
     period = str(run.period)
     if run.spec["lists"] != "pins":
         yield Issue.error("publish_own_year", period=period, run=run.id)
-    if not is_current(workspace, run):
-        yield Issue.error("publish_stale", period=period, run=run.id)
-    sources = register(workspace, run.period)
-    for found in sources:
-        if found.status == "missing":
-            yield Issue.error("publish_source_missing", source=found.name, id=found.source, year=found.period.name)
-    yield from contradictions(sources)
-    for batch in workspace.active_batches():
-        if not _concerns(batch, run.period):
-            continue
-        where = Location(file=batch.file_name)
-        if batch.counts["held"]:
-            yield Issue.error("publish_rows_held", where, count=batch.counts["held"], batch=batch.id)
-        if batch.counts["rejected"]:
-            yield Issue.error("publish_rows_rejected", where, count=batch.counts["rejected"], batch=batch.id)
+    if run.gwp != gwp:
+        yield Issue.error("publish_gwp", period=period, run=run.id, gwp=run.gwp, asked=gwp)
+    match freshness(workspace, run):
+        case "stale":
+            yield Issue.error("publish_stale", period=period, run=run.id)
+        case "older-version":
+            yield Issue.error("publish_older_version", period=period, run=run.id)
+    yield from _of_sources(workspace, run.period, accepted=accepted)
+    for finding in open_findings(workspace, run.period):
+        yield Issue.error("publish_double_count", finding=finding.id, records=len(finding.records), period=period)
+    yield from _of_rows(workspace, run.period)
     yield from (issue for issue in run.issues if issue.code in STANDING_ERRORS)
     for group in sort_unmatched(run.table("unmatched"), workspace.decisions.in_force()).left:
         yield Issue.error(
             "publish_unmatched", activity_type=group.activity_type, attributes=_text(group.attributes), year=group.year,
             count=group.records,
         )  # fmt: skip
+
+
+def _of_sources(workspace: Workspace, period: Period, *, accepted: bool) -> Iterator[Issue]:
+    sources = register(workspace, period)
+    for found in sources:
+        if found.status == "missing":
+            yield Issue.error("publish_source_missing", source=found.name, id=found.source, year=found.period.name)
+    yield from contradictions(sources)
+    for each in () if accepted else missing_months(workspace, period):
+        months = [f"{month:%Y-%m}" for month in each.gaps]
+        yield Issue.error("publish_months_missing", source=each.name, site=each.site, months=months)
+
+
+def _of_rows(workspace: Workspace, period: Period) -> Iterator[Issue]:
+    for batch in workspace.active_batches():
+        if not _concerns(batch, period):
+            continue
+        where = Location(file=batch.file_name)
+        if batch.counts["held"]:
+            yield Issue.error("publish_rows_held", where, count=batch.counts["held"], batch=batch.id)
+        if batch.counts["rejected"]:
+            yield Issue.error("publish_rows_rejected", where, count=batch.counts["rejected"], batch=batch.id)
 
 
 def _text(attributes: str) -> str:
@@ -165,10 +207,12 @@ class Proposal:
 def proposal(workspace: Workspace, period: str) -> Proposal | None:
     """Return what today's calculation of a published period would change, or None when it says the same."""
     publications = workspace.publications_of(period)
-    run = workspace.calculated_run(period)
-    if not publications or run is None or run.id == publications[-1].publication.run:
+    if not publications:
         return None
     before = publications[-1].publication
+    run = workspace.calculated_run(period, before.gwp or DEFAULT_GWP)
+    if run is None or run.id == before.run:
+        return None
     if contents_of(run.result) == before.content:
         return None
     now = {(total.standard, total.basis): total.mg for total in totals_of(run)}

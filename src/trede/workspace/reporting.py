@@ -24,7 +24,7 @@ from trede.workspace.attaching import attachments
 from trede.workspace.base_year import base_year_state
 from trede.workspace.comparing import compare
 from trede.workspace.findings import Credits, at_stake, covered_amounts, credits_of, open_findings, with_credits
-from trede.workspace.running import is_current
+from trede.workspace.running import freshness
 from trede.workspace.workspace import Workspace
 
 Tell = Callable[[Sequence[Issue]], Sequence[str]]
@@ -98,13 +98,15 @@ def _cover(workspace: Workspace, run: Run, tell: Tell) -> Covered:
     decisions = workspace.decisions.in_force()
     unmatched = sort_unmatched(run.table("unmatched"), decisions)
     published = workspace.publications.of_run(run.id)
+    fresh = freshness(workspace, run)
     credits = credits_of(workspace)
     return Covered(
         run=run,
         batches=batches,
         sources=source_status(workspace.organisation, batches, run.period, decisions),
         coverage=coverage(workspace.organisation, batches, run.period),
-        stale=not is_current(workspace, run),
+        stale=fresh == "stale",
+        older=fresh == "older-version",
         told=tell(run.issues),
         doubts=[_doubt(run, finding, credits) for finding in open_findings(workspace, run.period)],
         unmatched=unmatched.count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -34,6 +35,10 @@ from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
 Lists = Literal["pins", "own-year"]
+Freshness = Literal["current", "older-version", "stale"]
+"""Of a run: nothing has changed; only the program is another version; there are other files, lists or decisions."""
+OF_THE_PROGRAM = frozenset({"catalogue", "ledger_version", "format"})
+"""Entries of a spec that come from the program, not from the workspace."""
 
 
 def run_period(
@@ -76,9 +81,23 @@ def changing(workspace: Workspace) -> list[Recorded]:
     return distinct([r for r in workspace.decisions.in_force() if isinstance(r.decision, CHANGING)])
 
 
+def freshness(workspace: Workspace, run: Run) -> Freshness:
+    """Say whether the same run would come out today, and if not, whether the program alone is another one."""
+    today = make_spec(workspace, run.period, run.spec["lists"], run.gwp)
+    if any(run.spec.get(name) != today[name] for name in today.keys() - OF_THE_PROGRAM):
+        return "stale"
+    same = all(run.spec.get(name) == today[name] for name in OF_THE_PROGRAM - {"catalogue"})
+    return "current" if same and deciding(run.spec["catalogue"]) == deciding(today["catalogue"]) else "older-version"
+
+
 def is_current(workspace: Workspace, run: Run) -> bool:
     """Whether the same run would come out today: nothing that it rests on has changed."""
-    return run.spec == make_spec(workspace, run.period, run.spec["lists"], run.gwp)
+    return freshness(workspace, run) == "current"
+
+
+def deciding(catalogue: Mapping[str, str]) -> dict[str, str]:
+    """Return the hashes of what decides the amounts: a standard is a view of them and changes none."""
+    return {name: value for name, value in catalogue.items() if name != "standards"}
 
 
 def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> dict[str, Any]:
@@ -132,7 +151,7 @@ def _touches(papers: LibraryPapers, period: Period) -> bool:
 
 
 def catalogue_hashes() -> dict[str, str]:
-    """Return the content of the shipped data that can change a result."""
+    """Return the content of the shipped data that can change a result, or its total under a standard."""
     units = [[k, n, u.id, str(u.factor)] for (k, n), u in sorted(unit_registry().units.items())]
     parts: dict[str, Any] = {
         "vocabulary": vocabulary().to_json(),

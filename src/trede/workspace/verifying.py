@@ -39,7 +39,7 @@ from trede.workspace.importing import complete, names_hash, profile_of, with_dep
 from trede.workspace.layout import FOLDERS, Layout
 from trede.workspace.pseudonyms import recode
 from trede.workspace.publishing import check_publication
-from trede.workspace.running import catalogue_hashes, make_shelf
+from trede.workspace.running import catalogue_hashes, deciding, make_shelf
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
@@ -128,7 +128,7 @@ def recompute(store: Store, run: Run) -> list[Issue]:
     if _settings_differ(store, run):
         return [Issue.error("content_differs", Location(file=f"{where}/run.json"))]
     notices: list[Issue] = []
-    same = run.spec["catalogue"] == catalogue_hashes()
+    same = deciding(run.spec["catalogue"]) == deciding(catalogue_hashes())
     shelf, plan, derived = Shelf([]), None, None
     if same:
         try:
@@ -137,7 +137,7 @@ def recompute(store: Store, run: Run) -> list[Issue]:
             return list(error.issues)
     else:
         plan, derived = run.table("plan"), run.table("derived")
-        changed = sorted(k for k, v in catalogue_hashes().items() if run.spec["catalogue"].get(k) != v)
+        changed = sorted(k for k, v in deciding(catalogue_hashes()).items() if run.spec["catalogue"].get(k) != v)
         notices.append(Issue.notice("catalogue_is_newer", Location(file=where), changed=changed))
     inputs = [Input(batch.id, batch.records_path) for batch in batches]
     with tempfile.TemporaryDirectory(prefix="trede-verify-") as folder:

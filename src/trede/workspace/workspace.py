@@ -200,12 +200,12 @@ class Workspace(Store):
         wanted = _period(period)
         return self.publications.of_period(wanted) if wanted else []
 
-    def calculated_run(self, period: str) -> Run | None:
+    def calculated_run(self, period: str, gwp: str = DEFAULT_GWP) -> Run | None:
         """Return the run that stands for today's data: of a published period the proposal. None without any.
 
-        A run that left the pins aside, or took another GWP set, is a question, not the answer: it comes only when there is
-        no other. One of today's batches and decisions goes before an earlier state, and then the latest: so a decision that
-        was taken back brings the figure of before it back too.
+        A run that left the pins aside, or took another GWP set than `gwp`, is a question, not the answer: it comes only when
+        there is no other. One of today's batches and decisions goes before an earlier state, and then the latest: so a
+        decision that was taken back brings the figure of before it back too.
         """
         wanted = _period(period)
         batches = sorted(batch.id for batch in self.active_batches())
@@ -215,7 +215,7 @@ class Workspace(Store):
         def rank(run: Run) -> tuple[bool, bool, bool, str]:
             spec = run.spec
             current = [b["id"] for b in spec["batches"]] == batches and [d["id"] for d in spec["decisions"]] in ways
-            return spec["lists"] == "pins", run.gwp == DEFAULT_GWP, current, run.made["made_at"]
+            return spec["lists"] == "pins", run.gwp == gwp, current, run.made["made_at"]
 
         return max((run for run in self.runs() if run.spec["period"] == wanted), key=rank, default=None)
 

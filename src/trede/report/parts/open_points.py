@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from trede.inventory.coverage import with_gaps
 from trede.report.document import Column, Listing, Part, Row, Section, Statement, Table, count
 from trede.report.frame import Frame, masses
 from trede.report.matter import Covered
@@ -31,7 +32,7 @@ def _counted(frame: Frame) -> Iterator[tuple[str, int]]:
     runs = frame.matter.runs
     for status in ("missing", "contradicted"):
         yield status, len({s.source for covered in runs for s in covered.sources if s.status == status})
-    yield "gaps", len({c.source for covered in runs for c in covered.coverage if c.gaps and c.present})
+    yield "gaps", len({gap.source for covered in runs for gap in with_gaps(covered.coverage)})
     yield "doubles", len({doubt.id for covered in runs for doubt in covered.doubts})
     batches = {batch.id: batch for covered in runs for batch in covered.batches}
     for fate in ("held", "rejected"):
@@ -56,6 +57,8 @@ def open_issues(frame: Frame) -> Section:
 def _open(frame: Frame, covered: Covered) -> list[Statement]:
     words, name = frame.words, frame.run_name(covered)
     items = [words.statement("open.stale", period=name)] if covered.stale else []
+    if covered.older and covered.published is None:
+        items.append(words.statement("open.older", period=name))
     items += [
         words.statement(
             "open.source" if source.status == "missing" else "open.contradicted", source=source.name, period=name
@@ -65,8 +68,7 @@ def _open(frame: Frame, covered: Covered) -> list[Statement]:
     ]
     items += [
         words.statement("open.gap", period=name, source=gap.name, site=gap.site or "–", months=_months(gap.gaps))
-        for gap in covered.coverage
-        if gap.gaps and gap.present
+        for gap in with_gaps(covered.coverage)
     ]
     items += [
         words.statement(
