@@ -99,6 +99,21 @@ def test_credits_are_taken_off_what_can_be_covered(calculate: Calculate) -> None
     assert run.issue("certificates_exceed_consumption")["unused"] == "600"
 
 
+def test_a_credit_lowers_what_its_invoice_was_about_only(calculate: Calculate) -> None:
+    """Whatever the order of the record ids: what was charged on the road stays as large as it is."""
+    for number in range(8):
+        car = activity("electricity-vehicle", "100", "kWh", when=IN_2026, document=f"C{number}")
+        bill, credit = (
+            power("1000", document=f"B{number}"),
+            power("-1000", document=f"R{number}", credit_of=f"B{number}"),
+        )
+        found = calculate([bill, car, credit, claim("100")])
+        assert "certificates_exceed_consumption" not in found.codes
+        market = [row for row in found.ledger if row["basis"] == "market" and row["co2e"]]
+        assert sum(row["co2e"] for row in market) == 0
+        assert {row["activity_type"] for row in market} == {"electricity"}
+
+
 def test_less_than_nothing_on_a_meter_is_an_error(calculate: Calculate) -> None:
     run = calculate([power("1000", meter="a"), power("-300", meter="b")])
     assert run.issue("below_zero")["meter"] == "b"

@@ -1,7 +1,7 @@
 """Certificates: which kilowatt-hours they cover, settled before the plan (accounting rules, section 2).
 
-Per market and calendar year, and apart for what stands outside the boundary: credits are taken off the claims that they take
-back (those of the same meter, technology and proof); then claims that name a meter serve that meter; then the others serve what
+Per market and calendar year, and apart for what stands outside the boundary: credits of consumption are taken off consumption of
+their own activity type, and credits of claims off the claims that they take back (those of the same meter, technology and proof); then claims that name a meter serve that meter; then the others serve what
 is left, pro rata over consumption in whole watt-hours with the largest remainder. A claim without proof of cancellation covers
 nothing; what exceeds the consumption is unused and has no effect. A covered record becomes parts: one for each claim and the
 rest, which add up to it exactly. Only the market basis of a covered part changes.
@@ -87,8 +87,9 @@ def cover(con: duckdb.DuckDBPyConnection, settle: Settle = "calendar-year") -> l
             _Use(row, per_unit, int(row["quantity"] * per_unit))
         )
     for group in uses.values():
-        _net_credits(group)
-    # Version 0.1.0 did not net claims: what a credit did hung on the order.
+        for alike in _alike(group) if settle == "calendar-year" else [group]:
+            _net_credits(alike)
+    # Version 0.1.0 did not net claims (what a credit did hung on the order), and netted consumption of every type together.
     issues = _net_claims(claims) if settle == "calendar-year" else []
     for claim in sorted(claims, key=lambda claim: claim.row["meter"] is None):
         row = claim.row
@@ -97,6 +98,14 @@ def cover(con: duckdb.DuckDBPyConnection, settle: Settle = "calendar-year") -> l
     if touched:
         _replace(con, table.schema, touched)
     return issues
+
+
+def _alike(uses: Sequence[_Use]) -> list[list[_Use]]:
+    """Divide consumption by activity type: a credit takes back nothing but what its own invoice was about."""
+    by_type: dict[str, list[_Use]] = defaultdict(list)
+    for use in uses:
+        by_type[use.row["activity_type"]].append(use)
+    return list(by_type.values())
 
 
 def _net_credits(uses: Sequence[_Use]) -> None:
