@@ -1,7 +1,8 @@
 """Certificates: which kilowatt-hours they cover, settled before the plan (accounting rules, section 2).
 
-Per market and calendar year, and apart for what stands outside the boundary: credits of consumption are taken off consumption of
-their own activity type, and credits of claims off the claims that they take back (those of the same meter, technology and proof); then claims that name a meter serve that meter; then the others serve what
+Per market and calendar year, and apart for what stands outside the boundary: credits of consumption are taken off consumption
+of their own activity type, and credits of claims off the claims that they take back (those of the same meter, technology and
+proof); then claims that name a meter serve that meter; then the others serve what
 is left, pro rata over consumption in whole watt-hours with the largest remainder. A claim without proof of cancellation covers
 nothing; what exceeds the consumption is unused and has no effect. A covered record becomes parts: one for each claim and the
 rest, which add up to it exactly. Only the market basis of a covered part changes.
