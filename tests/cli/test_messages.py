@@ -29,6 +29,7 @@ from trede.intake.settings import FileSettings
 from trede.inventory.completeness import SourceStatus
 from trede.inventory.grouping import BELONGINGS
 from trede.inventory.intensity import Origin
+from trede.kernel.faults import FAULTS
 from trede.kernel.gases import GAS_COLUMNS
 from trede.kernel.issues import Issue, Location
 from trede.organisation.decisions import Trigger
@@ -116,6 +117,7 @@ FAMILIES: dict[str, Collection[str]] = {
     "by.no_": BELONGINGS,
     "finding.": set(DETECTORS),
     "gas.": GAS_COLUMNS,
+    "fault.": {*FAULTS, "other"},
     "template.help.": {*(column.field for column in template().column), "attribute"},
     "template.head.": {code.removeprefix("template.head.") for code in CODES if code.startswith("template.head.")}
     & literals("cli"),

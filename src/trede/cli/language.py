@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -54,7 +55,10 @@ class Speaker(Writer):
     def tell(self, issue: Issue) -> str:
         """Return the sentence of an issue, with its figures as the language writes them, without signs for thousands."""
         figures = {name: self._figure(str(value)) for name, value in issue.params if name in FIGURES}
-        return self.say(issue.code, **{**issue.values, **figures})
+        values = {**issue.values, **figures}
+        if "fault" in values:
+            values["detail"] = self.say(f"fault.{values['fault']}", **values)
+        return self.say(issue.code, **values)
 
     def _figure(self, text: str) -> str:
         plain = text.rstrip("0").rstrip(".") if "." in text else text
@@ -70,8 +74,16 @@ class Speaker(Writer):
         if issue.location.place:
             cell = letter(issue.location.place - 1)
             where.append(self.say("at_cell", letter=cell, column=issue.location.column or cell))
+        elif issue.location.column and (issue.location.file or "").endswith(".toml"):
+            where.append(self.say("at_key", key=_counted(issue.location.column)))
         elif issue.location.column:
             where.append(self.say("at_column", column=issue.location.column))
         sign = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTICE: "i"}[issue.severity]
         place = ", ".join(where)
         return f"{sign} {place}: {self.tell(issue)}" if place else f"{sign} {self.tell(issue)}"
+
+
+def _counted(path: str) -> str:
+    """Write the path of a field as a person counts: `site.0.opened` is that of the first site."""
+    parts = [f"{int(part) + 1}" if part.isdecimal() else part for part in path.split(".")]
+    return re.sub(r", (\d+)\b", r" \1", ", ".join(parts))

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trede.kernel.errors import CatalogueError
+from trede.kernel.faults import fault_of
 from trede.kernel.issues import Issue, Location
 
 
@@ -48,7 +49,7 @@ def validate(model: type[M], data: Any, name: str) -> M:
     """Validate data against a strict model.
 
     Raises:
-        CatalogueError: one `field_invalid` issue per broken field.
+        CatalogueError: one `field_invalid` issue per broken field, with what `faults.fault_of` says of it.
     """
     try:
         return model.model_validate(data)
@@ -57,7 +58,7 @@ def validate(model: type[M], data: Any, name: str) -> M:
             Issue.error(
                 "field_invalid",
                 Location(file=name, column=".".join(str(part) for part in problem["loc"])),
-                detail=problem["msg"],
+                **fault_of(problem),
             )
             for problem in error.errors()
         ) from error

@@ -1,0 +1,53 @@
+"""What is wrong with a field of a data file, as a code: the validator's own kinds of error, brought to a few of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from trede.kernel.issues import Param
+
+FAULTS: Mapping[str, tuple[str, ...]] = {
+    "missing": ("missing",),
+    "unknown": ("extra_forbidden",),
+    "choice": ("literal_error",),
+    "text": ("string_type",),
+    "number": ("decimal_parsing", "decimal_type", "float_parsing", "float_type", "finite_number"),
+    "whole": ("int_parsing", "int_type", "int_from_float", "int_parsing_size"),
+    "date": (
+        "date_parsing", "date_type", "date_from_datetime_parsing", "date_from_datetime_inexact", "datetime_parsing",
+        "datetime_type", "datetime_from_date_parsing",
+    ),
+    "boolean": ("bool_parsing", "bool_type"),
+    "list": ("tuple_type", "list_type"),
+    "table": ("dict_type", "model_type", "model_attributes_type"),
+    "pattern": ("string_pattern_mismatch",),
+    "too_short": ("string_too_short",),
+    "too_few": ("too_short",),
+    "too_many": ("too_long",),
+    "at_least": ("greater_than_equal",),
+    "above": ("greater_than",),
+    "at_most": ("less_than_equal",),
+    "below": ("less_than",),
+    "decimals": ("decimal_max_places",),
+}  # fmt: skip
+"""Our code → the validator's kinds of error. Any other, such as a rule of a model itself, is `other`."""
+
+_LIMITS = ("ge", "gt", "le", "lt", "min_length", "max_length", "pattern", "decimal_places")
+_LONGEST = 80
+
+
+def fault_of(problem: Mapping[str, Any]) -> dict[str, Param]:
+    """Return what one problem of the validator says.
+
+    Returns:
+        `fault` (a key of `FAULTS`, or `other`), `given` and `expected` as text, and the validator's words as `detail`.
+    """
+    limits = problem.get("ctx", {})
+    kind = next((name for name, types in FAULTS.items() if problem["type"] in types), "other")
+    expected = next((str(limits[name]) for name in _LIMITS if name in limits), "")
+    if kind == "choice":
+        expected = ", ".join(re.findall(r"'([^']*)'", limits["expected"]))
+    given = "" if kind == "missing" else str(problem["input"])
+    return {"fault": kind, "given": given[:_LONGEST], "expected": expected, "detail": problem["msg"]}
