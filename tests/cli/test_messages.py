@@ -21,6 +21,7 @@ from trede.catalogue.papers import LibraryPapers
 from trede.catalogue.standards import standards
 from trede.catalogue.template import template
 from trede.catalogue.vocabulary import vocabulary
+from trede.cli.arguments import WRONG
 from trede.cli.language import LANGUAGES, MESSAGES, Speaker
 from trede.cli.main import build_parser
 from trede.intake.controls import Control
@@ -118,6 +119,7 @@ FAMILIES: dict[str, Collection[str]] = {
     "finding.": set(DETECTORS),
     "gas.": GAS_COLUMNS,
     "fault.": {*FAULTS, "other"},
+    "usage.": {*WRONG, "other"},
     "template.help.": {*(column.field for column in template().column), "attribute"},
     "template.head.": {code.removeprefix("template.head.") for code in CODES if code.startswith("template.head.")}
     & literals("cli"),

@@ -27,6 +27,7 @@ from trede.cli import (
     status,
     template,
 )
+from trede.cli.arguments import parser_type
 from trede.cli.context import Context
 from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
@@ -39,7 +40,7 @@ AREAS = (
 
 def build_parser(speaker: Speaker) -> argparse.ArgumentParser:
     """Return the parser of all commands, with help in one language."""
-    parser = argparse.ArgumentParser(prog="trede", description=speaker.say("help.trede"))
+    parser = parser_type(speaker)(prog="trede", description=speaker.say("help.trede"))
     parser.add_argument("--lang", choices=LANGUAGES, help=speaker.say("help.lang"))
     parser.add_argument("-w", "--workspace", metavar=speaker.say("meta.folder"), help=speaker.say("help.workspace"))
     commands = parser.add_subparsers(dest="command", metavar=speaker.say("help.command"), required=True)
