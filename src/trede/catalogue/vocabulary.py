@@ -24,6 +24,7 @@ CERTIFICATES = "certificates"
 
 Carrier = Literal["electricity", "heat", "cold", "gas", "liquid-fuel", "solid-fuel", "hydrogen"]
 """What brings energy to where it is used."""
+CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
 
 
 class Attribute(Strict):
@@ -99,7 +100,7 @@ class ActivityType(Strict):
             raise ValueError(
                 f"unknown substances: {set(self.attributes[self.release.attribute].values) - set(substances())}"
             )
-        _check_choice("carrier", self.carrier, self.attributes, get_args(Carrier))
+        _check_choice("carrier", self.carrier, self.attributes, CARRIERS)
         _check_choice("renewable", self.renewable, self.attributes, None)
         if self.posts:
             return self._derived()
@@ -213,6 +214,13 @@ class Vocabulary:
 
     def __contains__(self, type_id: str) -> bool:
         return type_id in self.types
+
+    @property
+    def released(self) -> frozenset[str]:
+        """The account groups of gases that are let go: each row of a blend has the whole quantity, so they have no sum."""
+        kinds = [kind for kind in self.types.values() if kind.release is not None]
+        groups = {group for kind in kinds for by, group in kind.accounts.items() if by != "by"}
+        return frozenset(groups | {kind.release.outside for kind in kinds if kind.release is not None})
 
     def to_json(self) -> dict[str, Any]:
         """Return everything that can change a result, for hashing and pinning."""

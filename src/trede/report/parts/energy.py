@@ -1,16 +1,19 @@
-"""Quantities and energy by source, and biogenic CO2, which stands outside the scopes."""
+"""Quantities and energy by source, energy by carrier, and biogenic CO2, which stands outside the scopes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from trede.catalogue.accounts import chart
+from trede.catalogue.vocabulary import CARRIERS, vocabulary
 from trede.report.document import Cell, Column, Figure, Row, Section, Table, number
 from trede.report.frame import Frame, masses
 from trede.report.matter import Covered
 
-J_PER_GJ, J_PER_KWH = 10**9, 3_600_000
+J_PER_GJ, J_PER_KWH, J_PER_MWH = 10**9, 3_600_000, 3_600_000_000
 MEASURED_STAGES = ("direct", "lifecycle")
 """Stages whose rows hold a record's quantity once."""
 
@@ -44,7 +47,9 @@ def energy(frame: Frame) -> Section:
     rows.append(_row(words.word("row.total"), None, "", totals, total=True))
     notes = (words.statement("note.energy"),)
     table = Table(words.word("title.energy"), columns, tuple(rows), notes)
-    return Section(words.word("section.energy"), words.word("sheet.energy"), (table, _biogenic(frame)))
+    return Section(
+        words.word("section.energy"), words.word("sheet.energy"), (table, _by_carrier(frame), _biogenic(frame))
+    )
 
 
 def _row(label: str, quantity: Figure | None, unit: str, joules: list[int], *, total: bool = False) -> Row:
@@ -64,14 +69,40 @@ def _joules(frame: Frame, covered: Covered) -> dict[str, int]:
 def _quantities(frame: Frame, covered: Covered) -> dict[str, dict[str, Decimal]]:
     sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in covered.totals:
-        if frame.counts(row) and row["stage"] in MEASURED_STAGES and not _is_gas(row["account"]):
-            sums[chart()[row["account"]].group][row["unit"]] += row["quantity"]
+        group = chart()[row["account"]].group
+        if frame.counts(row) and row["stage"] in MEASURED_STAGES and group not in vocabulary().released:
+            sums[group][row["unit"]] += row["quantity"]
     return sums
 
 
-def _is_gas(account: str) -> bool:
-    """Whether an account is of gases let go: a blend posts a row for each of its gases, each with the whole quantity."""
-    return chart()[account].group.partition(".")[0] in {"fugitive", "process-emissions", "outside-scopes"}
+def _by_carrier(frame: Frame) -> Table:
+    """Final energy of the latest run by carrier: renewable, not renewable, and what nobody told."""
+    words = frame.words
+    sums: dict[str | None, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
+    for row in frame.matter.latest.totals:
+        if frame.counts(row) and row["energy_j"]:
+            share: Decimal | None = row["renewable_share"]
+            parts = (0, 0, 1) if share is None else (share, 1 - share, 0)
+            found = sums[row["carrier"]]
+            sums[row["carrier"]] = [sum_ + row["energy_j"] * part for sum_, part in zip(found, parts, strict=True)]
+    names = {carrier: words.word(f"carrier.{carrier}") for carrier in CARRIERS} | {None: words.word("row.no_carrier")}
+    rows = [_energies(name, sums[carrier]) for carrier, name in names.items() if carrier in sums]
+    totals = [sum((found[at] for found in sums.values()), Decimal(0)) for at in range(3)]
+    rows.append(replace(_energies(words.word("row.total"), totals), role="total"))
+    columns = (
+        Column(words.word("head.carrier"), width=1),
+        *(
+            Column(words.word(f"head.{name}"), "MWh", figure=True)
+            for name in ("renewable", "not_renewable", "not_told")
+        ),
+        Column(words.word("row.total"), "MWh", figure=True),
+    )
+    notes = (words.statement("note.carrier"), frame.view_note)
+    return frame.noted(Table(words.word("title.carrier"), columns, tuple(rows), notes))
+
+
+def _energies(label: str, joules: Sequence[Decimal]) -> Row:
+    return Row((label, *(number(j / J_PER_MWH, 1) for j in (*joules, sum(joules, Decimal(0))))))
 
 
 def _biogenic(frame: Frame) -> Table:
