@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from engine_samples import Outcome, activity, pin, shelf
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trede.engine.cutting import parts
@@ -153,3 +153,20 @@ def test_milligrams_of_the_parts_lie_within_half_a_milligram_each(calculate) -> 
     for (ident, flow), shares in amounts.items():
         whole = milligrams(float(records[ident]["quantity"]) * factors[flow])
         assert abs(sum(shares) - whole) * 2 <= len(shares), records[ident]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    first=st.dates(date(2025, 1, 1), date(2026, 12, 30)), days=st.integers(0, 700),
+    quantity=st.decimals(-5000, 5000, places=6), border=st.dates(date(2026, 1, 2), date(2026, 12, 31)),
+)  # fmt: skip
+def test_two_runs_of_a_year_add_up_to_it_whatever_the_record_has_outside(
+    first: date, days: int, quantity: Decimal, border: date
+) -> None:
+    whole = Period(first, first + timedelta(days))
+
+    def inside(period: Period) -> Decimal:
+        return sum((part.quantity for part in parts(whole, quantity, period)), Decimal(0))
+
+    halves = Period(date(2026, 1, 1), border - timedelta(1)), Period(border, date(2026, 12, 31))
+    assert inside(Period.year(2026)) == inside(halves[0]) + inside(halves[1])

@@ -135,15 +135,25 @@ def parts(
 ) -> Iterator[Part]:
     """Cut a record at the ends of years, the borders of a run and the days in `borders`; yield what is inside the run.
 
-    The parts of the quantity, those outside too, add up to it exactly (largest remainder at a millionth). Parts are
-    numbered from 1, those outside counted. When a profile gives nothing for any of the days, they count by days.
+    The parts of the quantity, those outside too, add up to it exactly (largest remainder at a millionth). The years are
+    split first and cut after that, so that what a border cuts adds up to the year. Parts are numbered from 1, those
+    outside counted. When a profile gives nothing for any of the days, they count by days.
     """
-    pieces = [part for year in whole.by_year() for part in _cut(year, period, borders)]
-    weights = [spread.weight(piece) for piece in pieces] if spread else []
-    quantities = split_quantity(quantity, weights if any(weights) else [piece.days for piece in pieces])
-    for number, (piece, part) in enumerate(zip(pieces, quantities, strict=True), start=1):
+    years = whole.by_year()
+    weigh = spread.weight if spread and spread.weight(whole) else _days
+    pieces: list[tuple[Period, Decimal]] = []
+    for year, of_year in zip(years, split_quantity(quantity, [weigh(year) for year in years]), strict=True):
+        cut = _cut(year, period, borders)
+        weights = [weigh(piece) for piece in cut]
+        shares = split_quantity(of_year, weights if any(weights) else [piece.days for piece in cut])
+        pieces += zip(cut, shares, strict=True)
+    for number, (piece, part) in enumerate(pieces, start=1):
         if period.contains(piece):
             yield Part(number if len(pieces) > 1 else 0, piece, part)
+
+
+def _days(period: Period) -> int:
+    return period.days
 
 
 def _cut(year: Period, period: Period, borders: Sequence[date]) -> list[Period]:
