@@ -127,6 +127,8 @@ def _inputs(kind: ActivityType, activity: CaseActivity) -> Faults:
     for name, declared in kind.inputs.items():
         if declared.needed and name not in activity.inputs:
             yield "inputs", Issue.error("input_missing", input=name, type=kind.id)
+    for code, facts in kind.misfits(activity.inputs):
+        yield "inputs", Issue.error(code, **facts)
 
 
 def _dates(activity: CaseActivity, case: Case) -> Faults:

@@ -25,8 +25,11 @@ from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Issue, Location
 from trede.kernel.models import Strict
 
-Slot = Literal["main", "location", "market", "market-wind", "market-sun", "market-hydro", "market-biomass"]
-"""Purchased energy has a factor for each basis, and one for each technology that certificates name; all else has one."""
+Slot = Literal[
+    "main", "upstream", "location", "market", "market-wind", "market-sun", "market-hydro", "market-biomass"
+]  # fmt: skip
+"""Purchased energy has a factor for each basis, and one for each technology that certificates name. All else has one, and one
+for `upstream` where a publisher gives that stage as a factor of its own."""
 
 
 HOME = "NL"

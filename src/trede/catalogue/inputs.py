@@ -66,8 +66,9 @@ class PostedAs(Strict):
     """How one leg of the method is posted: as a record of `type` would be.
 
     `attributes` are those of that type: a fixed value, or `@name` for the record's own attribute `name`. `group` is the
-    account group that the leg posts to instead of the type's own: one, or one per value of an attribute (`by`). A leg is made
-    when the record has the attributes of `when`.
+    account group that the leg posts to instead of the type's own: one, or one per value of an attribute (`by`);
+    `downstream-freight.*` keeps the last part of the type's own group. A leg is made when the record has the attributes of
+    `when`; it may be posted in several ways that exclude each other so.
     """
 
     leg: str
@@ -75,6 +76,13 @@ class PostedAs(Strict):
     attributes: dict[str, str] = {}
     group: str | dict[str, str] | None = None
     when: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The account groups that it may post to instead of the type's own."""
+        if isinstance(self.group, dict):
+            return tuple(group for name, group in self.group.items() if name != "by")
+        return (self.group,) if self.group else ()
 
 
 class Sample(Strict):

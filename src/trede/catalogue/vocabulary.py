@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -70,7 +70,8 @@ class ActivityType(Strict):
     an attribute. A value that is not named is unknown.
     `needs_factor` names the values of attributes with which a row must bring a factor of its own: a meter's correction.
     `inputs` are figures beside the quantity; a type with `posts` is calculated by a method with legs, and posts what they
-    give as records of other types. `sample` is a record of the type as its template shows one.
+    give as records of other types. `sample` is a record of the type as its template shows one. Of the inputs, `shares` add up
+    to 1, and each of `parts` is at most the whole that stands behind it.
     """
 
     id: str
@@ -82,6 +83,8 @@ class ActivityType(Strict):
     inputs: dict[str, Input] = {}
     posts: tuple[PostedAs, ...] = ()
     sample: Sample | None = None
+    shares: tuple[str, ...] = ()
+    parts: dict[str, str] = {}
     unit_aliases: dict[str, UnitAlias] = {}
     substitute: tuple[Substitute, ...] = ()
     best_quality: Literal["calculated"] | None = None
@@ -120,6 +123,8 @@ class ActivityType(Strict):
         """Check what a type with legs says of itself; what it posts is checked when the whole vocabulary is there."""
         if self.accounts:
             raise ValueError("a type that posts through others has no accounts of its own")
+        if not {*self.shares, *self.parts, *self.parts.values()} <= set(self.inputs):
+            raise ValueError("shares and parts name inputs")
         shared = set(self.inputs) & {*self.attributes, "quantity", "unit"}
         if shared:
             raise ValueError(f"inputs with the name of another field: {sorted(shared)}")
@@ -137,6 +142,30 @@ class ActivityType(Strict):
     def posted(self, leg: str) -> PostedAs:
         """Return how a leg of the type's method is posted."""
         return next(posted for posted in self.posts if posted.leg == leg)
+
+    def misfits(self, given: Mapping[str, Decimal]) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield what is wrong between the figures of one record: the code of an issue and its parameters."""
+        if self.shares:
+            total = sum((given[name] for name in self.shares if name in given), Decimal(0))
+            if total != 1:
+                yield "shares_not_whole", {"sum": f"{total.normalize():f}", "inputs": ", ".join(self.shares)}
+        for part, whole in self.parts.items():
+            if part in given and whole in given and given[part] > given[whole]:
+                figures = {name: f"{given[name].normalize():f}" for name in (part, whole)}
+                yield "part_above_whole", {"part": part, "value": figures[part], "whole": whole, "limit": figures[whole]}
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The account groups that records of this type may post to."""
+        return tuple(group for name, group in self.accounts.items() if name != "by")
+
+    def posting_to(self, group: str) -> ActivityType:
+        """Return this type posting to another account group; `x.*` keeps the last part of its own."""
+        family, star, _ = group.partition("*")
+        if not star:
+            return self.model_copy(update={"accounts": {"always": group}})
+        moved = {n: g if n == "by" else family + g.rpartition(".")[2] for n, g in self.accounts.items()}
+        return self.model_copy(update={"accounts": moved})
 
     def account_group(self, attributes: Mapping[str, str]) -> str:
         """Return the account group that records with these attributes post to."""

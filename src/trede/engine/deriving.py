@@ -139,7 +139,7 @@ class _Maker:
         """Return the derived rows of a record: all of them or none."""
         activity = self.vocabulary[record["activity_type"]]
         method = self.methods[activity.method]
-        chosen: dict[str, str] = json.loads(record["attributes"])
+        chosen = _chosen(activity, record["attributes"])
         unit = unit_registry().convert(
             record["quantity"], activity.kind, record["unit"], _unit(activity, method.quantity)
         )
@@ -147,6 +147,7 @@ class _Maker:
         origins: dict[str, str] = {}
         self._fill(activity, record, chosen, values, origins)
         rows = []
+        left = {name for name in activity.shares if values.get(name)}
         for way in self._ways(activity):
             if any(chosen.get(name) not in allowed for name, allowed in way.posted.when.items()):
                 continue
@@ -160,7 +161,10 @@ class _Maker:
                 raise _UnderivableError("derivation_undefined", way.leg.formula)
             if abs(quantity) >= MAX_DERIVED:
                 raise _UnderivableError("amount_out_of_range", way.leg.formula)
+            left -= set(way.leg.symbols)
             rows.append(self._row(record, activity, way, quantity, values, origins))
+        if left:  # a share without a leg would be lost
+            raise _UnderivableError("share_without_leg", ", ".join(sorted(left)))
         if not rows:
             raise _UnderivableError("derivation_without_leg")
         return rows
@@ -223,7 +227,7 @@ class _Maker:
         """Return the attributes of the posted activity as canonical JSON, with the way that it came."""
         key = activity.id, posted.leg, recorded
         if key not in self.attributes:
-            own = json.loads(recorded)
+            own = _chosen(activity, recorded)
             target = self.vocabulary[posted.type]
             found = {name: a.default for name, a in target.attributes.items() if a.default is not None}
             found |= {n: own[v[1:]] if v.startswith("@") else v for n, v in posted.attributes.items()}
@@ -231,6 +235,12 @@ class _Maker:
             beside = {VIA: f"{activity.id}.{posted.leg}"} | ({GROUP: group} if group else {})
             self.attributes[key] = canonical_json({**found, **beside}).decode()
         return self.attributes[key]
+
+
+def _chosen(activity: ActivityType, recorded: str) -> dict[str, str]:
+    """Return the attributes of a record, with the defaults of those that were not there yet when it was taken in."""
+    given = {name: a.default for name, a in activity.attributes.items() if a.default is not None}
+    return given | json.loads(recorded)
 
 
 def _unit(activity: ActivityType, dimension: str) -> str:

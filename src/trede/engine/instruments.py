@@ -26,6 +26,7 @@ import pyarrow as pa
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import CERTIFICATES
 from trede.engine.activities import OF_YEARS
+from trede.engine.plan import GROUP
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
 from trede.kernel.periods import split_quantity
@@ -83,6 +84,8 @@ def cover(con: duckdb.DuckDBPyConnection, settle: Settle = "calendar-year") -> l
     table = con.sql(f"SELECT * FROM {view} WHERE activity_type IN ({types}) {order}").to_arrow_table()
     uses: dict[tuple[str, int, int], list[_Use]] = defaultdict(list)
     for row in table.to_pylist():
+        if GROUP in json.loads(row["attributes"]):  # power of somebody else: a carrier, a storage site
+            continue
         per_unit = _per_unit(row)
         uses[row["geography"], row["start"].year, row["share"]].append(
             _Use(row, per_unit, int(row["quantity"] * per_unit))

@@ -129,12 +129,17 @@ class _Resolver:
         recorded = json.loads(key.attributes)
         instrument, claim, group, _ = (recorded.pop(name, None) for name in ("instrument", "claim", GROUP, VIA))
         if group:
-            activity = posting_to(activity, group)
+            activity = activity.posting_to(group)
         attributes, issues = _substitute(activity, recorded, key)
         if activity.release is not None:
             return self._release(key, activity, method, attributes)
         sources: dict[str, Source] = {}
         for slot in method.slots:
+            if slot == "upstream":  # only where a publisher gives it apart
+                if (apart := self.shelf.upstream_of(main, activity.id, attributes, key.year, key.geography)) is not None:
+                    sources[slot] = from_list(slot, apart, self.gwp)
+                    issues = [issue for issue in issues if issue.code != "stage_missing"]
+                continue
             wanted = f"market-{instrument}" if instrument and slot == "market" else slot
             match, problems = self.shelf.match(activity.id, attributes, wanted, key.year, activity.kind, key.geography)
             issues += problems
@@ -143,6 +148,7 @@ class _Resolver:
             if activity.needs_direct and match.factor.direct == 0:
                 subject: dict[str, Any] = {"activity_type": activity.id, "year": key.year, "factor": match.ref}
                 return [], [*issues, Issue.error("factor_without_direct", **subject)]
+            main = match
             sources[slot] = from_list(slot, match, self.gwp)
         if claim:
             attributes = {**attributes, "instrument": instrument, "claim": claim}
@@ -168,11 +174,6 @@ class _Resolver:
             source = from_gwp("main.total", species, share, self.gwp)
             rows += _flows(key, activity, attributes, method, {"main": source}, self.gwp, f".{species}")
         return rows, []
-
-
-def posting_to(activity: ActivityType, group: str) -> ActivityType:
-    """Return a type that posts to another account group."""
-    return activity.model_copy(update={"accounts": {"always": group}})
 
 
 def _flows(

@@ -113,7 +113,7 @@ class Shelf:
                 return self._done(*taken, candidates, subject)
             return None, [Issue.error("factor_year_missing", **subject, **_elsewhere(candidates))]
         library, why, decision_id = chosen
-        factor = library.find(*rows[0].key, year=year)
+        factor = next(filter(None, (library.find(*row.key, year=year) for row in _same_product(rows))), None)
         if factor is None or factor.status != "active":
             return None, [_unusable(library, factor, rows[0].name, candidates, subject)]
         issues += _told(rows[0], library, factor, geography, subject)
@@ -129,6 +129,22 @@ class Shelf:
             return None
         subject = {"activity_type": activity_type, "attributes": _text(attributes), "year": year, "slot": "main"}
         return self._overridden(*override, kind, [], subject)
+
+    def upstream_of(
+        self, match: Match, activity_type: str, attributes: Mapping[str, str], year: int, geography: str = HOME
+    ) -> Match | None:
+        """Return the factor in which the publisher of a direct factor gives the stage before it; None when there is none.
+
+        Only in the list of the factor itself: what somebody recorded of his own is never completed with another's.
+        """
+        factor = match.factor
+        if match.why == "override" or factor.direct is None or factor.upstream is not None or factor.total is not None:
+            return None
+        rows = bindings(activity_type, attributes, "upstream", geography)
+        found = match.library.find(*rows[0].key, year=year) if rows else None
+        if found is None or found.status != "active":
+            return None
+        return Match(match.library, found, match.why, match.decision, ())
 
     def _overridden(
         self, recorded: Recorded, decision: Override, kind: str, candidates: list[Candidate], subject: dict[str, Any]
@@ -229,6 +245,12 @@ def _without_certificate(activity_type: str, attributes: Mapping[str, str], geog
     """
     rows = bindings(activity_type, attributes, "market", geography)
     return rows if rows and rows[0].reason_code == "binding_location_for_market" else ()
+
+
+def _same_product(rows: Sequence[Binding]) -> Iterator[Binding]:
+    """Yield the binding that answers, then those of the same product under the name that other editions give it."""
+    yield rows[0]
+    yield from (row for row in rows[1:] if row.reason_code == "binding_predecessor")
 
 
 def _told(

@@ -127,6 +127,9 @@ class _Reader:
             ):
                 heading = self.fields[name].heading if name in self.fields else None
                 problems.append((heading, Problem("input_missing", {"input": name, "type": kind.id})))
+        if not problems:
+            given = {name: Decimal(text) for name, text in found.items()}
+            problems += [(None, Problem(code, dict(facts))) for code, facts in kind.misfits(given)]
         return (canonical_json(found).decode() if found else None), tuple(problems)
 
     def _cell(self, kind: str, name: str, number: int) -> str | Problem:

@@ -102,7 +102,7 @@ class Method(Strict):
     rank: int = 1
     boundary: Boundary = "none"
     time: Time = "activity-year"
-    slots: tuple[Literal["main", "location", "market"], ...] = ()
+    slots: tuple[Literal["main", "upstream", "location", "market"], ...] = ()
     flow: tuple[Flow, ...] = ()
     quantity: str = ""
     inputs: dict[str, str] = {}
@@ -244,9 +244,7 @@ def _check_type(activity: ActivityType, methods: Mapping[str, Method]) -> None:
     for posted in activity.posts:
         target = vocabulary()[posted.type]
         leg = next(leg for leg in method.leg if leg.id == posted.leg)
-        groups = [] if posted.group is None else [posted.group] if isinstance(posted.group, str) else [
-            group for name, group in posted.group.items() if name != "by"
-        ]  # fmt: skip
+        groups = {group for moved in posted.groups for group in target.posting_to(moved).groups}
         accounts = {f"{group}.{flow.stage}" for group in groups for flow in methods[target.method].flow}
         if unit_registry().find(target.kind, leg.unit) is None or not accounts <= set(chart().accounts):
             raise CatalogueError.of("method_leg_unpostable", where, leg=leg.id, type=target.id)
