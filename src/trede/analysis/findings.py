@@ -21,6 +21,7 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input, load_activities
 from trede.engine.deriving import derive, deriving_types
 from trede.engine.duck import connect
+from trede.engine.plan import VIA
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
@@ -29,8 +30,20 @@ ID_LENGTH = 8
 """Hexadecimal digits of a finding's id."""
 
 CHARGING, METER, NETTED = "electricity-vehicle", "electricity", "electricity-netted"
+DISTANCES = ("freight", "freight-vehicle")
+TREATMENTS = ("waste", "waste-landfill", "waste-material")
 KILOMETRES, LITRES = "vehicle-distance", "liquid-volume"
 """Kinds of quantity: two ways to say what one car used."""
+
+
+def _via(*types: str) -> str:
+    """Return SQL for a row that comes from a record of one of these types, which others post for."""
+    names = ", ".join(f"'{name}'" for name in types)
+    return f"split_part(json_extract_string(attributes, '$.{VIA}'), '.', 1) IN ({names})"
+
+
+def _of(types: Sequence[str]) -> str:
+    return f"activity_type IN ({', '.join(repr(name) for name in types)})"
 
 
 def _spans(wanted: str, by: str) -> str:
@@ -107,6 +120,27 @@ DETECTORS: Mapping[str, str] = {
               WINDOW same AS (PARTITION BY meter, activity_type, attributes, start, "end"))
         WHERE no > earliest
     """,
+    # Tonne- or vehicle-kilometres beside the fuel or power that the carrier used for the same transport: one document, or one
+    # vehicle on the same days. The fuel is the better measure.
+    "distance_beside_carrier_fuel": f"""
+        SELECT d.record_id AS record, list(DISTINCT f.record_id) AS beside, coalesce(d.document, '') AS document,
+               coalesce(d.vehicle, '') AS vehicle, d.quantity, d.unit, d.start, d."end"
+        FROM (SELECT * FROM activity WHERE {_of(DISTANCES)} AND NOT coalesce({_via("waste-transport")}, false)) d
+        JOIN (SELECT * FROM activity WHERE {_via("freight-fuel", "freight-fuel-distance", "freight-power")}) f
+          ON (d.document = f.document OR d.vehicle = f.vehicle) AND d.start <= f."end" AND f.start <= d."end"
+        GROUP BY ALL
+    """,
+    # Transport of waste beside a treatment of the same document, or of the same site on the same days: the factors of the lists
+    # that ship hold the collection.
+    "waste_transport_beside_treatment": f"""
+        SELECT t.record_id AS record, list(DISTINCT w.record_id) AS beside, coalesce(t.site, '') AS site, t.quantity, t.unit,
+               t.start, t."end"
+        FROM (SELECT * FROM activity WHERE {_via("waste-transport")}) t
+        JOIN (SELECT * FROM activity WHERE {_of(TREATMENTS)} AND NOT coalesce({_via("product-end-of-life")}, false)) w
+          ON (t.document = w.document OR coalesce(t.site, '') = coalesce(w.site, ''))
+         AND t.start <= w."end" AND w.start <= t."end"
+        GROUP BY ALL
+    """,
 }
 """Code → SQL over `activity`, `kind_of` and `batch_no` that gives pairs: a record, and the records that hold the same."""
 
@@ -116,6 +150,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "netted_beside_gross": ("site", "meter", "year"),
     "document_in_two_files": ("document",),
     "meter_twice": ("meter",),
+    "distance_beside_carrier_fuel": ("document", "vehicle"),
+    "waste_transport_beside_treatment": ("site",),
 }
 """Code → the columns by which pairs are gathered into one finding."""
 

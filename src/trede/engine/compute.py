@@ -236,6 +236,9 @@ def _underivable(failed: pa.Table) -> Iterator[Issue]:
                 yield Issue.error("derivation_undefined", record=row["record_id"], formula=row["formula"])
             case "derivation_without_leg":
                 yield Issue.error("derivation_without_leg", record=row["record_id"], type=row["activity_type"])
+            case "share_without_leg":
+                facts: dict[str, str] = {"record": row["record_id"], "type": row["activity_type"]}
+                yield Issue.error("share_without_leg", **facts, shares=row["formula"])
 
 
 def _write_index(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
