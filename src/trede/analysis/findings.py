@@ -124,14 +124,15 @@ DETECTORS: Mapping[str, str] = {
     # vehicle on the same days. The fuel is the better measure.
     "distance_beside_carrier_fuel": f"""
         SELECT d.record_id AS record, list(DISTINCT f.record_id) AS beside,
-               CASE WHEN d.document = f.document THEN d.document ELSE d.vehicle END AS shared, d.quantity, d.unit, d.start, d."end"
+               CASE WHEN d.document = f.document THEN d.document ELSE d.vehicle END AS shared,
+               d.quantity, d.unit, d.start, d."end"
         FROM (SELECT * FROM activity WHERE {_of(DISTANCES)} AND NOT coalesce({_via("waste-transport")}, false)) d
         JOIN (SELECT * FROM activity WHERE {_via("freight-fuel", "freight-fuel-distance", "freight-power")}) f
           ON (d.document = f.document OR d.vehicle = f.vehicle) AND d.start <= f."end" AND f.start <= d."end"
         GROUP BY ALL
     """,
-    # Transport of waste beside a treatment of the same document, or of the same site on the same days: a treatment factor may hold
-    # the collection (the British ones do).
+    # Transport of waste beside a treatment of the same document, or of the same site on the same days: a treatment factor may
+    # hold the collection (the British ones do).
     "waste_transport_beside_treatment": f"""
         SELECT t.record_id AS record, list(DISTINCT w.record_id) AS beside, coalesce(t.site, '') AS site, t.quantity, t.unit,
                t.start, t."end"

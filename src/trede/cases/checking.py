@@ -128,7 +128,7 @@ def _inputs(kind: ActivityType, activity: CaseActivity) -> Faults:
         if declared.needed and name not in activity.inputs:
             yield "inputs", Issue.error("input_missing", input=name, type=kind.id)
     for code, facts in kind.misfits(activity.inputs):
-        yield "inputs", Issue.error(code, **facts)
+        yield "inputs", Issue.error(code, None, **facts)
 
 
 def _dates(activity: CaseActivity, case: Case) -> Faults:

@@ -152,7 +152,10 @@ class ActivityType(Strict):
         for part, whole in self.parts.items():
             if part in given and whole in given and given[part] > given[whole]:
                 figures = {name: f"{given[name].normalize():f}" for name in (part, whole)}
-                yield "part_above_whole", {"part": part, "value": figures[part], "whole": whole, "limit": figures[whole]}
+                yield (
+                    "part_above_whole",
+                    {"part": part, "value": figures[part], "whole": whole, "limit": figures[whole]},
+                )
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -237,8 +237,8 @@ def _underivable(failed: pa.Table) -> Iterator[Issue]:
             case "derivation_without_leg":
                 yield Issue.error("derivation_without_leg", record=row["record_id"], type=row["activity_type"])
             case "share_without_leg":
-                facts: dict[str, str] = {"record": row["record_id"], "type": row["activity_type"]}
-                yield Issue.error("share_without_leg", **facts, shares=row["formula"])
+                record, kind = row["record_id"], row["activity_type"]
+                yield Issue.error("share_without_leg", record=record, type=kind, shares=row["formula"])
 
 
 def _write_index(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -240,7 +240,8 @@ class _Maker:
 def _chosen(activity: ActivityType, recorded: str) -> dict[str, str]:
     """Return the attributes of a record, with the defaults of those that were not there yet when it was taken in."""
     given = {name: a.default for name, a in activity.attributes.items() if a.default is not None}
-    return given | json.loads(recorded)
+    chosen: dict[str, str] = json.loads(recorded)
+    return given | chosen
 
 
 def _unit(activity: ActivityType, dimension: str) -> str:

@@ -17,7 +17,7 @@ from trede.catalogue.uncertainties import percent_parts, uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import CERTIFICATES, ActivityType, Vocabulary, vocabulary
 from trede.engine.gases import GasPart, Source, from_gwp, from_list, parts_of, totals_of, write_parts
-from trede.factors.matching import Shelf, unit_multiplier
+from trede.factors.matching import Match, Shelf, unit_multiplier
 from trede.kernel.gases import GwpSet
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
@@ -134,9 +134,10 @@ class _Resolver:
         if activity.release is not None:
             return self._release(key, activity, method, attributes)
         sources: dict[str, Source] = {}
+        matches: dict[str, Match] = {}
         for slot in method.slots:
-            if slot == "upstream":  # only where a publisher gives it apart
-                if (apart := self.shelf.upstream_of(main, activity.id, attributes, key.year, key.geography)) is not None:
+            if slot == "upstream":  # only where the publisher of the main factor gives it apart
+                if apart := self.shelf.upstream_of(matches["main"], activity.id, attributes, key.year, key.geography):
                     sources[slot] = from_list(slot, apart, self.gwp)
                     issues = [issue for issue in issues if issue.code != "stage_missing"]
                 continue
@@ -148,7 +149,7 @@ class _Resolver:
             if activity.needs_direct and match.factor.direct == 0:
                 subject: dict[str, Any] = {"activity_type": activity.id, "year": key.year, "factor": match.ref}
                 return [], [*issues, Issue.error("factor_without_direct", **subject)]
-            main = match
+            matches[slot] = match
             sources[slot] = from_list(slot, match, self.gwp)
         if claim:
             attributes = {**attributes, "instrument": instrument, "claim": claim}
