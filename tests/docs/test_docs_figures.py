@@ -20,9 +20,9 @@ from trede.methods.formula import parse
 from trede.methods.model import shipped_methods
 from trede.trace.record import write
 
-_EXAMPLE = re.compile(r"^Example: (?P<facts>(?:`[^`]+`, )+)(?P<quantity>[\d.]+) (?P<unit>\w+)\.", re.M)
+_EXAMPLE = re.compile(r"^Example: (?P<facts>(?:`[^`]+`, )+)(?P<quantity>[\d.]+) (?P<unit>\w+)(?:, in (?P<year>\d+))?\.", re.M)
 EXAMPLES = [
-    (ident, found["facts"], found["quantity"], found["unit"], tables(text[found.end() :])[0])
+    (ident, found["facts"], found["quantity"], found["unit"], int(found["year"] or 2026), tables(text[found.end() :])[0])
     for ident, text in sections(DOCS / "methods.md").items()
     for found in _EXAMPLE.finditer(text)
 ]
@@ -32,11 +32,11 @@ def number(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
 
 
-def worked(facts: str, quantity: str, unit: str) -> list[dict[str, str]]:
+def worked(facts: str, quantity: str, unit: str, year: int) -> list[dict[str, str]]:
     """Calculate an example by the plan and the interpreter, as rows of its table; a rounding of zero makes no row."""
     activity, *pairs = re.findall(r"`([^`]+)`", facts)
     attributes = canonical_json(dict(pair.split("=") for pair in pairs)).decode()
-    key = Key(activity, attributes, unit, "NL", 2026)
+    key = Key(activity, attributes, unit, "NL", year)
     plan = make_plan([key], vocabulary(), shipped_methods(), Shelf(list(shipped_libraries().values())))
     rows = []
     for flow in plan.flows.to_pylist():
@@ -63,14 +63,14 @@ def worked(facts: str, quantity: str, unit: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e[0]} {e[1]}{e[2]}")
-def test_worked_example(example: tuple[str, str, str, str, list[dict[str, str]]]) -> None:
-    ident, facts, quantity, unit, rows = example
-    assert [{"method": ident, **row} for row in rows] == worked(facts, quantity, unit)
+def test_worked_example(example: tuple[str, str, str, str, int, list[dict[str, str]]]) -> None:
+    ident, facts, quantity, unit, year, rows = example
+    assert [{"method": ident, **row} for row in rows] == worked(facts, quantity, unit, year)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e[0]} {e[1]}{e[2]}")
-def test_worked_example_by_plain_arithmetic(example: tuple[str, str, str, str, list[dict[str, str]]]) -> None:
-    for row in example[4]:
+def test_worked_example_by_plain_arithmetic(example: tuple[str, str, str, str, int, list[dict[str, str]]]) -> None:
+    for row in example[5]:
         products = [re.findall(r"([\d.]+) \S+ × ([\d.]+)", part)[0] for part in row["numbers"].split(" − ")]
         first, *rest = (round(Decimal(a) * Decimal(b) * 10**6) for a, b in products)
         assert number(row["mg CO2e"]) == first - sum(rest)
@@ -84,7 +84,7 @@ def test_total_of_the_first_example() -> None:
     text = sections(DOCS / "methods.md")["fuel-combustion"]
     total = re.search(r"add up to ([\d,]+) mg, which is ([\d.]+) l × the published ([\d.]+)\.", text)
     assert total is not None
-    assert number(total[1]) == sum(number(row["mg CO2e"]) for row in EXAMPLES[0][4])
+    assert number(total[1]) == sum(number(row["mg CO2e"]) for row in EXAMPLES[0][5])
     assert number(total[1]) == Decimal(total[2]) * Decimal(total[3]) * 10**6
 
 
