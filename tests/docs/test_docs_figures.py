@@ -20,9 +20,11 @@ from trede.methods.formula import parse
 from trede.methods.model import shipped_methods
 from trede.trace.record import write
 
-_EXAMPLE = re.compile(r"^Example: (?P<facts>(?:`[^`]+`, )+)(?P<quantity>[\d.]+) (?P<unit>\w+)(?:, in (?P<year>\d+))?\.", re.M)
+_EXAMPLE = re.compile(
+    r"^Example: (?P<facts>(?:`[^`]+`, )+)(?P<quantity>[\d.]+) (?P<unit>\w+)(?:, in (?P<year>\d+))?\.", re.M
+)
 EXAMPLES = [
-    (ident, found["facts"], found["quantity"], found["unit"], int(found["year"] or 2026), tables(text[found.end() :])[0])
+    (ident, *found.group("facts", "quantity", "unit"), int(found["year"] or 2026), tables(text[found.end() :])[0])
     for ident, text in sections(DOCS / "methods.md").items()
     for found in _EXAMPLE.finditer(text)
 ]
