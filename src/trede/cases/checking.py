@@ -127,8 +127,10 @@ def _inputs(kind: ActivityType, activity: CaseActivity) -> Faults:
     for name, declared in kind.inputs.items():
         if declared.needed and name not in activity.inputs:
             yield "inputs", Issue.error("input_missing", input=name, type=kind.id)
-    for code, facts in kind.misfits(activity.inputs):
-        yield "inputs", Issue.error(code, None, **facts)
+    for facts in kind.excess(activity.inputs):
+        yield "inputs", Issue.error("part_above_whole", None, **facts)
+    if uneven := kind.uneven(activity.inputs):
+        yield "inputs", Issue.error("shares_not_whole", None, **uneven)
 
 
 def _dates(activity: CaseActivity, case: Case) -> Faults:

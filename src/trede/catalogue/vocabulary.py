@@ -143,19 +143,19 @@ class ActivityType(Strict):
         """Return how a leg of the type's method is posted."""
         return next(posted for posted in self.posts if posted.leg == leg)
 
-    def misfits(self, given: Mapping[str, Decimal]) -> Iterator[tuple[str, dict[str, str]]]:
-        """Yield what is wrong between the figures of one record: the code of an issue and its parameters."""
-        if self.shares:
-            total = sum((given[name] for name in self.shares if name in given), Decimal(0))
-            if total != 1:
-                yield "shares_not_whole", {"sum": f"{total.normalize():f}", "inputs": ", ".join(self.shares)}
+    def uneven(self, given: Mapping[str, Decimal]) -> dict[str, str] | None:
+        """Return what the shares of a record come to, as parameters of an issue, when they do not add up to 1."""
+        total = sum((given[name] for name in self.shares if name in given), Decimal(0))
+        if not self.shares or total == 1:
+            return None
+        return {"sum": f"{total.normalize():f}", "inputs": ", ".join(self.shares)}
+
+    def excess(self, given: Mapping[str, Decimal]) -> Iterator[dict[str, str]]:
+        """Yield, as parameters of an issue, each part that is more than its whole."""
         for part, whole in self.parts.items():
             if part in given and whole in given and given[part] > given[whole]:
-                figures = {name: f"{given[name].normalize():f}" for name in (part, whole)}
-                yield (
-                    "part_above_whole",
-                    {"part": part, "value": figures[part], "whole": whole, "limit": figures[whole]},
-                )
+                value, limit = (f"{given[name].normalize():f}" for name in (part, whole))
+                yield {"part": part, "value": value, "whole": whole, "limit": limit}
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -129,7 +129,9 @@ class _Reader:
                 problems.append((heading, Problem("input_missing", {"input": name, "type": kind.id})))
         if not problems:
             given = {name: Decimal(text) for name, text in found.items()}
-            problems += [(None, Problem(code, dict(facts))) for code, facts in kind.misfits(given)]
+            problems += [(None, Problem("part_above_whole", {**facts})) for facts in kind.excess(given)]
+            if uneven := kind.uneven(given):
+                problems.append((None, Problem("shares_not_whole", {**uneven})))
         return (canonical_json(found).decode() if found else None), tuple(problems)
 
     def _cell(self, kind: str, name: str, number: int) -> str | Problem:
