@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from trede.catalogue.inputs import Input
 from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import vocabulary
+from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.intake.columns import Codes, Field
 from trede.intake.comparing import compared
 from trede.intake.meaning import Meaning
@@ -128,10 +128,7 @@ class _Reader:
                 heading = self.fields[name].heading if name in self.fields else None
                 problems.append((heading, Problem("input_missing", {"input": name, "type": kind.id})))
         if not problems:
-            given = {name: Decimal(text) for name, text in found.items()}
-            problems += [(None, Problem("part_above_whole", {**facts})) for facts in kind.excess(given)]
-            if uneven := kind.uneven(given):
-                problems.append((None, Problem("shares_not_whole", {**uneven})))
+            problems += _between(kind, {name: Decimal(text) for name, text in found.items()})
         return (canonical_json(found).decode() if found else None), tuple(problems)
 
     def _cell(self, kind: str, name: str, number: int) -> str | Problem:
@@ -141,6 +138,14 @@ class _Reader:
             value = read_input(declared, self.cells[name][number], self.decimals[name])
             self.read_before[key] = value if isinstance(value, Problem) else f"{value.normalize():f}"
         return self.read_before[key]
+
+
+def _between(kind: ActivityType, given: Mapping[str, Decimal]) -> Iterator[tuple[None, Problem]]:
+    """Yield what is wrong between the figures of a record."""
+    for facts in kind.excess(given):
+        yield None, Problem("part_above_whole", {**facts})
+    if uneven := kind.uneven(given):
+        yield None, Problem("shares_not_whole", {**uneven})
 
 
 def canonical_inputs(inputs: Mapping[str, Decimal]) -> str | None:
