@@ -68,5 +68,5 @@ def test_the_command_says_it_when_it_stores_the_description(
     assert main(["--lang", "en", "-w", root, "organisation", str(tmp_path / "next.toml")]) == 0
     out = capsys.readouterr().out
     assert "gas.csv" in out
-    assert "belongs to entity dochter now; 1 records still have voorbeeld-schoonmaak" in out
+    assert "belongs to entity dochter now; 1 record still has voorbeeld-schoonmaak" in out
     assert "--supersede" in out
