@@ -24,7 +24,7 @@ from trede.cli.language import MESSAGES, catalogue
 from trede.kernel.models import read_toml
 from trede.kernel.quantities import QUANTUM
 from trede.methods.evaluate import evaluate
-from trede.methods.model import Flow, Method, shipped_methods
+from trede.methods.model import CALENDAR, Flow, Method, shipped_methods
 from trede.trace.record import write
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -230,7 +230,8 @@ def _deriving(found: Method) -> str:
             f"Reference: {found.reference}.",
             f"Counts {', '.join(counts)}.",
             table(
-                ("leg", "formula", "gives"), ((code(leg.id), code(leg.formula), code(leg.unit)) for leg in found.leg)
+                ("leg", "formula", "must hold", "gives"),
+                ((code(leg.id), code(leg.formula), code(*leg.requires), code(leg.unit)) for leg in found.leg),
             ),
             *(_sample(kind, found) for kind in vocabulary().types.values() if kind.method == found.id and kind.sample),
         )
@@ -246,13 +247,19 @@ def _sample(kind: ActivityType, found: Method) -> str:
         quantity = unit_registry().convert(quantity, kind.kind, kind.sample.unit, counted.id)
     given = {name: Decimal(text) for name, text in kind.sample.inputs.items()}
     defaults = {name: i.default for name, i in kind.inputs.items() if i.default is not None}
-    values: dict[str, Decimal | None] = {"quantity": quantity, **defaults, **given}
-    units = {"quantity": found.quantity, **found.inputs}
+    year = dict.fromkeys(CALENDAR, Decimal(365))  # the sample for a whole year
+    values: dict[str, Decimal | None] = {"quantity": quantity, **year, **defaults, **given}
+    units = {"quantity": found.quantity, **CALENDAR, **found.inputs}
+    wanted = {
+        posted.leg
+        for posted in kind.posts
+        if all(kind.sample.attributes.get(name) in allowed for name, allowed in posted.when.items())
+    }
     rows = [
         (code(leg.id), write(leg.tree, values, found.quantity, lambda n: f"{n.normalize():f}", units),
          f"{result.quantize(QUANTUM, ROUND_HALF_UP).normalize():f} {leg.unit}")
         for leg in found.leg
-        if all(values.get(name) is not None for name in leg.symbols)
+        if leg.id in wanted and all(values.get(name) is not None for name in leg.symbols)
         and (result := evaluate(leg.tree, values)) is not None
     ]  # fmt: skip
     chosen = "".join(f", `{name}={value}`" for name, value in kind.sample.attributes.items())

@@ -209,3 +209,32 @@ def test_a_netted_bill_stays_open_without_its_own_gross_purchase(find: Find, gro
 def test_a_meter_tells_a_netted_bill_without_a_site(find: Find) -> None:
     [finding] = find([netted("n", site=None), power("g", site=None, meter="m")])
     assert finding.facts == {"meter": "m", "year": "2024"}
+
+
+def by_area(ident: str, allocation: str = "area", **other: Any) -> dict[str, Any]:
+    """Power of a leased asset, by its area of the building."""
+    figures = '{"occupancy":"1","own_area":"100","total_area":"1000"}' if allocation == "area" else None
+    facts = {"relation": "leased-in", "allocation": allocation, "site": "hq", "inputs": figures, **other}
+    days = {"start": date(2024, 1, 1), "end": date(2024, 12, 31)}
+    return {"record_id": ident, **activity("asset-power", "9000", **days, **facts)}
+
+
+def test_a_share_by_area_beside_the_sites_own_meter(find: Find) -> None:
+    [finding] = find([by_area("share"), power("m")])
+
+    assert (finding.code, finding.records, finding.beside) == ("area_share_beside_meter", ("share",), ("m",))
+    assert (finding.quantity, finding.unit) == (Decimal(900), "kWh")
+    assert [f.records for f in find([by_area("share"), by_area("own", "metered")])] == [("share",)]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [power("m", site="elsewhere")],
+        [power("m", start=date(2023, 1, 1), end=date(2023, 12, 31))],
+        [by_area("other")],
+        [{"record_id": "g", **activity("natural-gas", "5", reading="billed", site="hq", when=date(2024, 5, 1))}],
+    ],
+)
+def test_a_share_by_area_beside_something_else(find: Find, others: list[dict[str, Any]]) -> None:
+    assert find([by_area("share"), *others]) == []

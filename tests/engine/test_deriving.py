@@ -158,7 +158,17 @@ FORMULAS = sorted({leg.formula for method in shipped_methods().methods.values() 
 @pytest.mark.parametrize("formula", [*FORMULAS, "quantity * a / (b - c)", "min(quantity * a, quantity * b) + quantity"])
 def test_the_compiled_formula_gives_what_the_interpreter_gives(formula: str) -> None:
     tree = parse(formula)
-    names = sorted({"quantity", "a", "b", "c", *(n for m in shipped_methods().methods.values() for n in m.inputs)})
+    names = sorted(
+        {
+            "quantity",
+            "a",
+            "b",
+            "c",
+            "days",
+            "year_days",
+            *(n for m in shipped_methods().methods.values() for n in m.inputs),
+        }
+    )
     compiled = compile_decimal(tree)
 
     @settings(max_examples=30, deadline=None)
@@ -183,3 +193,26 @@ def test_every_type_that_derives_has_a_sample_of_all_its_attributes(kind: Any) -
 def test_records_are_identified_by_their_inputs() -> None:
     two = identify(mapped([shipment("2", "100"), shipment("2", "200")]), "x")["record_id"].to_pylist()
     assert len(set(two)) == 2
+
+
+def test_figures_that_contradict_each_other_are_an_issue(folders: Iterator[Any]) -> None:
+    def office(own: str, **more: Any) -> dict[str, Any]:
+        figures = inputs(own_area=own, total_area="1000", occupancy="0.5")
+        return activity("asset-power", "1000", relation="leased-in", allocation="area", inputs=figures, **more)
+
+    found = run(next(folders), [office("501"), office("500")])
+    (left,) = found.table("unmatched").to_pylist()
+    assert (left["code"], left["activity_type"]) == ("derivation_contradicts", "asset-power")
+    assert {row["account"].rpartition(".")[0] for row in found.ledger} == {"upstream-leased.power"}
+    assert {row["quantity"] for row in found.ledger} == {Decimal(1000)}
+
+
+def test_a_part_of_the_year_counts_by_its_days(folders: Iterator[Any]) -> None:
+    rows = [
+        activity(
+            "asset-average-area", "850", relation="leased-out", inputs=inputs(emissions_per_area="40"),
+            when=(date(2026, 4, 1), date(2026, 12, 31)),
+        )
+    ]  # fmt: skip
+    (row,) = run(next(folders), rows).ledger
+    assert row["quantity"] == (Decimal(850 * 40 * 275) / 365).quantize(Decimal("0.000001"))

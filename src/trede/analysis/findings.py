@@ -103,6 +103,17 @@ DETECTORS: Mapping[str, str] = {
         GROUP BY ALL
         HAVING date_diff('day', n.start, min(g.start)) <= 1 AND date_diff('day', max(g."end"), n."end") <= 1
     """,
+    # A building's energy by area beside a meter of the same site, kind and days: the meter is the better measure.
+    "area_share_beside_meter": """
+        SELECT s.record_id AS record, list(DISTINCT m.record_id) AS beside, s.site, s.activity_type AS type,
+               CAST(extract(year FROM s.start) AS VARCHAR) AS year, s.quantity, s.unit, s.start, s."end"
+        FROM activity s JOIN activity m
+          ON s.activity_type = m.activity_type AND s.site = m.site AND s.record_id <> m.record_id
+         AND s.start <= m."end" AND m.start <= s."end"
+         AND json_extract_string(s.attributes, '$.via') LIKE 'asset-%.area'
+         AND coalesce(json_extract_string(m.attributes, '$.via'), '') NOT LIKE 'asset-%.area'
+        GROUP BY ALL
+    """,
     # Periods of one meter that overlap by more than one shared day: the one that begins later would post nothing. Equal
     # periods in one file are two tariffs of a meter; in two files the later one repeats the earlier.
     "meter_twice": f"""
@@ -149,6 +160,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "charging_beside_meter": ("site", "year"),
     "kilometres_beside_litres": ("vehicle", "year"),
     "netted_beside_gross": ("site", "meter", "year"),
+    "area_share_beside_meter": ("site", "type", "year"),
     "document_in_two_files": ("document",),
     "meter_twice": ("meter",),
     "distance_beside_carrier_fuel": ("shared",),

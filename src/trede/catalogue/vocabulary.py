@@ -28,10 +28,14 @@ CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
 
 
 class Attribute(Strict):
-    """An attribute that chooses a factor or an account; without a default it must be given."""
+    """An attribute that chooses a factor or an account; without a default it must be given.
+
+    With `like`, its values are those of the attribute of the same name of another type.
+    """
 
     name: Text
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    like: str | None = None
     default: str | None = None
 
 
@@ -87,7 +91,7 @@ class ActivityType(Strict):
     parts: dict[str, str] = {}
     unit_aliases: dict[str, UnitAlias] = {}
     substitute: tuple[Substitute, ...] = ()
-    best_quality: Literal["calculated"] | None = None
+    best_quality: Literal["calculated", "extrapolated"] | None = None
     needs_direct: bool = False
     release: Release | None = None
     refused: str | None = None
@@ -271,9 +275,27 @@ def vocabulary() -> Vocabulary:
     shared = _names(types, "attributes") & _names(types, "inputs")
     if shared:
         raise CatalogueError.of("id_twice", Location(file="activities"), id=", ".join(sorted(shared)))
+    types = {ident: _with_values(activity, types) for ident, activity in types.items()}
     for activity in types.values():
         _check_posts(activity, types)
     return Vocabulary(types)
+
+
+def _with_values(activity: ActivityType, types: Mapping[str, ActivityType]) -> ActivityType:
+    """Return a type whose attributes that are like another type's have its values."""
+    like = {name: attribute for name, attribute in activity.attributes.items() if attribute.like}
+    if not like:
+        return activity
+    found = dict(activity.attributes)
+    for name, attribute in like.items():
+        like_type = types.get(str(attribute.like))
+        other = like_type.attributes.get(name) if like_type else None
+        if other is None or attribute.values:
+            raise CatalogueError.of(
+                "attribute_like_nothing", Location(file=activity.id, column=name), type=attribute.like
+            )
+        found[name] = attribute.model_copy(update={"values": other.values})
+    return activity.model_copy(update={"attributes": found})
 
 
 def _names(types: Mapping[str, ActivityType], part: Literal["attributes", "inputs"]) -> set[str]:

@@ -234,6 +234,8 @@ def _underivable(failed: pa.Table) -> Iterator[Issue]:
                 yield Issue.error("estimate_missing", record=row["record_id"], type=row["activity_type"])
             case "derivation_undefined":
                 yield Issue.error("derivation_undefined", record=row["record_id"], formula=row["formula"])
+            case "derivation_contradicts":
+                yield Issue.error("derivation_contradicts", record=row["record_id"], formula=row["formula"])
             case "derivation_without_leg":
                 yield Issue.error("derivation_without_leg", record=row["record_id"], type=row["activity_type"])
             case "share_without_leg":

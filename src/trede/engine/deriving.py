@@ -8,6 +8,7 @@ posted as a record of the leg's type would be: it keeps the identity, place and 
 from __future__ import annotations
 
 import json
+from calendar import isleap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -117,6 +118,7 @@ class _Way:
     evaluate: Evaluator
     kind: ActivityType
     """The type that the leg is posted as."""
+    conditions: tuple[tuple[str, Evaluator], ...]
 
 
 class _UnderivableError(Exception):
@@ -143,7 +145,10 @@ class _Maker:
         unit = unit_registry().convert(
             record["quantity"], activity.kind, record["unit"], _unit(activity, method.quantity)
         )
-        values: dict[str, Decimal | None] = {"quantity": unit}
+        start, end = record["start"], record["end"]
+        values: dict[str, Decimal | None] = {
+            "quantity": unit, "days": Decimal((end - start).days + 1), "year_days": Decimal(366 if isleap(start.year) else 365),
+        }  # fmt: skip
         origins: dict[str, str] = {}
         self._fill(activity, record, chosen, values, origins)
         rows = []
@@ -156,6 +161,9 @@ class _Maker:
                 if not all(activity.inputs[name].optional for name in lacking):
                     raise _UnderivableError("estimate_missing", way.leg.formula)
                 continue
+            for text, holds in way.conditions:
+                if not holds(values):
+                    raise _UnderivableError("derivation_contradicts", text)
             quantity = way.evaluate(values)
             if quantity is None:
                 raise _UnderivableError("derivation_undefined", way.leg.formula)
@@ -192,7 +200,13 @@ class _Maker:
         if activity.id not in self.ways:
             legs = {leg.id: leg for leg in self.methods[activity.method].leg}
             self.ways[activity.id] = [
-                _Way(posted, legs[posted.leg], compile_decimal(legs[posted.leg].tree), self.vocabulary[posted.type])
+                _Way(
+                    posted,
+                    leg := legs[posted.leg],
+                    compile_decimal(leg.tree),
+                    self.vocabulary[posted.type],
+                    tuple(zip(leg.requires, map(compile_decimal, leg.conditions), strict=True)),
+                )
                 for posted in activity.posts
             ]
         return self.ways[activity.id]
@@ -202,7 +216,7 @@ class _Maker:
         values: Mapping[str, Decimal | None], origins: Mapping[str, str],
     ) -> dict[str, Any]:  # fmt: skip
         method = self.methods[activity.method]
-        used = ("quantity", *way.leg.symbols)
+        used = ("quantity", *way.leg.calendar, *way.leg.symbols)
         taken = {name: origins[name] for name in used if name in origins}
         return {
             **record,

@@ -17,7 +17,7 @@ from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
 from trede.methods.additive import degree
-from trede.methods.dimensions import Dimension, check, dimension, show
+from trede.methods.dimensions import TRUTH, Dimension, check, dimension, show
 from trede.methods.formula import Binary, Name, Node, Number, names, parse
 
 KG, ENERGY = dimension("kg"), dimension("MJ")
@@ -63,15 +63,22 @@ Time = Literal["activity-year", "in-full"]
 (capital goods in the year of purchase, sold products with their whole life; Scope 3 Standard, section 5.4)."""
 
 
+CALENDAR = {"days": "day", "year_days": "day/yr"}
+"""What each formula may name beside the inputs: the days of the record, and those of the year in which it begins."""
+
+
 class Leg(Strict):
     """One quantity that a method makes of a record and its inputs; the activity type says how it is posted.
 
     The formula is proportional to `quantity`, so that a credit cancels its invoice and parts of a period add up. `gives` is
-    its dimension, in the units of the inputs, and `unit` the unit of the posted quantity that this is.
+    its dimension, in the units of the inputs, and `unit` the unit of the posted quantity that this is. `requires` are
+    comparisons that must hold, such as a part that is no larger than the whole; `days` and `year_days` are the days of the
+    record and those of the year in which it begins.
     """
 
     id: str
     formula: str
+    requires: tuple[str, ...] = ()
     gives: str
     unit: str
 
@@ -80,10 +87,22 @@ class Leg(Strict):
         """The parsed formula."""
         return parse(self.formula)
 
+    @cached_property
+    def conditions(self) -> tuple[Node, ...]:
+        """The parsed comparisons."""
+        return tuple(parse(text) for text in self.requires)
+
     @property
     def symbols(self) -> tuple[str, ...]:
-        """The inputs that the formula names, each once."""
-        return tuple(dict.fromkeys(name for name in names(self.tree) if name != "quantity"))
+        """The inputs that the formula and its conditions name, each once."""
+        own = {"quantity", *CALENDAR}
+        found = (name for tree in (self.tree, *self.conditions) for name in names(tree))
+        return tuple(dict.fromkeys(name for name in found if name not in own))
+
+    @property
+    def calendar(self) -> tuple[str, ...]:
+        """The days that the formula names."""
+        return tuple(dict.fromkeys(name for name in names(self.tree) if name in CALENDAR))
 
 
 class Method(Strict):
@@ -145,12 +164,19 @@ class Method(Strict):
     def _legs_sound(self) -> Method:
         if bool(self.leg) == bool(self.slots or self.flow) and self.leg:
             raise ValueError(f"{self.id} posts by flows or by legs, not by both")
-        known = {"quantity": dimension(self.quantity)} | {name: dimension(text) for name, text in self.inputs.items()}
+        known = {"quantity": dimension(self.quantity)} | {
+            name: dimension(text) for name, text in {**CALENDAR, **self.inputs}.items()
+        }
         for leg in self.leg:
             try:
                 found = check(leg.tree, known)
+                untrue = [
+                    text for text, tree in zip(leg.requires, leg.conditions, strict=True) if check(tree, known) != TRUTH
+                ]
             except CatalogueError as error:
                 raise ValueError(f"leg {leg.id}: {error}") from error
+            if untrue:
+                raise ValueError(f"leg {leg.id}: {untrue} is no comparison")
             if found != dimension(leg.gives):
                 raise ValueError(f"leg {leg.id}: {leg.formula} gives {show(found)}, not {leg.gives}")
             if degree(leg.tree, lambda name: name == "quantity") != 1:

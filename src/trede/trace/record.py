@@ -22,7 +22,7 @@ from trede.kernel.errors import TredeError
 from trede.kernel.quantities import QUANTUM
 from trede.methods.evaluate import evaluate
 from trede.methods.formula import Binary, Call, Name, Node, Number, parse
-from trede.methods.model import shipped_methods
+from trede.methods.model import CALENDAR, shipped_methods
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _via(attributes: str) -> str | None:
 def _derivation(row: dict[str, Any]) -> Derivation:
     values: dict[str, Decimal | None] = {s: Decimal(v) for s, v in json.loads(row["values"]).items()}
     method = shipped_methods().methods.get(row["method"].partition("@")[0])
-    units = {"quantity": method.quantity, **method.inputs} if method and method.ref == row["method"] else {}
+    units = {"quantity": method.quantity, **CALENDAR, **method.inputs} if method and method.ref == row["method"] else {}
     return Derivation(row, values, json.loads(row["origins"]), units)
 
 
