@@ -71,6 +71,15 @@ def test_kilometres_of_a_hired_truck_beside_its_power(find: Find) -> None:
     assert (finding.code, finding.facts) == ("distance_beside_carrier_fuel", {"shared": "v"})
 
 
+@pytest.mark.parametrize("fuel", ["freight-fuel", "fuel-vehicle"], ids=["of the carrier", "of an own truck"])
+def test_a_shipment_beside_the_litres_of_its_truck_is_found_once(find: Find, fuel: str) -> None:
+    facts = {"allocation": "whole"} if fuel == "freight-fuel" else {"control": "controlled"}
+    tanked = record("f", fuel, "l", fuel="diesel-b7", delivery="none", vehicle="v", document="A", **facts)
+    [finding] = find(shipment("s", vehicle="v", document="A"), tanked)
+
+    assert (finding.code, finding.records) == ("kilometres_beside_litres", ("s",))
+
+
 @pytest.mark.parametrize(
     "records",
     [

@@ -90,6 +90,8 @@ def test_a_trip_for_us_alone_needs_no_loads_and_a_shared_one_does(folders: Itera
     assert {account.rpartition(".")[0] for account in accounts(whole)} == {"freight.energy"}
     unsaid = run(next(folders), [record("freight-fuel", "160", "l", {}, allocation="mass", **facts)])
     assert [row["code"] for row in unsaid.table("unmatched").to_pylist()] == ["derivation_without_leg"]
+    both = run(next(folders), [record("freight-fuel", "160", "l", loads, allocation="whole", **facts)])
+    assert [row["code"] for row in both.table("unmatched").to_pylist()] == ["part_without_leg"]
 
 
 def test_a_share_that_no_treatment_takes_is_an_open_point(folders: Iterator[Any]) -> None:

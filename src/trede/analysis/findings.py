@@ -32,8 +32,8 @@ ID_LENGTH = 8
 CHARGING, METER, NETTED = "electricity-vehicle", "electricity", "electricity-netted"
 DISTANCES = ("freight", "freight-vehicle")
 TREATMENTS = ("waste", "waste-landfill", "waste-material")
-KILOMETRES, LITRES = "vehicle-distance", "liquid-volume"
-"""Kinds of quantity: two ways to say what one car used."""
+KILOMETRES, TONNE_KILOMETRES, LITRES = "vehicle-distance", "freight-distance", "liquid-volume"
+"""Kinds of quantity: ways to say what one vehicle used."""
 
 
 def _via(*types: str) -> str:
@@ -76,12 +76,12 @@ DETECTORS: Mapping[str, str] = {
          AND c.geography = m.geography AND (c.site IS NULL OR c.site = m.site)
          AND CAST(extract(year FROM c.start) AS VARCHAR) = m.year AND c.start <= m.last AND m.first <= c."end"
     """,
-    # Kilometres of a vehicle beside the litres that it tanked; the litres are the better measure.
+    # Kilometres or tonne-kilometres of a vehicle beside the litres that it tanked; the litres are the better measure.
     "kilometres_beside_litres": f"""
         SELECT k.record_id AS record, s.records AS beside, k.vehicle, s.year, k.quantity, k.unit, k.start, k."end"
         FROM activity k JOIN kind_of USING (activity_type)
         JOIN ({_spans(f"kind = '{LITRES}' AND vehicle IS NOT NULL", "vehicle")}) s
-          ON kind = '{KILOMETRES}' AND k.vehicle = s.vehicle
+          ON kind IN ('{KILOMETRES}', '{TONNE_KILOMETRES}') AND k.vehicle = s.vehicle
          AND CAST(extract(year FROM k.start) AS VARCHAR) = s.year AND k.start <= s.last AND s.first <= k."end"
     """,
     # The same number, type, quantity and unit in two batches: the later batch repeats.
@@ -131,15 +131,16 @@ DETECTORS: Mapping[str, str] = {
               WINDOW same AS (PARTITION BY meter, activity_type, attributes, start, "end"))
         WHERE no > earliest
     """,
-    # Tonne- or vehicle-kilometres beside the fuel or power that the carrier used for the same transport: one document, or one
-    # vehicle on the same days. The fuel is the better measure.
+    # Tonne- or vehicle-kilometres beside the fuel or power that the carrier used for the same transport: one document, or the
+    # power of one vehicle on the same days (its litres: see above). The fuel or power is the better measure.
     "distance_beside_carrier_fuel": f"""
         SELECT d.record_id AS record, list(DISTINCT f.record_id) AS beside,
-               CASE WHEN d.document = f.document THEN d.document ELSE d.vehicle END AS shared,
+               CASE WHEN d.vehicle = f.vehicle THEN d.vehicle ELSE d.document END AS shared,
                d.quantity, d.unit, d.start, d."end"
         FROM (SELECT * FROM activity WHERE {_of(DISTANCES)} AND NOT coalesce({_via("waste-transport")}, false)) d
         JOIN (SELECT * FROM activity WHERE {_via("freight-fuel", "freight-fuel-distance", "freight-power")}) f
-          ON (d.document = f.document OR d.vehicle = f.vehicle) AND d.start <= f."end" AND f.start <= d."end"
+          ON d.start <= f."end" AND f.start <= d."end"
+         AND CASE WHEN d.vehicle = f.vehicle THEN f.activity_type = '{METER}' ELSE d.document = f.document END
         GROUP BY ALL
     """,
     # Transport of waste beside a treatment of the same document, or of the same site on the same days: a treatment factor may

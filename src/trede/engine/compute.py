@@ -241,6 +241,9 @@ def _underivable(failed: pa.Table) -> Iterator[Issue]:
             case "share_without_leg":
                 record, kind = row["record_id"], row["activity_type"]
                 yield Issue.error("share_without_leg", record=record, type=kind, shares=row["formula"])
+            case "part_without_leg":
+                record, kind = row["record_id"], row["activity_type"]
+                yield Issue.error("part_without_leg", record=record, type=kind, parts=row["formula"])
 
 
 def _write_index(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -152,7 +152,7 @@ class _Maker:
         origins: dict[str, str] = {}
         self._fill(activity, record, chosen, values, origins)
         rows = []
-        left = {name for name in activity.shares if values.get(name)}
+        left = {name for name in (*activity.shares, *activity.parts) if values.get(name)}
         for way in self._ways(activity):
             if any(chosen.get(name) not in allowed for name, allowed in way.posted.when.items()):
                 continue
@@ -171,10 +171,12 @@ class _Maker:
                 raise _UnderivableError("amount_out_of_range", way.leg.formula)
             left -= set(way.leg.symbols)
             rows.append(self._row(record, activity, way, quantity, values, origins))
-        if left:  # a share without a leg would be lost
+        if left & set(activity.shares):  # it would be lost
             raise _UnderivableError("share_without_leg", ", ".join(sorted(left)))
         if not rows:
             raise _UnderivableError("derivation_without_leg")
+        if left:  # the whole would count, and not the part
+            raise _UnderivableError("part_without_leg", ", ".join(sorted(left)))
         return rows
 
     def _fill(
