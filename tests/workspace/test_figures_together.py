@@ -12,7 +12,9 @@ from trede.cli.language import Speaker
 from trede.cli.template_file import template_csv
 from trede.intake.template import template_profile
 from trede.kernel.errors import IntakeError
+from trede.kernel.periods import Period
 from trede.workspace.importing import Imported, import_file
+from trede.workspace.running import run_period
 from workspaces import create
 
 
@@ -55,3 +57,15 @@ def test_figures_that_cannot_stand_together(
 )
 def test_figures_that_can(tmp_path: Path, kind: str, inputs: dict[str, str]) -> None:
     assert take_in(tmp_path, kind, inputs).batch.facts["counts"]["accepted"] == 1
+
+
+def test_the_list_of_what_a_record_counts_as_is_read(tmp_path: Path) -> None:
+    """The British list is read for a year only when a record needs it; this one does through what it is posted as."""
+    kind = vocabulary()["freight-vehicle-sold"]
+    text = template_csv(Speaker("en"), {kind.id: kind}).decode("utf-8-sig")
+    data = text.replace(template().example.marked(kind, "en"), kind.name.en).encode()
+    workspace = create(tmp_path / "firm")
+    import_file(workspace, data, "own.csv", template_profile(data, "own.csv"))
+    found = run_period(workspace, Period.year(template().example.day.year))
+    assert not found.table("unmatched").num_rows
+    assert {row["factor"].partition("#")[0] for row in found.table("ledger").to_pylist()} == {"desnz-2024"}

@@ -139,11 +139,17 @@ def _usable(workspace: Workspace, decisions: list[Recorded], period: Period) -> 
     libraries = workspace.libraries
     named = {r.decision.library for r in decisions if isinstance(r.decision, Pin | Override | TakeIn)}
     found = {*libraries.of_publishers(tuple(home_publishers())), *(named & set(libraries))}
-    kinds = frozenset[tuple[str, str]]().union(*(batch.kinds for batch in workspace.active_batches()))
+    recorded = frozenset[tuple[str, str]]().union(*(batch.kinds for batch in workspace.active_batches()))
+    kinds = {(counted, place) for kind, place in recorded for counted in _counted_as(kind)}
     for publisher in {answer[0] for kind in kinds if (answer := speaker(*kind))} - home_publishers():
         editions = libraries.of_publishers((publisher,))
         found |= {name for name in editions if _touches(libraries.papers(name), period)} or set(editions)
     return found
+
+
+def _counted_as(ident: str) -> set[str]:
+    """Return an activity type, or those that its records are posted as."""
+    return {posted.type for posted in vocabulary()[ident].posts} or {ident}
 
 
 def _touches(papers: LibraryPapers, period: Period) -> bool:
