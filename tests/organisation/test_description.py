@@ -10,10 +10,11 @@ import pytest
 from trede.kernel.errors import CatalogueError
 from trede.kernel.models import Strict
 from trede.organisation.model import Organisation, load_organisation
-from trede.organisation.parts import Denominator, Entity, Ownership, Profile, Project, Site, Source, Unit, Value
+from trede.organisation.parts import Denominator, Entity, Lease, Ownership, Profile, Project, Site, Source, Unit, Value
 from trede.workspace.describing import require_described
 
 BASE = 'name = "Firm"\n[[entity]]\nid = "firm"\nname = "Firm"\n'
+LEASE = '[[lease]]\nid = "hall"\nname = "Hall"\nasset = "building"\nkind = "operating"\n'
 SITE = '[[site]]\nid = "north"\nname = "North"\nentity = "firm"\n'
 
 
@@ -32,8 +33,18 @@ def owned(*periods: str) -> str:
 @pytest.mark.parametrize(
     ("text", "code", "place"),
     [
-        ('approach = "equity-share"\n' + BASE, "approach_not_supported", "approach"),
-        ('approach = "financial-control"\n' + BASE, "approach_not_supported", "approach"),
+        (
+            'approach = "financial-control"\n' + owned("{ share = 1, controlled = true }"),
+            "ownership_financial_missing",
+            "entity[firm].ownership[1].financial",
+        ),
+        (BASE + LEASE, "lease_without_site", "lease[hall].site"),
+        (BASE + LEASE + 'site = "east"\n', "organisation_reference_unknown", "lease[hall].site"),
+        (
+            BASE + LEASE.replace("building", "vehicles") + "from = 2024-02-01\nto = 2024-01-31\n",
+            "organisation_dates_reversed",
+            "lease[hall]",
+        ),
         ('name = "Firm"\nentity = []\n', "entity_missing", "entity"),
         (BASE + BASE.partition("\n")[2], "organisation_id_twice", "entity[firm]"),
         (BASE + SITE + SITE.replace('"north"', '"n2"'), "organisation_name_twice", "site[n2]"),
@@ -89,9 +100,10 @@ def test_a_contradiction_is_refused_at_its_place(text: str, code: str, place: st
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    text = 'approach = "equity-share"\n' + BASE + 'parent = "holding"\n' + '[split]\nnatural-gas = "winter"\n'
+    text = BASE + LEASE + '[split]\nnatural-gas = "winter"\n'
+    text = text.replace('name = "Firm"\n[[lease', 'name = "Firm"\nparent = "holding"\n[[lease')
     assert [code for code, _ in findings(text)] == [
-        "approach_not_supported", "organisation_reference_unknown", "split_profile_unknown",
+        "organisation_reference_unknown", "lease_without_site", "split_profile_unknown",
     ]  # fmt: skip
 
 
@@ -112,6 +124,7 @@ TABLES: dict[str, type[Strict]] = {
     "entity": Entity,
     "entity.ownership": Ownership,
     "site": Site,
+    "lease": Lease,
     "unit": Unit,
     "project": Project,
     "source": Source,

@@ -19,14 +19,15 @@ from trede.engine.deriving import deriving_types
 from trede.engine.duck import connect
 from trede.engine.execute import Executable, compile_plan
 from trede.engine.instruments import cover
-from trede.engine.plan import Key
+from trede.engine.plan import GROUP, Key
 from trede.engine.runs import Run, covered_records
 from trede.kernel.errors import RunError
 from trede.kernel.periods import Period
+from trede.ledger.consolidating import counted_sql, shared_sql
 
 STAYS, CORRECTED, MOVED = "stays", "corrected", "moved"
 """What a record is beside the other side: of the activity; a record of the same period that the other side does not have;
-of an entity that the other side does not have inside its boundary, or that stands outside it there."""
+of an entity that the other side does not have inside its boundary with that share, or that stands elsewhere there."""
 
 
 @dataclass(frozen=True)
@@ -78,26 +79,35 @@ class Opened:
         self._done: list[tuple[pa.Table, list[Key], Sums]] = []
 
     def entities(self) -> pa.Table:
-        """Return the entities that have a record inside the boundary."""
-        query = "SELECT DISTINCT coalesce(entity, '') AS entity FROM activity WHERE share = 1"
+        """Return the entities that have a record inside the boundary, with the share that counts."""
+        names = "coalesce(entity, '') AS entity, CAST(share AS DECIMAL(7,6)) AS share"
+        query = f"SELECT DISTINCT {names} FROM activity WHERE share > 0"
         return self._con.sql(query).to_arrow_table()
 
-    def records(self, share: int = 1) -> pa.Table:
-        """Return the ids of the records inside (1) or outside the boundary (0)."""
-        return self._con.sql(f"SELECT DISTINCT record_id FROM activity WHERE share = {share}").to_arrow_table()
+    def records(self) -> pa.Table:
+        """Return the ids of all records with where they stand: the share and the account group of their parts."""
+        return self._con.sql(f"""
+            SELECT record_id, string_agg(DISTINCT stands, ' ' ORDER BY stands) AS stands
+            FROM (SELECT record_id, CAST(share AS DECIMAL(7,6)) || coalesce(attributes ->> '$."{GROUP}"', '') AS stands
+                  FROM activity) placed
+            GROUP BY record_id
+        """).to_arrow_table()
 
     def meet(self, other: Opened, *, same_period: bool) -> None:
         """Get to know the other side: its entities and, when both cover one period, its records."""
         self._con.register("other_entity", other.entities())
-        self._con.register("other_record", other.records() if same_period else self.records())
-        nothing = self.records().slice(0, 0)
-        self._con.register("other_outside", other.records(share=0) if same_period else nothing)
+        known = other.records() if same_period else self.records()
+        self._con.register("other_record", known)
+        self._con.register("own_record", self.records())
+        self._con.execute(
+            "CREATE TEMP TABLE same_record AS SELECT * FROM own_record SEMI JOIN other_record USING (record_id, stands)"
+        )
 
-    def posted(self, executable: Executable, columns: str) -> pa.Table:
-        """Return the ledger rows inside the boundary that the activities post under a plan, in no order."""
+    def posted(self, executable: Executable, columns: Sequence[str]) -> pa.Table:
+        """Return what counts of the ledger rows that the activities post under a plan, in no order."""
         self._con.register("plan_key", executable.keys)
         self._con.register("plan_flow", executable.flows)
-        return self._con.sql(f"SELECT {columns} FROM ({executable.select}) posted WHERE share = 1").to_arrow_table()
+        return self._con.sql(counted_sql(f"({executable.select}) posted", columns)).to_arrow_table()
 
     def measure(self, plan: pa.Table, keys: Sequence[Key]) -> Sums:
         """Return what the activities amount to under a plan whose keys are numbered in the order of `keys`."""
@@ -108,12 +118,13 @@ class Opened:
         self._con.register("plan_key", executable.keys)
         self._con.register("plan_flow", executable.flows)
         rows = self._con.sql(f"""
-            SELECT CASE WHEN coalesce(entity, '') NOT IN (SELECT entity FROM other_entity) THEN '{MOVED}'
-                        WHEN record_id IN (SELECT record_id FROM other_record) THEN '{STAYS}'
-                        WHEN record_id IN (SELECT record_id FROM other_outside) THEN '{MOVED}'
+            SELECT CASE WHEN (coalesce(entity, ''), CAST(share AS DECIMAL(7,6))) NOT IN (SELECT (entity, share) FROM other_entity)
+                        THEN '{MOVED}'
+                        WHEN record_id IN (SELECT record_id FROM same_record) THEN '{STAYS}'
+                        WHEN record_id IN (SELECT record_id FROM other_record) THEN '{MOVED}'
                         ELSE '{CORRECTED}' END AS what,
-                   plan_key, account, stage, basis, entity, site, CAST(sum(co2e) AS DECIMAL(38,0)) AS mg
-            FROM ({executable.select}) posted WHERE share = 1 GROUP BY ALL
+                   plan_key, account, stage, basis, entity, site, CAST(sum({shared_sql("co2e")}) AS DECIMAL(38,0)) AS mg
+            FROM ({executable.select}) posted WHERE share > 0 GROUP BY ALL
         """).fetchall()
         named = [trait(key) for key in keys]
         found: dict[str, dict[Place, int]] = {what: defaultdict(int) for what in (STAYS, CORRECTED, MOVED)}

@@ -34,6 +34,7 @@ from trede.catalogue.uncertainties import PARTS
 from trede.engine.duck import connect, quote
 from trede.engine.execute import compile_plan
 from trede.engine.runs import Run
+from trede.ledger.consolidating import counted_sql
 
 ASYMMETRIC = Decimal("0.30")
 """Above this relative uncertainty the bounds of a total are those of a lognormal distribution."""
@@ -115,7 +116,7 @@ def intervals(run: Run, wanted: Sequence[frozenset[Posting]]) -> list[Interval]:
     if not _told(run):
         return [UNKNOWN] * len(wanted)
     with tempfile.TemporaryDirectory(prefix="trede-uncertainty-") as folder, connect(Path(folder)) as con:
-        con.execute(f"CREATE VIEW posted AS SELECT *, 1 AS sign FROM {_ledger(run)} WHERE share = 1")
+        con.execute(f"CREATE VIEW posted AS SELECT *, 1 AS sign FROM ({counted_sql(_ledger(run), _COLUMNS)}) counted")
         return add_up(con, wanted)
 
 
@@ -129,7 +130,7 @@ def difference(before: Side, after: Side, wanted: Sequence[frozenset[Posting]]) 
     with tempfile.TemporaryDirectory(prefix="trede-uncertainty-") as folder, connect(Path(folder)) as con:
         for name, side in (("before", before), ("after", after)):
             if side.period == side.run.period:
-                con.execute(f"CREATE VIEW {name} AS SELECT {_COLUMNS} FROM {_ledger(side.run)} WHERE share = 1")
+                con.execute(f"CREATE VIEW {name} AS {counted_sql(_ledger(side.run), _COLUMNS)}")
             else:
                 con.register(name, _again(side, Path(folder)))
         con.execute("""
@@ -138,7 +139,9 @@ def difference(before: Side, after: Side, wanted: Sequence[frozenset[Posting]]) 
         return add_up(con, wanted, difference=True)
 
 
-_COLUMNS = "record_id, account, basis, factor, co2e, uncertainty_activity, uncertainty_factor, error_group"
+_COLUMNS = (
+    "record_id", "account", "basis", "factor", "co2e", "uncertainty_activity", "uncertainty_factor", "error_group",
+)  # fmt: skip
 
 
 def _told(run: Run) -> bool:

@@ -21,6 +21,7 @@ from trede.engine.runs import Run
 from trede.inventory.footprint import share
 from trede.kernel.addresses import Address
 from trede.kernel.periods import Period
+from trede.ledger.consolidating import counted_row
 from trede.methods.model import shipped_methods
 from trede.trace.breakdown import LIST, Part, Rung
 from trede.trace.record import Derivation, Posting, RecordTrail
@@ -223,7 +224,11 @@ def _print_posting(context: Context, posting: Posting) -> None:
     context.line(f"  {posting.working(speaker.number)} = {speaker.number(posting.exact_kg)} kg CO2e")
     for part, kg in posting.by_gas:
         context.line(f"    {_gas(speaker, part)}: {speaker.number(kg)} kg CO2e")
-    context.line("  " + say("record.posted" if row["share"] else "record.outside", mg=speaker.number(row["co2e"])))
+    if 0 < row["share"] < 1:
+        share, counted = speaker.percent(row["share"], 4), speaker.number(counted_row(row))
+        context.line("  " + say("record.in_part", mg=speaker.number(row["co2e"]), share=share, counted=counted))
+    else:
+        context.line("  " + say("record.posted" if row["share"] else "record.outside", mg=speaker.number(row["co2e"])))
     if row["co2e"] != posting.exact_mg:
         context.line("  " + say("record.one_mg", exact=speaker.number(posting.exact_mg)))
     if row["biogenic_co2"]:

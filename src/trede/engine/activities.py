@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trede.activity.records import RECORD
-from trede.engine.cutting import Cutting, literal
+from trede.engine.approach import ASSOCIATE, MARK, Move
+from trede.engine.cutting import Cutting, literal, move_borders
 from trede.engine.duck import quote
 from trede.engine.plan import Key
 from trede.kernel.periods import Period
@@ -47,7 +48,9 @@ def load_activities(
     con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], period: Period, cutting: Cutting | None = None,
     covered: Collection[str] = (), derived: pa.Table | None = None, deriving: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """Create the view `activity` over all records that touch the period, with their `share` (1 inside the boundary, else 0).
+    """Create the view `activity` over all records that touch the period, with the `share` of each that counts (0 to 1).
+
+    A record that the approach moves to another account group has it among its attributes, as a derived one has.
 
     The view `activity_of_years` is like it over the whole calendar years that the period touches.
 
@@ -98,7 +101,10 @@ def _view(con: duckdb.DuckDBPyConnection, name: str, source: str, period: Period
     if parts.num_rows:
         con.register(f"{name}_parts", parts)
         body += f" UNION ALL SELECT part, batch, {names} FROM {name}_parts"
-    con.execute(f"CREATE VIEW {name} AS SELECT *, {_share(cutting)} AS share FROM ({body}) cut")
+    if cutting.moves:
+        rest = names.replace('"attributes"', f"{_attributes(cutting)} AS attributes")
+        body = f"SELECT part, batch, {rest} FROM ({body}) cut"
+    con.execute(f"CREATE VIEW {name} AS SELECT *, {_share(cutting)} AS share FROM ({body}) placed")
 
 
 def distinct_keys(con: duckdb.DuckDBPyConnection, view: str = "activity") -> list[Key]:
@@ -119,21 +125,56 @@ def _split(table: pa.Table, period: Period, cutting: Cutting) -> pa.Table:
 
 
 def _whole(cutting: Cutting) -> str:
-    """Return the condition (with AND in front) that control over a record's entity did not change within its days."""
-    return "".join(
-        f""" AND NOT (coalesce(entity, '') = {literal(entity)} AND start < DATE '{day}' AND "end" >= DATE '{day}')"""
-        for entity in cutting.controlled
+    """Return the condition (with AND in front) that nothing changed for a record within its days."""
+    found = [
+        (f"coalesce(entity, '') = {literal(entity)}", day)
+        for entity in dict.fromkeys([*cutting.controlled, *cutting.stakes])
         for day in cutting.borders(entity)
-    )
+    ]
+    found += [(_fits(move), day) for move in cutting.moves for day in move_borders(move)]
+    return "".join(f""" AND NOT ({about} AND start < DATE '{day}' AND "end" >= DATE '{day}')""" for about, day in found)
+
+
+def _fits(move: Move) -> str:
+    """Return the condition that a move is about a record, whatever its days: never null, as `Move.fits`."""
+    parts = [f"activity_type IN ({_list(move.groups)})", f"attributes NOT LIKE '%{MARK}%'"]
+    parts += [f"coalesce({n}, '') = {literal(v)}" for n, v in (("entity", move.entity), ("site", move.site)) if v]
+    parts += [f"coalesce(vehicle, '') IN ({_list(move.vehicles)})"] if move.vehicles else []
+    return f"({' AND '.join(parts)})"
+
+
+def _during(days: Period) -> str:
+    return f"start BETWEEN DATE '{days.start}' AND DATE '{days.end}'"
+
+
+def _list(names: Collection[str]) -> str:
+    return ", ".join(literal(name) for name in names)
+
+
+def _attributes(cutting: Cutting) -> str:
+    """Return the attributes as canonical JSON, with the account group of the first move that is about the record."""
+    whens = ""
+    for move in cutting.moves:
+        groups = "".join(f" WHEN {literal(kind)} THEN {literal(group)}" for kind, group in move.groups.items())
+        whens += f" WHEN {_fits(move)} AND {_during(move.days)} THEN CASE activity_type{groups} END"
+    group = f"CASE{whens} END"
+    # The name of the group comes before every other name of an attribute.
+    rest = "CASE WHEN attributes = '{}' THEN '}' ELSE ',' || substr(attributes, 2) END"
+    return f"""coalesce('{{{MARK}:"' || {group} || '"' || {rest}, attributes)"""
 
 
 def _share(cutting: Cutting) -> str:
-    """Return the share of an activity, by its first day: control changes at no day within it."""
+    """Return the share of an activity, by its first day: it changes at no day within it."""
     whens = ""
+    for entity, stakes in cutting.stakes.items():
+        for stake in stakes:
+            of = f" AND attributes LIKE '%{MARK}:\"{ASSOCIATE}\"%'" if stake.associate else ""
+            whens += f" WHEN entity = {literal(entity)} AND {_during(stake.days)}{of} THEN {stake.share}"
     for entity, periods in cutting.controlled.items():
-        days = [f"start BETWEEN DATE '{p.start}' AND DATE '{p.end}'" for p in periods] or ["false"]
+        days = [_during(p) for p in periods] or ["false"]
         whens += f" WHEN entity = {literal(entity)} AND NOT ({' OR '.join(days)}) THEN 0"
-    return f"CAST(CASE{whens} ELSE 1 END AS TINYINT)" if whens else "CAST(1 AS TINYINT)"
+    kind = "DECIMAL(7,6)" if cutting.stakes else "TINYINT"
+    return f"CAST(CASE{whens} ELSE 1 END AS {kind})" if whens else "CAST(1 AS TINYINT)"
 
 
 def _stored(path: Path) -> str:

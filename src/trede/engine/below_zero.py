@@ -36,7 +36,7 @@ def below_zero(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> list[I
             SELECT {", ".join(_KEY)}, unit, CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity,
                    count(*) FILTER (part > 0) AS cut
             FROM (SELECT *, CAST(extract(year FROM start) AS INTEGER) AS year FROM {OF_YEARS}) dated
-            WHERE share = 1 AND activity_type NOT IN ({left_out}) GROUP BY {", ".join(_KEY)}, unit
+            WHERE share > 0 AND activity_type NOT IN ({left_out}) GROUP BY {", ".join(_KEY)}, unit
         ) summed
         QUALIFY min(quantity) OVER (PARTITION BY {", ".join(_KEY)}) < 0
         ORDER BY ALL

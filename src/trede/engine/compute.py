@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from trede.kernel.content import content_hash
 from trede.kernel.disk import disk
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
+from trede.ledger.consolidating import shared_sql
 from trede.ledger.schema import AMOUNTS, LEDGER_VERSION, LEDGERS, TOTAL_KEYS, TOTALS_OF
 from trede.methods.model import Methods
 
@@ -112,9 +113,7 @@ def compute(
         executable = compile_plan(made.flows)
         rows = write_ledger(con, executable, folder / "ledger.parquet", schema)
         step("ledger")
-        form = TOTALS_OF[ledger_version]
-        totals = _totals(con, folder / "ledger.parquet", form, share=1)
-        outside = _totals(con, folder / "ledger.parquet", form, share=0)
+        totals, outside = _totals(con, folder / "ledger.parquet", TOTALS_OF[ledger_version])
         disk.write_table(folder / "totals.parquet", totals)
         disk.write_table(folder / "outside.parquet", outside)
         step("totals")
@@ -150,14 +149,24 @@ def _derived(inputs: Sequence[Input], vocabulary: Vocabulary, methods: Methods, 
     return Derived(stored) if stored is not None else derive(inputs, vocabulary, methods, shipped_estimates())
 
 
-def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, form: pa.Schema, share: int) -> pa.Table:
-    """Sum the rows that are inside (share 1) or outside the boundary (0): together they are the whole ledger."""
-    sums = ", ".join(f"CAST(sum({name}) AS DECIMAL(38,6)) AS {name}" for name in AMOUNTS)
+def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, form: pa.Schema) -> tuple[pa.Table, pa.Table]:
+    """Sum what counts, and what is outside the boundary: together they are the whole ledger.
+
+    A row that counts in part is in both, with its parts.
+    """
+    stored = f"read_parquet('{quote(ledger)}', hive_partitioning = false)"
+    partly = con.sql(f"SELECT 1 FROM {stored} WHERE share > 0 AND share < 1 LIMIT 1").fetchall()
+    inside = {name: shared_sql(name) if partly else name for name in ("quantity", *AMOUNTS)}
+    outside = {name: f"{name} - {inside[name]}" if partly else name for name in inside}
+    return _sums(con, f"{stored} WHERE share > 0", form, inside), _sums(con, f"{stored} WHERE share < 1", form, outside)
+
+
+def _sums(con: duckdb.DuckDBPyConnection, source: str, form: pa.Schema, amounts: Mapping[str, str]) -> pa.Table:
+    sums = ", ".join(f"CAST(sum({of}) AS DECIMAL(38,6)) AS {name}" for name, of in amounts.items())
     month = """CASE WHEN date_trunc('month', start) = date_trunc('month', "end") THEN strftime(start, '%Y-%m') END"""
     keys = ", ".join(f"{month} AS month" if key == "month" else key for key in TOTAL_KEYS if key in form.names)
     table = con.sql(f"""
-        SELECT {keys}, count(*) AS rows, CAST(sum(quantity) AS DECIMAL(38,6)) AS quantity, {sums}
-        FROM read_parquet('{quote(ledger)}', hive_partitioning = false) WHERE share = {share}
+        SELECT {keys}, count(*) AS rows, {sums} FROM {source}
         GROUP BY ALL ORDER BY ALL NULLS FIRST
     """).to_arrow_table()
     return table.cast(form)

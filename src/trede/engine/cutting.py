@@ -1,8 +1,8 @@
 """What the organisation's description decides about a run: where records are cut, and which of them are inside the boundary.
 
-A record is cut at the ends of calendar years, at the borders of the run, and on the days on which control over its entity
-began or ended. The quantity is spread over the pieces by days, or by the monthly profile of its type of activity (accounting
-rules, section 6), exactly. It all stands in the run's spec.
+A record is cut at the ends of calendar years, at the borders of the run, and on the days on which the part of its entity that
+counts changed, or on which it came to stand in another account. The quantity is spread over the pieces by days, or by the
+monthly profile of its type of activity (accounting rules, section 6), exactly. It all stands in the run's spec.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
+from trede.engine.approach import Move, Stake, days_from_json, days_to_json, moves_of, stakes_of
 from trede.kernel.periods import Period, split_quantity
 from trede.organisation.model import DAYS, Organisation
 
@@ -56,25 +57,31 @@ class Cutting:
     """The settings of a run that come from the organisation's description; an empty one changes nothing.
 
     Attributes:
-        controlled: entity → the days on which it is under control; an entity that is not named always is.
+        controlled: entity → the days on which it counts in full; an entity that is not named always does.
+        stakes: entity → what counts of it in part.
+        moves: what stands in another account group; the first that fits a record holds.
         sites: site → first and last open day, None where a side is open; a site without either is not named.
         spreads: activity type → its profile; a type that is not named is spread by days.
     """
 
     controlled: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
+    stakes: Mapping[str, tuple[Stake, ...]] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
     sites: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
     spreads: Mapping[str, Spread] = field(default_factory=dict)
 
     @classmethod
     def of(cls, organisation: Organisation) -> Self:
-        """Return the settings of a description, under operational control."""
+        """Return the settings of a description, under its approach."""
         profiles = {profile.id: profile for profile in organisation.profile}
         return cls(
             {
-                entity.id: tuple(sorted(each.days for each in entity.ownership if each.controlled))
+                entity.id: tuple(sorted(o.days for o in entity.ownership if o.counted(organisation.approach) == 1))
                 for entity in organisation.entity
                 if entity.ownership
             },
+            stakes_of(organisation),
+            tuple(moves_of(organisation)),
             {site.id: (site.opened, site.closed) for site in organisation.site if site.opened or site.closed},
             {
                 kind: Spread(rule, tuple(int(m * _MILLIONTHS) for m in profiles[rule].months), profiles[rule].source)
@@ -86,10 +93,12 @@ class Cutting:
     def to_json(self) -> dict[str, Any]:
         """Return what a run's spec keeps; `from_json` reads it back."""
         return {
-            "controlled": {
-                entity: [[days.start.isoformat(), days.end.isoformat()] for days in found]
-                for entity, found in self.controlled.items()
+            "controlled": {entity: [days_to_json(days) for days in found] for entity, found in self.controlled.items()},
+            "stakes": {
+                entity: [[*days_to_json(stake.days), str(stake.share), stake.associate] for stake in found]
+                for entity, found in self.stakes.items()
             },
+            "moves": [move.to_json() for move in self.moves],
             "sites": {site: [day and day.isoformat() for day in days] for site, days in self.sites.items()},
             "spreads": {
                 kind: {"profile": s.id, "months": list(s.months), "source": s.source}
@@ -102,9 +111,16 @@ class Cutting:
         """Read what `to_json` wrote; a run without it was made before there were such settings."""
         return cls(
             {
-                entity: tuple(Period(date.fromisoformat(a), date.fromisoformat(b)) for a, b in found)
+                entity: tuple(days_from_json(days) for days in found)
                 for entity, found in data.get("controlled", {}).items()
             },
+            {
+                entity: tuple(
+                    Stake(days_from_json(days), Decimal(share), associate) for *days, share, associate in found
+                )
+                for entity, found in data.get("stakes", {}).items()
+            },
+            tuple(Move.from_json(move) for move in data.get("moves", ())),
             {
                 site: (first and date.fromisoformat(first), last and date.fromisoformat(last))
                 for site, (first, last) in data.get("sites", {}).items()
@@ -116,18 +132,26 @@ class Cutting:
         )
 
     def borders(self, entity: str | None) -> list[date]:
-        """Return the days on which control over an entity begins, or has ended since the day before."""
-        found = set()
-        for days in self.controlled.get(entity or "", ()):
-            found |= {days.start} if days.start > date.min else set()
-            found |= {days.next_day()} if days.end < date.max else set()
-        return sorted(found)
+        """Return the days on which the part of an entity that counts is another than the day before."""
+        stakes = [stake.days for stake in self.stakes.get(entity or "", ())]
+        return _borders([*self.controlled.get(entity or "", ()), *stakes])
 
-    def parts(self, record: Mapping[str, Any], period: Period) -> Iterator[Part]:
-        """Cut a record (with `start`, `end`, `quantity`, `entity`, `activity_type`); yield its parts inside the run."""
+    def parts(self, record: Mapping[str, Any], within: Period) -> Iterator[Part]:
+        """Cut a record (its columns of `engine.activities`); yield its parts inside the run."""
         spread = self.spreads.get(record["activity_type"])
         whole = Period(record["start"], record["end"])
-        return parts(whole, record["quantity"], period, self.borders(record["entity"]), spread)
+        moved = [day for move in self.moves if move.fits(record) for day in move_borders(move)]
+        return parts(whole, record["quantity"], within, [*self.borders(record["entity"]), *moved], spread)
+
+
+def move_borders(move: Move) -> list[date]:
+    """Return the days on which records begin to stand in another account, or do no longer."""
+    return _borders([move.days])
+
+
+def _borders(found: Sequence[Period]) -> list[date]:
+    days = {each.start for each in found if each.start > date.min}
+    return sorted(days | {each.next_day() for each in found if each.end < date.max})
 
 
 def parts(

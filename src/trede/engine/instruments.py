@@ -4,8 +4,9 @@ Per market and calendar year, and apart for what stands outside the boundary: cr
 of their own activity type, and credits of claims off the claims that they take back (those of the same meter, technology and
 proof); then claims that name a meter serve that meter; then the others serve what
 is left, pro rata over consumption in whole watt-hours with the largest remainder. A claim without proof of cancellation covers
-nothing; what exceeds the consumption is unused and has no effect. A covered record becomes parts: one for each claim and the
-rest, which add up to it exactly. Only the market basis of a covered part changes.
+nothing; what exceeds the consumption is unused and has no effect. Power that others bought for the organisation (a hotel, a
+carrier) or that it sold on is no consumption of its own; a leased asset's is. A covered record becomes parts: one for each
+claim and the rest, which add up to it exactly. Only the market basis of a covered part changes.
 
 The whole year is settled, whatever part of it the run looks at: so the parts of a year add up to the year. A record that the
 run cuts is covered within the run in proportion to its quantity there.
@@ -26,7 +27,7 @@ import pyarrow as pa
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import CERTIFICATES
 from trede.engine.activities import OF_YEARS
-from trede.engine.plan import GROUP
+from trede.engine.approach import MARK
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
 from trede.kernel.periods import split_quantity
@@ -58,6 +59,11 @@ class _Claim:
     left: Decimal
 
 
+def _market(row: dict[str, Any]) -> tuple[str, int, bool]:
+    """Return what is settled together: a market in a calendar year, what counts apart from what does not."""
+    return row["geography"], row["start"].year, row["share"] > 0
+
+
 def _per_unit(row: dict[str, Any]) -> Decimal:
     return unit_registry().multiplier("electricity", row["unit"], "Wh")
 
@@ -81,15 +87,12 @@ def cover(con: duckdb.DuckDBPyConnection, settle: Settle = "calendar-year") -> l
         return []
     claims = [_Claim(row, row["quantity"] * _per_unit(row)) for row in found.to_pylist()]
     types = ", ".join(f"'{name}'" for name in CONSUMPTION)
-    table = con.sql(f"SELECT * FROM {view} WHERE activity_type IN ({types}) {order}").to_arrow_table()
-    uses: dict[tuple[str, int, int], list[_Use]] = defaultdict(list)
+    own = f"""(attributes NOT LIKE '%{MARK}%' OR attributes LIKE '%{MARK}:"%-leased.power"%')"""
+    table = con.sql(f"SELECT * FROM {view} WHERE activity_type IN ({types}) AND {own} {order}").to_arrow_table()
+    uses: dict[tuple[str, int, bool], list[_Use]] = defaultdict(list)
     for row in table.to_pylist():
-        if GROUP in json.loads(row["attributes"]):  # power of somebody else: a carrier, a storage site
-            continue
         per_unit = _per_unit(row)
-        uses[row["geography"], row["start"].year, row["share"]].append(
-            _Use(row, per_unit, int(row["quantity"] * per_unit))
-        )
+        uses[_market(row)].append(_Use(row, per_unit, int(row["quantity"] * per_unit)))
     for group in uses.values():
         for alike in _alike(group) if settle == "calendar-year" else [group]:
             _net_credits(alike)
@@ -97,7 +100,7 @@ def cover(con: duckdb.DuckDBPyConnection, settle: Settle = "calendar-year") -> l
     issues = _net_claims(claims) if settle == "calendar-year" else []
     for claim in sorted(claims, key=lambda claim: claim.row["meter"] is None):
         row = claim.row
-        issues += _settle(claim, uses.get((row["geography"], row["start"].year, row["share"]), []))
+        issues += _settle(claim, uses.get(_market(row), []))
     touched = [use for group in uses.values() for use in group if use.covered]
     if touched:
         _replace(con, table.schema, touched)
@@ -132,7 +135,7 @@ def _net_claims(claims: list[_Claim]) -> list[Issue]:
     same: dict[tuple[Any, ...], list[_Claim]] = defaultdict(list)
     for claim in claims:
         row, said = claim.row, json.loads(claim.row["attributes"])
-        key = row["meter"], said["technology"], said["proof"], row["geography"], row["start"].year, row["share"]
+        key = row["meter"], said["technology"], said["proof"], *_market(row)
         same[key].append(claim)
     issues = []
     for (meter, technology, proof, market, year, _), group in same.items():

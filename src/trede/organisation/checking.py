@@ -7,30 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 from trede.kernel.errors import TredeError
 from trede.kernel.issues import Issue, Location
-from trede.organisation.parts import Denominator, Entity, Profile, Project, Site, Source, Span, Unit
+from trede.organisation.parts import Denominator, Entity, Lease, Profile, Project, Site, Source, Span, Unit
 
 if TYPE_CHECKING:
     from trede.organisation.model import Organisation
 
-Thing = Entity | Site | Unit | Project | Source | Denominator | Profile
+Thing = Entity | Site | Lease | Unit | Project | Source | Denominator | Profile
 Named = Entity | Site | Unit | Project
 
 
 def check(organisation: Organisation, name: str) -> Iterator[Issue]:
     """Yield an issue for each contradiction in a description; `name` is the file's.
 
-    Codes: `approach_not_supported`, `entity_missing`, `organisation_id_twice`, `organisation_name_twice`,
+    Codes: `entity_missing`, `ownership_financial_missing`, `lease_without_site`, `organisation_id_twice`,
+    `organisation_name_twice`,
     `organisation_reference_unknown`, `organisation_dates_reversed`, `ownership_overlaps`, `organisation_parent_circle`,
     `denominator_value_twice`, `split_profile_unknown`, `profile_empty`, and those of an unreadable period.
     """
     o = organisation
-    if o.approach != "operational-control":
-        yield Issue.error("approach_not_supported", Location(file=name, column="approach"), approach=o.approach)
     if not o.entity:
         yield Issue.error("entity_missing", Location(file=name, column="entity"))
     tables: tuple[tuple[str, Sequence[Thing]], ...] = (
-        ("entity", o.entity), ("site", o.site), ("unit", o.unit), ("project", o.project), ("source", o.source),
-        ("denominator", o.denominator), ("profile", o.profile),
+        ("entity", o.entity), ("site", o.site), ("lease", o.lease), ("unit", o.unit), ("project", o.project),
+        ("source", o.source), ("denominator", o.denominator), ("profile", o.profile),
     )  # fmt: skip
     for table, things in tables:
         yield from _ids_once(name, table, things)
@@ -43,6 +42,7 @@ def check(organisation: Organisation, name: str) -> Iterator[Issue]:
     yield from _parents(name, "entity", o.entity)
     yield from _parents(name, "unit", o.unit)
     yield from _dates(o, name)
+    yield from _approach(o, name)
     for denominator in o.denominator:
         yield from _figures(denominator, name)
     for profile in o.profile:
@@ -82,6 +82,8 @@ def _references(o: Organisation, file: str) -> Iterator[Issue]:
     }
     wanted: list[tuple[str, str, str | None]] = [(f"site[{s.id}].entity", "entity", s.entity) for s in o.site]
     wanted += [(f"entity[{e.id}].parent", "entity", e.parent) for e in o.entity]
+    wanted += [(f"lease[{x.id}].site", "site", x.site) for x in o.lease]
+    wanted += [(f"lease[{x.id}].entity", "entity", x.entity) for x in o.lease]
     wanted += [(f"unit[{u.id}].parent", "unit", u.parent) for u in o.unit]
     wanted += [(f"project[{p.id}].unit", "unit", p.unit) for p in o.project]
     wanted += [(f"source[{s.id}].sites", "site", site) for s in o.source for site in s.sites]
@@ -103,6 +105,18 @@ def _parents(file: str, table: str, things: Sequence[Entity] | Sequence[Unit]) -
             yield Issue.error("organisation_parent_circle", where, way=[*way, thing.id])
 
 
+def _approach(o: Organisation, file: str) -> Iterator[Issue]:
+    """Yield what the approach needs to know and the description does not say."""
+    for entity in o.entity:
+        for number, span in enumerate(entity.ownership, start=1):
+            if o.approach == "financial-control" and span.financial is None:
+                where = Location(file=file, column=f"entity[{entity.id}].ownership[{number}].financial")
+                yield Issue.error("ownership_financial_missing", where, entity=entity.id)
+    for lease in o.lease:
+        if lease.asset == "building" and lease.site is None:
+            yield Issue.error("lease_without_site", Location(file=file, column=f"lease[{lease.id}].site"))
+
+
 def _dates(o: Organisation, file: str) -> Iterator[Issue]:
     for site in o.site:
         if site.opened and site.closed and site.closed < site.opened:
@@ -113,6 +127,7 @@ def _dates(o: Organisation, file: str) -> Iterator[Issue]:
             where = Location(file=file, column=f"source[{source.id}].to_year")
             yield _reversed(where, str(source.from_year), str(source.to_year))
     spans: list[tuple[str, Span]] = [(f"project[{p.id}]", p) for p in o.project]
+    spans += [(f"lease[{x.id}]", x) for x in o.lease]
     spans += [(f"entity[{e.id}].ownership[{n}]", p) for e in o.entity for n, p in enumerate(e.ownership, start=1)]
     for column, span in spans:
         if span.reversed:

@@ -8,7 +8,18 @@ from typing import Literal
 from trede.kernel.errors import CatalogueError
 from trede.kernel.models import Strict, read_toml, validate
 from trede.organisation.checking import check
-from trede.organisation.parts import Country, Denominator, Entity, Profile, Project, Site, Source, Unit
+from trede.organisation.parts import (
+    Approach,
+    Country,
+    Denominator,
+    Entity,
+    Lease,
+    Profile,
+    Project,
+    Site,
+    Source,
+    Unit,
+)
 
 DAYS = "days"
 """The rule of a type of activity that `split` does not name: by days."""
@@ -19,13 +30,18 @@ Belonging = Literal["entity", "site", "project", "department"]
 
 
 class Organisation(Strict):
-    """One organisation. Its consolidation approach is operational control: what it operates counts in full."""
+    """One organisation, consolidated by one approach.
+
+    `associates`: where scope 1 and 2 of an entity go that a control approach leaves out and the organisation owns a part of.
+    """
 
     name: str
     country: Country = "NL"
-    approach: Literal["operational-control", "equity-share", "financial-control"] = "operational-control"
+    approach: Approach = "operational-control"
+    associates: Literal["outside", "category-15"] = "outside"
     entity: tuple[Entity, ...]
     site: tuple[Site, ...] = ()
+    lease: tuple[Lease, ...] = ()
     unit: tuple[Unit, ...] = ()
     project: tuple[Project, ...] = ()
     source: tuple[Source, ...] = ()

@@ -35,15 +35,53 @@ class Span(Strict):
         return (self.last or date.max) < (self.first or date.min)
 
 
-class Ownership(Span):
-    """Who owns an entity, and who runs it, in a period.
+Approach = Literal["operational-control", "financial-control", "equity-share"]
+"""How an organisation consolidates (GHG Protocol Corporate Standard, chapter 3)."""
 
-    `controlled` decides what counts: operational control is having the full authority to introduce and implement operating
-    policies (GHG Protocol Corporate Standard, chapter 3). `share` is the part of the equity, kept beside it.
+
+class Ownership(Span):
+    """Who owns an entity, and who runs it, in a period (GHG Protocol Corporate Standard, chapter 3 and table 1).
+
+    `controlled`: operational control, the full authority to introduce and implement operating policies. `financial`: the
+    ability to direct the financial and operating policies with a view to gaining economic benefits; `joint` when partners
+    have it together. `share` is the organisation's part of the equity, its indirect part included.
     """
 
     controlled: bool
-    share: Annotated[Decimal, Field(ge=0, le=1)]
+    financial: bool | Literal["joint"] | None = None
+    share: Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
+
+    def counted(self, approach: Approach) -> Decimal:
+        """Return the part that counts: under control all or nothing, under joint financial control the equity share."""
+        if approach == "equity-share":
+            return self.share
+        if approach == "operational-control":
+            return Decimal(self.controlled)
+        return self.share if self.financial == "joint" else Decimal(bool(self.financial))
+
+
+class Lease(Span):
+    """An asset that is leased, from others (`lessee`) or to others (`lessor`).
+
+    Who accounts for its use as scope 1 and 2 hangs on the kind of lease and the approach (GHG Protocol Corporate Standard,
+    appendix F). `operated`: who is the organisation to operate it; unless said, the lessee does.
+    """
+
+    id: Filled
+    name: Filled
+    asset: Literal["building", "vehicles"]
+    kind: Literal["operating", "finance"]
+    role: Literal["lessee", "lessor"] = "lessee"
+    operated: bool | None = None
+    site: str | None = None
+    entity: str | None = None
+    vehicles: tuple[Filled, ...] = ()
+
+    def own(self, approach: Approach) -> bool:
+        """Whether the use of the asset is the organisation's scope 1 and 2 under an approach; else scope 3."""
+        if approach == "operational-control":
+            return self.role == "lessee" if self.operated is None else self.operated
+        return (self.kind == "finance") == (self.role == "lessee")
 
 
 class Entity(Strict):

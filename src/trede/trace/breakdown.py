@@ -8,23 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
 
-import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from trede.catalogue.standards import Standard
 from trede.engine.runs import Run
 from trede.inventory.footprint import Footprint, footprint_of
 from trede.kernel.errors import TredeError
-from trede.ledger.schema import LEDGER
+from trede.ledger.consolidating import read_counted
 
 LIST = 20
 """Records that a rung lists by name, the largest first; the rest stands as one sum."""
-
-_WHOLE = pa.scalar(Decimal(1), LEDGER.field("share").type)
 
 Kind = Literal["heading", "account", "period", "record", "rest"]
 
@@ -150,11 +145,9 @@ def _counts(run: Run, basis: str) -> dict[str, int]:
 
 
 def _rows(run: Run, account: str, basis: str, columns: list[str]) -> list[dict[str, Any]]:
-    """Return the ledger's rows inside the boundary."""
-    where = (pc.field("account") == account) & pc.field("basis").isin(["none", basis]) & (pc.field("share") == _WHOLE)
-    found: list[dict[str, Any]] = pq.read_table(
-        run.folder / "ledger.parquet", columns=columns, filters=where
-    ).to_pylist()
+    """Return what counts of the ledger's rows."""
+    where = (pc.field("account") == account) & pc.field("basis").isin(["none", basis])
+    found: list[dict[str, Any]] = read_counted(run.folder / "ledger.parquet", columns, where).to_pylist()
     return found
 
 

@@ -20,6 +20,7 @@ from trede.engine.runs import Run
 from trede.inventory.footprint import footprint
 from trede.kernel.errors import TredeError
 from trede.kernel.periods import FIRST_YEAR, LAST_YEAR, Period
+from trede.ledger.consolidating import consolidated
 from trede.organisation.decisions import CoveredBy, NoDoubleCount, Recorded
 from trede.workspace.workspace import Workspace
 
@@ -116,7 +117,7 @@ def covered_amounts(run: Run) -> Stake:
 
 
 def _by_standard(rows: pa.Table) -> Stake:
-    rows = rows.filter(pc.greater(rows["share"], 0))
+    rows = consolidated(rows)
     return {
         (standard.id, basis): footprint(rows, standard, basis).total
         for standard in standards().values()

@@ -7,6 +7,14 @@ from datetime import date
 
 from trede.report.document import Column, Part, Row, Section, Statement, Table, count, percent
 from trede.report.frame import Frame, masses
+from trede.report.parts.records import standing
+
+APPROACHES = {
+    "operational-control": "say.approach_operational",
+    "financial-control": "say.approach_financial",
+    "equity-share": "say.approach_equity",
+}
+"""The sentence about each approach."""
 
 
 def boundary(frame: Frame) -> Section:
@@ -25,9 +33,10 @@ def boundary(frame: Frame) -> Section:
     parts: tuple[Part, ...] = (
         words.statement("say.boundary", organisation=organisation.name),
         *_counting(frame),
-        words.statement("say.approach"),
+        words.statement(APPROACHES[organisation.approach]),
         Table(words.word("title.boundary"), columns, tuple(rows)),
         *_ownership(frame),
+        *_leases(frame),
         _sources(frame),
     )
     return Section(words.word("section.boundary"), words.word("sheet.boundary"), parts, fresh=True)
@@ -51,13 +60,27 @@ def _ownership(frame: Frame) -> list[Table]:
         Row(
             (
                 entity.name, span.first, span.last, percent(span.share, 1),
-                words.word("boundary.inside" if span.controlled else "boundary.outside"),
+                standing(frame, span.counted(frame.matter.organisation.approach)),
             )
         )
         for entity in frame.matter.organisation.entity
         for span in entity.ownership
     ]  # fmt: skip
     return [Table(words.word("title.ownership"), columns, tuple(rows))] if rows else []
+
+
+def _leases(frame: Frame) -> list[Table]:
+    """What is leased, from whom or to whom, and where its use stands under the approach."""
+    words, organisation = frame.words, frame.matter.organisation
+    columns = tuple(
+        Column(words.word(f"head.{n}"), width=int(n == "lease")) for n in ("lease", "start", "end", "stands")
+    )
+    stands = {"lessee": "lease.upstream", "lessor": "lease.downstream"}
+    rows = [
+        Row((x.name, x.first, x.last, words.word("lease.own" if x.own(organisation.approach) else stands[x.role])))
+        for x in organisation.lease
+    ]
+    return [Table(words.word("title.leases"), columns, tuple(rows))] if rows else []
 
 
 def _open(frame: Frame, opened: date | None, closed: date | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +14,9 @@ from trede.activity.batches import Batch
 from trede.catalogue.standards import Standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.addresses import letter
-from trede.report.document import Cell, Column, Row, Section, Table, milligrams, number
+from trede.kernel.gases import GAS_COLUMNS
+from trede.ledger.consolidating import counted_co2e
+from trede.report.document import Cell, Column, Row, Section, Table, milligrams, number, percent
 from trede.report.frame import Frame
 from trede.report.matter import Covered
 
@@ -82,10 +85,17 @@ def _rows(frame: Frame, covered: Covered, amounts: pa.Table) -> Iterator[Row]:
             found["department"],
             vocabulary()[found["activity_type"]].name.get(words.language), found["start_min"], found["end_max"],
             number(quantity), unit, words.name("quality", found["quality"]),
-            words.word("boundary.inside" if found["share"] else "boundary.outside"),
+            standing(frame, found["share"]),
             *(milligrams(found[f"{name}_sum"]) for name in _sum_names()),
         )  # fmt: skip
         yield Row(cells)
+
+
+def standing(frame: Frame, share: Decimal) -> str:
+    """Say whether a record counts: in full, not at all, or the part that does."""
+    if 0 < share < 1:
+        return frame.words.word("boundary.partly", share=percent(share, 1))
+    return frame.words.word("boundary.inside" if share else "boundary.outside")
 
 
 def _sums(frame: Frame, covered: Covered, amounts: pa.Table, width: int) -> Row:
@@ -127,17 +137,19 @@ def _address(sheet: str | None, cell: str) -> str:
 
 def _amounts(covered: Covered) -> pa.Table:
     """Sum the ledger by record: whole milligrams under each standard, outside the boundary, and of the whole ledger."""
-    names = ["record_id", *_FACTS, "start", "end", "account", "basis", "co2e", "biogenic_co2"]
+    names = ["record_id", *_FACTS, "start", "end", "account", "basis", *GAS_COLUMNS, "co2e", "biogenic_co2"]
     ledger = covered.run.table("ledger").select(names)
     nothing = pa.scalar(0, pa.int64())
-    inside = pc.greater(ledger["share"], pa.scalar(0, ledger["share"].type))
+    counted = counted_co2e(ledger)
     for basis, other in _BASES:
         amount = pc.if_else(pc.equal(ledger["basis"], other), nothing, ledger["co2e"])
         ledger = ledger.append_column(f"ledger {basis}", amount)
-        ledger = ledger.append_column(f"outside {basis}", pc.if_else(inside, nothing, amount))
+        inside = pc.if_else(pc.equal(ledger["basis"], other), nothing, counted)
+        ledger = ledger.append_column(f"inside {basis}", inside)
+        ledger = ledger.append_column(f"outside {basis}", pc.subtract(amount, inside))
     for standard, basis in _views():
         headed = pc.is_in(ledger["account"], value_set=pa.array(sorted(standard.heading_of), pa.string()))
-        amount = pc.if_else(pc.and_(headed, inside), ledger[f"ledger {basis}"], nothing)
+        amount = pc.if_else(headed, ledger[f"inside {basis}"], nothing)
         ledger = ledger.append_column(f"{standard.id} {basis}", amount)
     beside = pc.if_else(pc.equal(ledger["basis"], "location"), nothing, ledger["biogenic_co2"])
     sums = ledger.append_column("biogenic", beside).group_by(["record_id", *_FACTS], use_threads=False)
