@@ -58,7 +58,7 @@ def test_what_counts_adds_up_on_every_page(
     record = next(row["record_id"] for row in counted)
     assert main(["--lang", "en", "-w", root, "explain", f"2024/{record}"]) == 0
     assert "the rest is outside the boundary" in capsys.readouterr().out
-    bundle = tmp_path / "run.trede"
+    bundle = tmp_path / "run.zip"
     assert main(["--lang", "en", "-w", root, "bundle", "2024", str(bundle)]) == 0
     assert main(["--lang", "en", "verify", str(bundle)]) == 0
 
