@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from trede.catalogue.accounts import chart
-from trede.catalogue.inputs import Input
+from trede.catalogue.inputs import Input, Measure
 from trede.catalogue.rgs import rgs_accounts
 from trede.catalogue.sectors import divisions, sectors_of
 from trede.catalogue.standards import Standard, standards
@@ -129,7 +129,7 @@ def _activity(activity: ActivityType) -> str:
             (
                 code(name),
                 f"{a.name.en} ({a.name.nl})",
-                code(*a.values),
+                code(*a.values) if a.codes is None else f"codes of {a.codes}, such as {code(*a.values)}",
                 code(a.default) if a.default else "must be given",
             )
             for name, a in activity.attributes.items()
@@ -138,6 +138,9 @@ def _activity(activity: ActivityType) -> str:
     if activity.inputs:
         head = ("input", "meaning", "unit", "bounds", "when it is not given")
         parts.append(table(head, (_input(name, declared) for name, declared in activity.inputs.items())))
+    if activity.measures:
+        head = ("measured", "of", "flights of")
+        parts.append(table(head, ((code(n), code(m.route), _band(m)) for n, m in activity.measures.items())))
     parts.append(_posts_to(activity))
     return "\n\n".join(parts)
 
@@ -152,6 +155,13 @@ def _input(name: str, declared: Input) -> tuple[str, ...]:
         absent = "what it is needed for is not calculated"
     unit = f"`{declared.unit}`" if declared.unit else "–"
     return code(name), f"{declared.name.en} ({declared.name.nl})", unit, declared.bounds or "–", absent
+
+
+def _band(measure: Measure) -> str:
+    """Say how long the flights are that a measure adds up."""
+    if measure.at_most is None:
+        return f"{measure.at_least} km and more"
+    return f"{measure.at_least} to {measure.at_most} km"
 
 
 def _legs(activity: ActivityType) -> str:
@@ -248,7 +258,8 @@ def _sample(kind: ActivityType, found: Method) -> str:
     given = {name: Decimal(text) for name, text in kind.sample.inputs.items()}
     defaults = {name: i.default for name, i in kind.inputs.items() if i.default is not None}
     year = dict.fromkeys(CALENDAR, Decimal(365))  # the sample for a whole year
-    values: dict[str, Decimal | None] = {"quantity": quantity, **year, **defaults, **given}
+    measured = {name: m.of(kind.sample.attributes[m.route]) for name, m in kind.measures.items()}
+    values: dict[str, Decimal | None] = {"quantity": quantity, **year, **defaults, **measured, **given}
     units = {"quantity": found.quantity, **CALENDAR, **found.inputs}
     wanted = {
         posted.leg

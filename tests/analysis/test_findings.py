@@ -238,3 +238,58 @@ def test_a_share_by_area_beside_the_sites_own_meter(find: Find) -> None:
 )
 def test_a_share_by_area_beside_something_else(find: Find, others: list[dict[str, Any]]) -> None:
     assert find([by_area("share"), *others]) == []
+
+
+def trip(ident: str, kind: str, quantity: str, unit: str, given: str | None = None, **other: Any) -> dict[str, Any]:
+    """A journey of one document."""
+    return {
+        "record_id": ident,
+        **activity(kind, quantity, unit, when=date(2024, 5, 1), inputs=given, **{"document": "T-1", **other}),
+    }
+
+
+def test_a_flight_of_one_document_as_airports_and_as_kilometres(find: Find) -> None:
+    airports = trip("a", "flight", "1", "journey", route="AMS-CDG-JFK", purpose="business")
+    kilometres = trip("k", "travel-air", "6200", "pkm", haul="intercontinental", purpose="business")
+
+    [finding] = find([airports, kilometres])
+
+    assert (finding.code, finding.records, finding.beside) == ("journey_in_two_ways", ("k",), ("a",))
+    assert finding.facts == {"document": "T-1"}
+    assert find([airports, {**kilometres, "document": "T-2"}]) == []
+    assert find([airports, {**kilometres, "document": None}]) == []
+    assert find([airports]) == []
+
+
+def test_a_hotel_night_by_its_average_beside_its_energy(find: Find) -> None:
+    energy = trip("e", "hotel-energy", "2", "room-night", '{"gas_per_night":"2","power_per_night":"18"}')
+    average = trip("n", "hotel-stay", "2", "room-night", country="nl", purpose="business")
+
+    [finding] = find([energy], [average])
+
+    assert (finding.code, finding.records, finding.beside) == ("journey_in_two_ways", ("n",), ("e",))
+
+
+def test_car_kilometres_beside_the_fuel_of_the_journey(find: Find) -> None:
+    fuel = trip(
+        "f", "travel-fuel", "9", "l", fuel="petrol-e10", delivery="none", purpose="business", vehicle_use="whole"
+    )
+    shared = trip(
+        "s", "travel-car-shared", "240", "pkm", '{"occupants":"3"}', hire="private", fuel="petrol", purpose="business"
+    )
+
+    [finding] = find([fuel, shared])
+
+    assert (finding.code, finding.records, finding.beside) == ("journey_in_two_ways", ("s",), ("f",))
+
+
+def test_commuting_beside_the_charging_of_the_same_car(find: Find) -> None:
+    sessions = [charge(i, day, place="home", site=None, vehicle="v") for i, day in
+                (("c1", date(2024, 1, 1)), ("c2", date(2024, 9, 1)))]  # fmt: skip
+    days = {"commute_mode": "car", "fuel": "electric-mix", "vehicle": "v", "document": None}
+    commute = trip("w", "commute", "1", "person", '{"commuting_days":"10","one_way":"12"}', **days)
+
+    [finding] = find([commute, *sessions])
+
+    assert (finding.code, finding.records, finding.beside) == ("travel_beside_charging", ("w",), ("c1", "c2"))
+    assert find([{**commute, "vehicle": "other"}, *sessions]) == []

@@ -16,7 +16,7 @@ from code_sources import PACKAGE, trees
 from trede.analysis.bridge import CAUSES
 from trede.analysis.findings import DETECTORS
 from trede.catalogue.bindings import bindings_for, publishers
-from trede.catalogue.factor import Status
+from trede.catalogue.factor import Factor, Status
 from trede.catalogue.papers import LibraryPapers
 from trede.catalogue.standards import standards
 from trede.catalogue.template import template
@@ -109,6 +109,11 @@ FAMILIES: dict[str, Collection[str]] = {
     "basis_of.": {basis for standard in standards().values() for basis in standard.bases},
     "candidate.": {"eligible", "other-year", "second-hand", *get_args(Status)} - {"active"},
     "why.": {"own-year", "pin", "override", "taken-in", "by-definition", "gwp"},
+    "flight.": {
+        value
+        for name in ("radiative_forcing", "distance_rule")
+        for value in get_args(get_args(Factor.model_fields[name].annotation)[0])
+    },
     "setting.": SETTINGS,
     "basis_": choice_bases(),
     "help.set.": {name.replace("_", "-") for name in SETTINGS},

@@ -32,6 +32,12 @@ ID_LENGTH = 8
 CHARGING, METER, NETTED = "electricity-vehicle", "electricity", "electricity-netted"
 DISTANCES = ("freight", "freight-vehicle")
 TREATMENTS = ("waste", "waste-landfill", "waste-material")
+TWO_WAYS = (
+    ("travel-air", "flight"), ("hotel-stay", "hotel-energy"),
+    *((distance, used) for distance in ("travel-car", "travel-hired-car", "travel-car-shared")
+      for used in ("travel-fuel", "travel-power")),
+)  # fmt: skip
+"""Pairs of activity types that tell one journey or night: the first by a distance or an average, the second by what it took."""
 KILOMETRES, TONNE_KILOMETRES, LITRES = "vehicle-distance", "freight-distance", "liquid-volume"
 """Kinds of quantity: ways to say what one vehicle used."""
 
@@ -44,6 +50,13 @@ def _via(*types: str) -> str:
 
 def _of(types: Sequence[str]) -> str:
     return f"activity_type IN ({', '.join(repr(name) for name in types)})"
+
+
+def _recorded(types: Sequence[str]) -> str:
+    """Return SQL for the records of some types with a document, as they were recorded: `way` is that type."""
+    way = f"coalesce(split_part(json_extract_string(attributes, '$.{VIA}'), '.', 1), activity_type)"
+    names = ", ".join(f"'{name}'" for name in types)
+    return f"SELECT * FROM (SELECT *, {way} AS way FROM activity WHERE document IS NOT NULL) WHERE way IN ({names})"
 
 
 def _spans(wanted: str, by: str) -> str:
@@ -154,6 +167,23 @@ DETECTORS: Mapping[str, str] = {
          AND t.start <= w."end" AND w.start <= t."end"
         GROUP BY ALL
     """,
+    # One journey or hotel night of one document in two ways: as a distance or an average, and by its airports, fuel or power.
+    "journey_in_two_ways": f"""
+        SELECT a.record_id AS record, list(DISTINCT b.record_id) AS beside, a.document, a.quantity, a.unit, a.start, a."end"
+        FROM ({_recorded([less for less, _ in TWO_WAYS])}) a
+        JOIN (VALUES {", ".join(map(str, TWO_WAYS))}) pairs(less, better) ON a.way = less
+        JOIN ({_recorded([better for _, better in TWO_WAYS])}) b
+          ON b.way = better AND a.document = b.document AND a.start <= b."end" AND b.start <= a."end"
+        GROUP BY ALL
+    """,
+    # Kilometres of a car as travel, such as commuting, beside the power that the same car charged: under control, all its power
+    # counts already, commuting included.
+    "travel_beside_charging": f"""
+        SELECT k.record_id AS record, s.records AS beside, k.vehicle, s.year, k.quantity, k.unit, k.start, k."end"
+        FROM activity k JOIN ({_spans(f"activity_type = '{CHARGING}' AND vehicle IS NOT NULL", "vehicle")}) s
+          ON k.activity_type IN ('travel-car', 'travel-hired-car') AND k.vehicle = s.vehicle
+         AND CAST(extract(year FROM k.start) AS VARCHAR) = s.year AND k.start <= s.last AND s.first <= k."end"
+    """,
 }
 """Code → SQL over `activity`, `kind_of` and `batch_no` that gives pairs: a record, and the records that hold the same."""
 
@@ -166,6 +196,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "meter_twice": ("meter",),
     "distance_beside_carrier_fuel": ("shared",),
     "waste_transport_beside_treatment": ("site",),
+    "journey_in_two_ways": ("document",),
+    "travel_beside_charging": ("vehicle", "year"),
 }
 """Code → the columns by which pairs are gathered into one finding."""
 

@@ -12,8 +12,8 @@ from trede.catalogue.accounts import chart
 from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.standards import find_standard
 from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import ActivityType, vocabulary
-from trede.kernel.errors import CatalogueError
+from trede.catalogue.vocabulary import ActivityType, Attribute, vocabulary
+from trede.kernel.errors import CatalogueError, TredeError
 from trede.kernel.issues import Issue, Location
 from trede.kernel.periods import Period
 from trede.kernel.quantities import QUANTUM
@@ -73,8 +73,19 @@ def _attributes(kind: ActivityType, given: Mapping[str, str]) -> Faults:
     for name, value in given.items():
         if name not in kind.attributes:
             yield "attributes", Issue.error("case_attribute_unknown", attribute=name, known=list(kind.attributes))
-        elif value not in (allowed := list(kind.attributes[name].values)):
-            yield "attributes", Issue.error("attribute_value_unknown", attribute=name, value=value, allowed=allowed)
+        else:
+            yield from _value(kind.attributes[name], name, value)
+
+
+def _value(attribute: Attribute, name: str, value: str) -> Faults:
+    """Refuse a value that the attribute does not have, or that it keeps in other letters."""
+    try:
+        kept = attribute.read(name, value)
+    except TredeError as error:
+        yield "attributes", error.issues[0]
+        return
+    if kept != value:
+        yield "attributes", Issue.error("attribute_value_unknown", attribute=name, value=value, allowed=[kept])
 
 
 def _factor(factor: OwnFactor) -> Faults:

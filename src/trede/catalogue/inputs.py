@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from pydantic import model_validator
 
+from trede.catalogue.airports import flights
 from trede.kernel.models import Strict, Text
 
 
@@ -60,6 +61,22 @@ class Input(Strict):
         """The bounds as a text for issues, such as `> 0, <= 1`."""
         parts = ((">", self.above), (">=", self.at_least), ("<=", self.at_most))
         return ", ".join(f"{sign} {bound}" for sign, bound in parts if bound is not None)
+
+
+class Measure(Strict):
+    """Kilometres that no file gives: those of the flights of a route, by great circle, of `at_least` to `at_most` kilometres.
+
+    `route` is the attribute that holds the airports.
+    """
+
+    route: str
+    at_least: Decimal = Decimal(0)
+    at_most: Decimal | None = None
+
+    def of(self, route: str) -> Decimal | None:
+        """Return the kilometres of a canonical route, or None when none of its flights is so long."""
+        found = [km for km in flights(route) if self.at_least <= km and (self.at_most is None or km <= self.at_most)]
+        return sum(found, Decimal(0)) if found else None
 
 
 class PostedAs(Strict):

@@ -10,11 +10,12 @@ from typing import Any, Literal, get_args
 
 from pydantic import model_validator
 
+from trede.catalogue.airports import canonical_route
 from trede.catalogue.files import CATALOGUE
-from trede.catalogue.inputs import Input, PostedAs, Sample
+from trede.catalogue.inputs import Input, Measure, PostedAs, Sample
 from trede.catalogue.substances import substances
 from trede.catalogue.units import unit_registry
-from trede.kernel.errors import CatalogueError
+from trede.kernel.errors import CatalogueError, TredeError
 from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
 from trede.kernel.quantities import Unit
@@ -30,13 +31,27 @@ CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
 class Attribute(Strict):
     """An attribute that chooses a factor or an account; without a default it must be given.
 
-    With `like`, its values are those of the attribute of the same name of another type.
+    With `like`, its values are those of the attribute of the same name of another type. With `codes` it takes the codes of a
+    table, and `values` are examples of them.
     """
 
     name: Text
     values: tuple[str, ...] = ()
     like: str | None = None
     default: str | None = None
+    codes: Literal["airports"] | None = None
+
+    def read(self, name: str, text: str) -> str:
+        """Return a value as records keep it; `name` is what the attribute is called in an issue.
+
+        Raises:
+            TredeError: `attribute_value_unknown`, or what is wrong with a code.
+        """
+        if self.codes is not None:
+            return canonical_route(text)
+        if text.casefold() not in self.values:
+            raise TredeError.of("attribute_value_unknown", attribute=name, value=text, allowed=list(self.values))
+        return text.casefold()
 
 
 class UnitAlias(Strict):
@@ -74,8 +89,8 @@ class ActivityType(Strict):
     an attribute. A value that is not named is unknown.
     `needs_factor` names the values of attributes with which a row must bring a factor of its own: a meter's correction.
     `inputs` are figures beside the quantity; a type with `posts` is calculated by a method with legs, and posts what they
-    give as records of other types. `sample` is a record of the type as its template shows one. Of the inputs, `shares` add up
-    to 1, and each of `parts` is at most the whole that stands behind it.
+    give as records of other types. `measures` are figures that follow from an attribute. `sample` is a record of the type as its
+    template shows one. Of the inputs, `shares` add up to 1, and each of `parts` is at most the whole that stands behind it.
     """
 
     id: str
@@ -85,6 +100,7 @@ class ActivityType(Strict):
     attributes: dict[str, Attribute] = {}
     accounts: dict[str, str] = {}
     inputs: dict[str, Input] = {}
+    measures: dict[str, Measure] = {}
     posts: tuple[PostedAs, ...] = ()
     sample: Sample | None = None
     shares: tuple[str, ...] = ()
@@ -132,6 +148,9 @@ class ActivityType(Strict):
         shared = set(self.inputs) & {*self.attributes, "quantity", "unit"}
         if shared:
             raise ValueError(f"inputs with the name of another field: {sorted(shared)}")
+        for name, measure in self.measures.items():
+            if name in self.inputs or measure.route not in self.attributes or not self.attributes[measure.route].codes:
+                raise ValueError(f"{name} measures no attribute with airports")
         for posted in self.posts:
             named = {v.removeprefix("@") for v in posted.attributes.values() if v.startswith("@")} | set(posted.when)
             if isinstance(posted.group, dict):

@@ -242,10 +242,7 @@ def read_attributes(activity_type: str, pairs: Sequence[str]) -> dict[str, str]:
         name, sign, value = pair.partition("=")
         if not sign or name not in attributes:
             raise TredeError.of("attribute_pair_unreadable", pair=pair, known=sorted(attributes))
-        allowed = list(attributes[name].values)
-        if value not in allowed:
-            raise TredeError.of("attribute_value_unknown", attribute=name, value=value, allowed=allowed)
-        found[name] = value
+        found[name] = attributes[name].read(name, value)
     return found
 
 

@@ -264,6 +264,9 @@ def _print_factor(context: Context, run: Run, posting: Posting) -> None:
         factor = library.factors[factor_id]
         context.line("  " + say("record.factor", name=factor.name, title=library.papers.title, place=factor.place))
         context.line(f"    {factor.url}")
+        if factor.radiative_forcing is not None:
+            forcing, rule = factor.radiative_forcing, factor.distance_rule or "unknown"
+            context.line("    " + say("record.flight", forcing=say(f"flight.{forcing}"), rule=say(f"flight.{rule}")))
     reason = posting.reason
     claim = reason["attributes"].get("claim")
     if claim and row["basis"] == "market":

@@ -125,7 +125,7 @@ def _lists(speaker: Speaker, types: Types) -> dict[str, list[str]]:
     for kind in types.values():
         for ident, attribute in kind.attributes.items():
             known = found.setdefault(ident, [])
-            known += [value for value in attribute.values if value not in known]
+            known += [value for value in attribute.values if value not in known and attribute.codes is None]
     return found
 
 

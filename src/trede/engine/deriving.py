@@ -158,7 +158,7 @@ class _Maker:
                 continue
             lacking = [name for name in way.leg.symbols if values.get(name) is None]
             if lacking:
-                if not all(activity.inputs[name].optional for name in lacking):
+                if not all(name in activity.measures or activity.inputs[name].optional for name in lacking):
                     raise _UnderivableError("estimate_missing", way.leg.formula)
                 continue
             for text, holds in way.conditions:
@@ -183,7 +183,11 @@ class _Maker:
         self, activity: ActivityType, record: Mapping[str, Any], chosen: Mapping[str, str],
         values: dict[str, Decimal | None], origins: dict[str, str],
     ) -> None:  # fmt: skip
-        """Add the value of each input: the record's own, else the default or the estimate of its day and country."""
+        """Add the value of each input: the record's own, else the default or the estimate of its day and country.
+
+        And of each measure, by the record's attributes.
+        """
+        values |= {name: measure.of(chosen[measure.route]) for name, measure in activity.measures.items()}
         given: dict[str, str] = json.loads(record["inputs"] or "{}")
         for name, declared in activity.inputs.items():
             if name in given:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
-from trede.catalogue.vocabulary import ActivityType, vocabulary
+from trede.catalogue.vocabulary import ActivityType, Attribute, vocabulary
 from trede.intake.comparing import compared
 from trede.intake.dates import date_format, read_period, read_year
 from trede.intake.fields import METER_FIELDS, PERIOD_FIELDS, QUALITIES, READING_KINDS, TEXT_FIELDS
@@ -15,7 +15,7 @@ from trede.intake.figures import input_names, read_input
 from trede.intake.numbers import read_number
 from trede.intake.problems import Problem
 from trede.intake.profile import Profile
-from trede.kernel.errors import CatalogueError
+from trede.kernel.errors import CatalogueError, TredeError
 from trede.kernel.issues import Issue, Location, Param
 from trede.kernel.models import read_toml, validate
 
@@ -208,7 +208,7 @@ def _values(profile: Profile, add: Add) -> None:
             continue
         allowed = sorted({value for kind in having for value in kind.attributes[field].values})
         for place, stated, value in _stated(profile):
-            if stated == field and having and value not in allowed:
+            if stated == field and having and not any(_reads(kind.attributes[field], field, value) for kind in having):
                 add("attribute_value_unknown", place, attribute=field, value=value, allowed=allowed)
     _inputs(profile, possible, add)
     day = date_format(ISO).read
@@ -220,6 +220,16 @@ def _values(profile: Profile, add: Add) -> None:
         problem = read(value) if read else None
         if isinstance(problem, Problem):
             add(problem.code, where, **problem.params)
+
+
+def _reads(attribute: Attribute, name: str, value: str) -> bool:
+    """Whether a value, as a profile writes it, is one of an attribute's: in small letters, or codes of its table."""
+    if attribute.codes is None:
+        return value in attribute.values
+    try:
+        return bool(attribute.read(name, value))
+    except TredeError:
+        return False
 
 
 def _inputs(profile: Profile, possible: list[ActivityType], add: Add) -> None:

@@ -13,6 +13,7 @@ from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.intake.columns import Codes, Field, combine
 from trede.intake.problems import Finding, Problem, shown
+from trede.kernel.errors import TredeError
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Param
 
@@ -130,11 +131,12 @@ class _Row:
                 )
             elif value is None:
                 chosen[name] = str(attribute.default)
-            elif value.casefold() in allowed:
-                chosen[name] = value.casefold()
             else:
-                params: dict[str, Param] = {"attribute": name, "value": shown(value), "allowed": allowed}
-                self._add(name, Problem("attribute_value_unknown", params))
+                try:
+                    chosen[name] = attribute.read(name, value)
+                except TredeError as error:
+                    params = {key: shown(v) if isinstance(v, str) else v for key, v in error.issues[0].values.items()}
+                    self._add(name, Problem(error.issues[0].code, params))
         return chosen
 
     def unit(self, kind: ActivityType, chosen: Mapping[str, str]) -> str | None:

@@ -264,7 +264,9 @@ def _check_type(activity: ActivityType, methods: Mapping[str, Method]) -> None:
         raise CatalogueError.of("method_unknown", where, method=activity.method)
     if sorted({posted.leg for posted in activity.posts}) != sorted({leg.id for leg in method.leg}):
         raise CatalogueError.of("method_legs_differ", where, method=method.id)
-    figures = {name: declared.unit for name, declared in activity.inputs.items()}
+    figures = {name: declared.unit for name, declared in activity.inputs.items()} | dict.fromkeys(
+        activity.measures, "km"
+    )
     if any(figures.get(name) != unit for name, unit in method.inputs.items()):
         raise CatalogueError.of("method_inputs_differ", where, method=method.id, inputs=sorted(method.inputs))
     for posted in activity.posts:

@@ -178,6 +178,7 @@ def catalogue_hashes() -> dict[str, str]:
         },
         "money": _files("money"),
         "sectors": _files("sectors"),
+        "airports": _files("airports"),
         "gwp": {name: _potentials(gwp_set(name)) for name in GWP_SETS},
     }
     return {name: sha256(canonical_json(value)) for name, value in parts.items()}
