@@ -36,7 +36,8 @@ def test_every_bound_row_has_its_factor_in_each_edition_of_its_publisher(publish
         return  # its second-hand library holds single values
     for rows in found.rows.values():
         for library in libraries:
-            factor = library.find(*rows[0].key)
+            # An edition may have the product under an older name.
+            factor = next(filter(None, (library.find(*row.key) for row in rows)), None)
             assert factor is not None, (library.id, rows[0].name)
             assert factor.status == "active"
             if rows[0].geography != ANY:
@@ -127,7 +128,7 @@ def test_what_the_dutch_list_lacks_comes_from_another_publisher_and_says_so(calc
     assert {r["factor"].partition("#")[0] for r in found.ledger} == {f"desnz-{year}"}
     assert len({r["record_id"] for r in found.ledger}) == len(rows)
     assert found.codes.count("factor_of_another_publisher") == len(rows)
-    assert found.codes.count("stage_missing") == 1
+    assert "stage_missing" not in found.codes  # upstream of the truck stands in a table of its own
     night = next(r for r in found.ledger if r["activity_type"] == "hotel-stay")
     assert night["co2e"] == Decimal("14.8") * 2 * 10**6
 
