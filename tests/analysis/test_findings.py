@@ -293,3 +293,27 @@ def test_commuting_beside_the_charging_of_the_same_car(find: Find) -> None:
 
     assert (finding.code, finding.records, finding.beside) == ("travel_beside_charging", ("w",), ("c1", "c2"))
     assert find([{**commute, "vehicle": "other"}, *sessions]) == []
+
+
+def holding(ident: str, day: date = date(2024, 12, 31), amount: str = "10", **more: Any) -> dict[str, Any]:
+    """A share in a listed company, by its ISIN."""
+    chosen = {"data_option": "1a", "scopes": "apart", "figures_in": "record"}
+    inputs = '{"evic":"100","investee_scope_1":"500","investee_scope_2":"50"}'
+    row = activity("listed-equity-bonds", amount, "EUR", start=day, end=day, inputs=inputs, **chosen)
+    return {"record_id": ident, **row, "document": "NL0000000001", **more}
+
+
+def test_a_holding_on_two_days_of_a_year_is_counted_twice(find: Find) -> None:
+    [finding] = find([holding("june", date(2024, 6, 30)), holding("end")])
+
+    assert (finding.code, finding.records, finding.beside) == ("holding_twice", ("june",), ("end",))
+    assert find([holding("last", date(2023, 12, 31)), holding("end")]) == []
+    assert find([holding("one"), holding("other", document="NL0000000002")]) == []
+    assert find([holding("one"), holding("other", entity="b")]) == []
+
+
+def test_equal_holdings_of_one_day_are_counted_twice_and_two_amounts_are_two_lots(find: Find) -> None:
+    [finding] = find([holding("a"), holding("b")])
+
+    assert (finding.code, finding.records, finding.beside) == ("holding_twice", ("b",), ("a",))
+    assert find([holding("a"), holding("b", amount="7")]) == []

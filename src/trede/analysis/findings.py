@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from trede.catalogue.estimates import shipped_estimates
+from trede.catalogue.pcaf import asset_classes
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input, load_activities
 from trede.engine.deriving import derive, deriving_types
@@ -77,6 +78,12 @@ _METERED = """
 
 _EARLIER = """(PARTITION BY meter, activity_type, attributes ORDER BY start, "end" DESC, record_id
               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
+
+_HOLDINGS = f"""
+    SELECT * FROM activity WHERE document IS NOT NULL AND quantity > 0
+     AND split_part(json_extract_string(attributes, '$.{VIA}'), '.', 1) IN ({", ".join(f"'{kind}'" for kind in asset_classes())})
+"""
+"""What holdings of a portfolio are attributed, by document."""
 
 DETECTORS: Mapping[str, str] = {
     # Charging at the office beside the office's own meter. A session that names no site is held against every meter of
@@ -184,6 +191,16 @@ DETECTORS: Mapping[str, str] = {
           ON k.activity_type IN ('travel-car', 'travel-hired-car') AND k.vehicle = s.vehicle
          AND CAST(extract(year FROM k.start) AS VARCHAR) = s.year AND k.start <= s.last AND s.first <= k."end"
     """,
+    # A holding is a balance: that of an earlier day of the year, or the same amount of the same day, is counted again.
+    "holding_twice": f"""
+        SELECT a.record_id AS record, list(DISTINCT b.record_id) AS beside, a.document,
+               CAST(extract(year FROM a."end") AS VARCHAR) AS year, a.quantity, a.unit, a.start, a."end"
+        FROM ({_HOLDINGS}) a JOIN ({_HOLDINGS}) b
+          ON a.document = b.document AND a.entity IS NOT DISTINCT FROM b.entity AND a.attributes = b.attributes
+         AND extract(year FROM a."end") = extract(year FROM b."end")
+         AND (a."end" < b."end" OR (a."end" = b."end" AND a.quantity = b.quantity AND a.record_id > b.record_id))
+        GROUP BY ALL
+    """,
 }
 """Code → SQL over `activity`, `kind_of` and `batch_no` that gives pairs: a record, and the records that hold the same."""
 
@@ -198,6 +215,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "waste_transport_beside_treatment": ("site",),
     "journey_in_two_ways": ("document",),
     "travel_beside_charging": ("vehicle", "year"),
+    "holding_twice": ("document", "year"),
 }
 """Code → the columns by which pairs are gathered into one finding."""
 

@@ -7,7 +7,9 @@ a simpler type would be (decision 0013).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import model_validator
 
@@ -20,7 +22,8 @@ class Input(Strict):
 
     `unit` is the unit that formulas count in; with a `kind`, files may write any unit of that kind behind the figure. What
     is not given is taken from `default` (with its source), or from the dated estimate of that name; an input without either
-    must be given, unless it is `optional`: then the legs that name it are not made. `above`, `at_least` and `at_most`
+    must be given, unless it is `optional`: then the legs that name it are not made. `needed_when` are the attributes with
+    which an optional one must be given after all. `above`, `at_least` and `at_most`
     bound it.
     """
 
@@ -31,6 +34,7 @@ class Input(Strict):
     default: Decimal | None = None
     source: str = ""
     estimate: str | None = None
+    needed_when: dict[str, tuple[str, ...]] = {}
     above: Decimal | None = None
     at_least: Decimal | None = None
     at_most: Decimal | None = None
@@ -41,12 +45,19 @@ class Input(Strict):
             raise ValueError("a default and its source go together")
         if self.default is not None and self.estimate is not None:
             raise ValueError("a default or an estimate, not both")
+        if self.needed_when and not self.optional:
+            raise ValueError("needed_when is for optional inputs")
         return self
 
     @property
     def needed(self) -> bool:
         """Whether each record must give it."""
         return not self.optional and self.default is None and self.estimate is None
+
+    def needed_with(self, attributes: Mapping[str, str]) -> bool:
+        """Whether a record with these attributes must give it."""
+        wanted = self.needed_when
+        return self.needed or bool(wanted and all(attributes.get(name) in allowed for name, allowed in wanted.items()))
 
     def allows(self, value: Decimal) -> bool:
         """Whether a figure is within the bounds."""
@@ -85,7 +96,8 @@ class PostedAs(Strict):
     `attributes` are those of that type: a fixed value, or `@name` for the record's own attribute `name`. `group` is the
     account group that the leg posts to instead of the type's own: one, or one per value of an attribute (`by`);
     `downstream-freight.*` keeps the last part of the type's own group. A leg is made when the record has the attributes of
-    `when`; it may be posted in several ways that exclude each other so.
+    `when`; it may be posted in several ways that exclude each other so. With `stages` only those
+    stages post: what else the factor holds is counted in another place.
     """
 
     leg: str
@@ -93,6 +105,7 @@ class PostedAs(Strict):
     attributes: dict[str, str] = {}
     group: str | dict[str, str] | None = None
     when: dict[str, tuple[str, ...]] = {}
+    stages: tuple[Literal["direct", "upstream"], ...] = ()
 
     @property
     def groups(self) -> tuple[str, ...]:

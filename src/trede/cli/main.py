@@ -21,6 +21,7 @@ from trede.cli import (
     findings,
     intake,
     organising,
+    portfolio,
     publishing,
     registering,
     reporting,
@@ -34,7 +35,7 @@ from trede.kernel.errors import TredeError
 
 AREAS = (
     template, intake, organising, attaching, deciding, findings, registering, factor_commands, calculating, status, publishing,
-    explaining, bundling, comparing, reporting, checking,
+    explaining, bundling, comparing, portfolio, reporting, checking,
 )  # fmt: skip
 
 

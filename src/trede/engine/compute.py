@@ -21,6 +21,7 @@ from trede.engine.cutting import Cutting, literal
 from trede.engine.deriving import Derived, derive, deriving_types, failed_in
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
 from trede.engine.execute import IN_RANGE, RESOLVED, Executable, compile_plan
+from trede.engine.holdings import holding_issues
 from trede.engine.instruments import Settle, cover
 from trede.engine.plan import Key, Plan, make_plan
 from trede.factors.matching import Shelf
@@ -104,6 +105,7 @@ def compute(
         covering = [
             *boundary_issues(con, cutting or Cutting()),
             *below_zero(con, vocabulary),
+            *holding_issues(con, made_of.rows, period, vocabulary),
             *cover(con, settle),
         ]
         keys = distinct_keys(con)
@@ -245,6 +247,8 @@ def _underivable(failed: pa.Table) -> Iterator[Issue]:
                 yield Issue.error("derivation_undefined", record=row["record_id"], formula=row["formula"])
             case "derivation_contradicts":
                 yield Issue.error("derivation_contradicts", record=row["record_id"], formula=row["formula"])
+            case "derivation_without_rate":
+                yield Issue.error("derivation_without_rate", record=row["record_id"], currencies=row["formula"])
             case "derivation_without_leg":
                 yield Issue.error("derivation_without_leg", record=row["record_id"], type=row["activity_type"])
             case "share_without_leg":

@@ -9,30 +9,36 @@ from __future__ import annotations
 
 import json
 from calendar import isleap
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trede.activity.records import RECORD
+from trede.catalogue.currencies import MONEY
 from trede.catalogue.estimates import Estimates
+from trede.catalogue.exchange import papers, rate
 from trede.catalogue.inputs import PostedAs
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.engine.activities import COLUMNS, COVERED_BY_OTHERS, Input
+from trede.engine.deriving_alike import MAX_DERIVED, Leading, derive_alike
 from trede.engine.plan import GROUP, VIA
 from trede.intake.fields import QUALITIES
+from trede.kernel.errors import TredeError
 from trede.kernel.identity import canonical_json
 from trede.kernel.periods import Period
 from trede.kernel.quantities import QUANTUM
 from trede.methods.compiled import Evaluator, compile_decimal
-from trede.methods.model import Leg, Methods
+from trede.methods.model import Leg, Method, Methods
 
-MAX_DERIVED = Decimal(10) ** 15
+FIGURES_IN = "figures_in"
+"""The attribute that says in which currency the figures beside an amount are; the amount is brought to it."""
 
 DERIVED = pa.schema(
     [
@@ -79,34 +85,33 @@ def derive(inputs: Sequence[Input], vocabulary: Vocabulary, methods: Methods, es
     types = deriving_types(vocabulary)
     if not types:
         return Derived()
-    rows: list[dict[str, Any]] = []
+    made: list[pa.Table] = []
     failed: list[dict[str, Any]] = []
     with localcontext() as context:
         context.prec = 60
         maker = _Maker(vocabulary, methods, estimates)
         for source in sorted(inputs, key=lambda i: i.batch):
-            for record in _records(source, types):
-                try:
-                    rows += maker.derive(record)
-                except _UnderivableError as why:
-                    failed.append({**record, "code": why.code, "formula": why.formula})
-    return Derived(_table(rows, DERIVED), _table(failed, FAILED))
+            records = _records(source, types)
+            if records.num_rows:
+                made.append(maker.derive_batch(records, failed))
+    return Derived(pa.concat_tables(made) if made else DERIVED.empty_table(), _table(failed, FAILED))
 
 
 def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
     return pa.table({name: [row[name] for row in rows] for name in schema.names}, schema=schema)
 
 
-def _records(source: Input, types: Collection[str]) -> Iterator[dict[str, Any]]:
-    """Yield the records of a batch that derive others, in the order of their rows; `batch` is among their columns."""
+def _records(source: Input, types: Collection[str]) -> pa.Table:
+    """Return the records of a batch that derive others, in the order of their rows; `batch` is among their columns."""
     known = set(pq.read_schema(source.path).names)
     if "inputs" not in known:  # a batch of an earlier version has none
-        return
+        return FAILED.empty_table()
     where = pc.field("activity_type").isin(list(types))
     table = pq.read_table(source.path, columns=[n for n in (*COLUMNS, "inputs") if n in known], filters=where)
-    absent = {name: None for name in COLUMNS if name not in known}
-    for row in table.to_pylist():
-        yield {**absent, **row, "batch": source.batch}
+    for name in COLUMNS:
+        if name not in known:
+            table = table.append_column(name, pa.nulls(table.num_rows, RECORD.field(name).type))
+    return table.append_column("batch", pa.array([source.batch] * table.num_rows, pa.string()))
 
 
 @dataclass(frozen=True)
@@ -137,19 +142,65 @@ class _Maker:
         self.ways: dict[str, list[_Way]] = {}
         self.attributes: dict[tuple[str, str, str], str] = {}
 
+    def derive_batch(self, records: pa.Table, failed: list[dict[str, Any]]) -> pa.Table:
+        """Return the derived rows of a batch: of records that are alike all at once, of the others one by one."""
+        deriving = {kind.id: kind for kind in self.vocabulary.types.values() if kind.posts}
+        methods = {ident: self.methods[kind.method] for ident, kind in deriving.items()}
+        alike = derive_alike(records, deriving, methods, self.leading)
+        rows, places = alike.table(records, DERIVED)
+        if not alike.left:
+            return rows
+        single: list[dict[str, Any]] = []
+        at: list[int] = []
+        for place, record in zip(alike.left, records.take(pa.array(alike.left)).to_pylist(), strict=True):
+            try:
+                found = self.derive(record)
+            except _UnderivableError as why:
+                failed.append({**record, "code": why.code, "formula": why.formula})
+            else:
+                single += found
+                at += [place] * len(found)
+        order = np.argsort(np.concatenate([places, np.array(at, np.int64)]), kind="stable")
+        return pa.concat_tables([rows, _table(single, DERIVED)]).take(pa.array(order))
+
+    def leading(self, activity: ActivityType, attributes: str, unit: str, quality: str) -> list[Leading] | None:
+        """Return the legs of records that are alike, or None when their amounts must be brought to another currency."""
+        chosen = _chosen(activity, attributes)
+        method = self.methods[activity.method]
+        if activity.kind == MONEY and counted_unit(activity, method.quantity, unit, chosen) != unit:
+            return None
+        return [
+            Leading(
+                way.posted,
+                way.leg,
+                {
+                    "activity_type": way.posted.type,
+                    "attributes": self._attributes(activity, way.posted, attributes),
+                    "unit": way.leg.unit,
+                    "quality": _quality(quality, activity, {}, way),
+                    "recorded_type": activity.id,
+                    "leg": way.leg.id,
+                    "method": method.ref,
+                    "formula": way.leg.formula,
+                    "origins": "{}",
+                },
+            )
+            for way in self._ways(activity)
+            if all(chosen.get(name) in allowed for name, allowed in way.posted.when.items())
+        ]
+
     def derive(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the derived rows of a record: all of them or none."""
         activity = self.vocabulary[record["activity_type"]]
         method = self.methods[activity.method]
         chosen = _chosen(activity, record["attributes"])
-        unit = unit_registry().convert(
-            record["quantity"], activity.kind, record["unit"], _unit(activity, method.quantity)
-        )
         start, end = record["start"], record["end"]
-        values: dict[str, Decimal | None] = {
-            "quantity": unit, "days": Decimal((end - start).days + 1), "year_days": Decimal(366 if isleap(start.year) else 365),
-        }  # fmt: skip
         origins: dict[str, str] = {}
+        values: dict[str, Decimal | None] = {
+            "quantity": _counted(activity, method, record, chosen, origins),
+            "days": Decimal((end - start).days + 1),
+            "year_days": Decimal(366 if isleap(start.year) else 365),
+        }
         self._fill(activity, record, chosen, values, origins)
         rows = []
         left = {name for name in (*activity.shares, *activity.parts) if values.get(name)}
@@ -264,17 +315,44 @@ def _chosen(activity: ActivityType, recorded: str) -> dict[str, str]:
     return given | chosen
 
 
-def _unit(activity: ActivityType, dimension: str) -> str:
-    """Return the unit in which a method counts the record's quantity: that of its dimension, else the kind's own."""
+def counted_unit(activity: ActivityType, dimension: str, recorded: str, chosen: Mapping[str, str]) -> str:
+    """Return the unit in which a method counts the record's quantity: that of its dimension, else the kind's own.
+
+    Money counts in the currency that the method names, else in that of the figures beside it, else in the record's own.
+    """
+    if activity.kind == MONEY:
+        named = unit_registry().find(MONEY, dimension) or unit_registry().find(MONEY, chosen.get(FIGURES_IN, ""))
+        return named.id if named else recorded
     found = unit_registry().find(activity.kind, dimension)
     return found.id if found else unit_registry().kinds[activity.kind].unit
+
+
+def _counted(
+    activity: ActivityType, method: Method, record: Mapping[str, Any], chosen: Mapping[str, str], origins: dict[str, str]
+) -> Decimal:  # fmt: skip
+    """Return the quantity as the method counts it; money by the rate of the record's last day, which `origins` then tells.
+
+    A holding is an amount on its balance date, which is the last day that the record names.
+    """
+    quantity: Decimal = record["quantity"]
+    unit = counted_unit(activity, method.quantity, record["unit"], chosen)
+    if activity.kind != MONEY or unit == record["unit"]:
+        return unit_registry().convert(quantity, activity.kind, record["unit"], unit)
+    try:
+        found = rate(record["unit"], unit, record["end"])
+    except TredeError as error:
+        raise _UnderivableError("derivation_without_rate", f"{record['unit']} → {unit}") from error
+    origins["quantity"] = (
+        f"1 {found.currency} = {found.value.normalize():f} {found.into}, {found.day}: {papers().attribution}"
+    )
+    return quantity * found.value
 
 
 def _quality(recorded: str, activity: ActivityType, taken: Mapping[str, str], way: _Way) -> str:
     """Return the data quality of what was derived: never better than the type allows, nor than a figure that stood in."""
     worst = [
         recorded,
-        *(["default"] if taken else []),
+        *(["default"] if set(taken) - {"quantity"} else []),
         *(k.best_quality for k in (activity, way.kind) if k.best_quality),
     ]
     return max((quality for quality in worst if quality in QUALITIES), key=QUALITIES.index, default=recorded)

@@ -127,7 +127,8 @@ class _Resolver:
         if activity.refused:
             return [], [Issue.error(activity.refused, activity_type=activity.id, year=key.year)]
         recorded = json.loads(key.attributes)
-        instrument, claim, group, _ = (recorded.pop(name, None) for name in ("instrument", "claim", GROUP, VIA))
+        instrument, claim, group, via = (recorded.pop(name, None) for name in ("instrument", "claim", GROUP, VIA))
+        stages = self._stages(via)
         if group:
             activity = activity.posting_to(group)
         attributes, issues = _substitute(activity, recorded, key)
@@ -143,7 +144,7 @@ class _Resolver:
                 continue
             wanted = f"market-{instrument}" if instrument and slot == "market" else slot
             match, problems = self.shelf.match(activity.id, attributes, wanted, key.year, activity.kind, key.geography)
-            issues += problems
+            issues += [issue for issue in problems if not (stages and issue.code == "stage_missing")]
             if match is None:
                 return [], issues
             if activity.needs_direct and match.factor.direct == 0:
@@ -153,7 +154,22 @@ class _Resolver:
             sources[slot] = from_list(slot, match, self.gwp)
         if claim:
             attributes = {**attributes, "instrument": instrument, "claim": claim}
-        return list(_flows(key, activity, attributes, method, sources, self.gwp)), issues
+        flows = list(_flows(key, activity, attributes, method, sources, self.gwp))
+        if not stages:
+            return flows, issues
+        kept = [flow for flow in flows if flow["stage"] in stages]
+        if not kept:
+            told: dict[str, Any] = {
+                "factor": next((match.ref for match in sources.values()), ""),
+                "stage": ", ".join(stages),
+            }
+            issues.append(Issue.error("stage_not_apart", activity_type=activity.id, year=key.year, **told))
+        return kept, issues
+
+    def _stages(self, via: str | None) -> tuple[str, ...]:
+        """Return the stages that a derived activity is limited to; none for one that posts all that its factor holds."""
+        kind, _, leg = (via or "").rpartition(".")
+        return self.vocabulary[kind].posted(leg).stages if kind else ()
 
     def _release(
         self, key: Key, activity: ActivityType, method: Method, attributes: dict[str, str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -79,7 +80,7 @@ def figures_of(every: Mapping[str, Field], meant: Meaning, decimal: str, columns
     decimals = {name: decimal if name in columns else "." for name in fields}
     every_code = [meant.codes, *(field.codes for field in fields.values())]
     distinct, codes = np.unique(np.stack(every_code, axis=1), axis=0, return_inverse=True)
-    reader = _Reader(fields, meant.activity_type.to_pylist(), decimals)
+    reader = _Reader(fields, meant.activity_type.to_pylist(), meant.attributes.to_pylist(), decimals)
     texts: list[str | None] = []
     faults: dict[int, Faults] = {}
     for number, combination in enumerate(distinct.tolist()):
@@ -93,8 +94,10 @@ def figures_of(every: Mapping[str, Field], meant: Meaning, decimal: str, columns
 class _Reader:
     """Reads each distinct cell of an input once per type."""
 
-    def __init__(self, fields: Mapping[str, Field], types: list[str | None], decimals: Mapping[str, str]) -> None:
-        self.fields, self.types, self.decimals = fields, types, decimals
+    def __init__(
+        self, fields: Mapping[str, Field], types: list[str | None], attributes: list[str], decimals: Mapping[str, str]
+    ) -> None:
+        self.fields, self.types, self.attributes, self.decimals = fields, types, attributes, decimals
         self.cells = {name: field.values.to_pylist() for name, field in fields.items()}
         self.read_before: dict[tuple[str, str, int], str | Problem] = {}
 
@@ -119,9 +122,10 @@ class _Reader:
                     problems.append((field.heading, value))
                 else:
                     found[name] = value
+        chosen: dict[str, str] = json.loads(self.attributes[meaning])
         for name, declared in kind.inputs.items():
             if (
-                declared.needed
+                declared.needed_with(chosen)
                 and name not in found
                 and (name not in numbers or self.cells[name][numbers[name]] is None)
             ):

@@ -1,0 +1,82 @@
+"""Findings about holdings: what a portfolio says that cannot be right, or that a reader must know.
+
+A holding is an amount on a balance date, over a denominator: enterprise value, equity plus debt, value at origination, GDP. The
+figures are those that the run derived with, which its table of what was derived keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trede.catalogue.vocabulary import Vocabulary
+from trede.engine.boundary import NAMED
+from trede.kernel.issues import Issue
+from trede.kernel.periods import Period
+
+DENOMINATORS = ("evic", "total_equity", "total_debt", "project_financing", "property_value", "vehicle_value", "ppp_gdp")
+"""Inputs that an outstanding amount is divided by."""
+
+_NAMES = ("quantity", *DENOMINATORS)
+_PATHS = ", ".join(f"'$.{name}'" for name in _NAMES)
+_COLUMNS = ", ".join(f"TRY_CAST(figures[{at}] AS DECIMAL(38,6)) AS {name}" for at, name in enumerate(_NAMES, 1))
+_DIVIDED = " OR ".join(f'contains("values", \'"{name}"\')' for name in DENOMINATORS)
+
+_WHOLE = """coalesce(evic, CASE WHEN total_debt IS NOT NULL THEN greatest(total_equity, 0) + total_debt END, project_financing,
+                     property_value, vehicle_value, ppp_gdp)"""
+
+CHECKS: Sequence[tuple[str, str]] = (
+    # The share of what somebody else emits is more than all of it: the amount and the denominator are not of one currency,
+    # scale or date, or the denominator lacks a part.
+    ("holding_above_denominator", f"abs(quantity) > {_WHOLE}"),
+    # Negative equity counts as zero; what is held of it is worth nothing.
+    ("holding_negative_equity", "total_equity < 0"),
+    # A holding counts in full, whatever day it is of: another day than the last of the period is another balance.
+    ("holding_not_year_end", 'dated AND (month("end") <> $month OR day("end") <> $day)'),
+)
+"""Code → condition on a derived row with its figures as columns; SQL."""
+
+NOTICES = frozenset({"holding_negative_equity"})
+
+
+DATED = "data_option"
+"""The attribute of the types that are a balance on one day."""
+
+
+def holding_issues(
+    con: duckdb.DuckDBPyConnection, derived: pa.Table, period: Period, vocabulary: Vocabulary
+) -> list[Issue]:
+    """Look at what was derived from holdings in a period.
+
+    Returns:
+        Per check one issue with the number of records and the first few of them. Negative equity is a notice, the others are
+        warnings.
+    """
+    types = {
+        kind.id: DATED in kind.attributes for kind in vocabulary.types.values() if kind.inputs.keys() & DENOMINATORS
+    }
+    here = pc.is_in(derived["recorded_type"], pa.array(types, pa.string()))
+    rows = derived.select(["record_id", "start", "end", "recorded_type", "values"]).filter(here)
+    if not rows.num_rows:
+        return []
+    con.register("derived_holding", rows)
+    con.register("holding_type", pa.table({"recorded_type": list(types), "dated": list(types.values())}))
+    con.execute(f"""
+        CREATE TEMP TABLE holding AS SELECT record_id, "end", dated, {_COLUMNS} FROM (
+            SELECT record_id, any_value("end") AS "end", any_value(dated) AS dated,
+                   json_extract_string(any_value("values") FILTER (WHERE {_DIVIDED}), [{_PATHS}]) AS figures
+            FROM derived_holding JOIN holding_type USING (recorded_type)
+            WHERE start <= DATE '{period.end}' AND "end" >= DATE '{period.start}' GROUP BY record_id)
+    """)
+    found = []
+    for code, condition in CHECKS:
+        where = condition.replace("$month", str(period.end.month)).replace("$day", str(period.end.day))
+        (count,) = con.sql(f"SELECT count(*) FROM holding WHERE {where}").fetchall()[0]
+        if count:
+            named = con.sql(f"SELECT record_id FROM holding WHERE {where} ORDER BY 1 LIMIT {NAMED}").fetchall()
+            make = Issue.notice if code in NOTICES else Issue.warning
+            found.append(make(code, count=int(count), records=[row[0] for row in named]))
+    return found
