@@ -24,6 +24,7 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.cli.arguments import WRONG
 from trede.cli.language import LANGUAGES, MESSAGES, Speaker
 from trede.cli.main import build_parser
+from trede.cli.portfolio import HEADS
 from trede.intake.controls import Control
 from trede.intake.fields import FATES, QUALITIES
 from trede.intake.settings import FileSettings
@@ -122,6 +123,7 @@ FAMILIES: dict[str, Collection[str]] = {
     "by.": BELONGINGS,
     "by.no_": BELONGINGS,
     "finding.": set(DETECTORS),
+    "portfolio.": HEADS,
     "gas.": GAS_COLUMNS,
     "fault.": {*FAULTS, "other"},
     "usage.": {*WRONG, "other"},

@@ -6,7 +6,7 @@ figures are those that the run derived with, which its table of what was derived
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -28,19 +28,19 @@ _DIVIDED = " OR ".join(f'contains("values", \'"{name}"\')' for name in DENOMINAT
 _WHOLE = """coalesce(evic, CASE WHEN total_debt IS NOT NULL THEN greatest(total_equity, 0) + total_debt END, project_financing,
                      property_value, vehicle_value, ppp_gdp)"""
 
-CHECKS: Sequence[tuple[str, str]] = (
+CHECKS: Sequence[tuple[str, Callable[..., Issue]]] = (
     # The share of what somebody else emits is more than all of it: the amount and the denominator are not of one currency,
     # scale or date, or the denominator lacks a part.
-    ("holding_above_denominator", f"abs(quantity) > {_WHOLE}"),
+    (f"abs(quantity) > {_WHOLE}", lambda **told: Issue.warning("holding_above_denominator", **told)),
     # Negative equity counts as zero; what is held of it is worth nothing.
-    ("holding_negative_equity", "total_equity < 0"),
+    ("total_equity < 0", lambda **told: Issue.notice("holding_negative_equity", **told)),
     # A holding counts in full, whatever day it is of: another day than the last of the period is another balance.
-    ("holding_not_year_end", 'dated AND (month("end") <> $month OR day("end") <> $day)'),
+    (
+        'dated AND (month("end") <> $month OR day("end") <> $day)',
+        lambda **told: Issue.warning("holding_not_year_end", **told),
+    ),
 )
-"""Code → condition on a derived row with its figures as columns; SQL."""
-
-NOTICES = frozenset({"holding_negative_equity"})
-
+"""Condition on the holdings, as SQL, and the issue that it is."""
 
 DATED = "data_option"
 """The attribute of the types that are a balance on one day."""
@@ -72,11 +72,10 @@ def holding_issues(
             WHERE start <= DATE '{period.end}' AND "end" >= DATE '{period.start}' GROUP BY record_id)
     """)
     found = []
-    for code, condition in CHECKS:
+    for condition, issue in CHECKS:
         where = condition.replace("$month", str(period.end.month)).replace("$day", str(period.end.day))
         (count,) = con.sql(f"SELECT count(*) FROM holding WHERE {where}").fetchall()[0]
         if count:
             named = con.sql(f"SELECT record_id FROM holding WHERE {where} ORDER BY 1 LIMIT {NAMED}").fetchall()
-            make = Issue.notice if code in NOTICES else Issue.warning
-            found.append(make(code, count=int(count), records=[row[0] for row in named]))
+            found.append(issue(count=int(count), records=[row[0] for row in named]))
     return found
