@@ -106,6 +106,23 @@ def file_import(folder: Path, runs: int, module: str, kind: str, reading: str, a
     print(f"  ratio                       {spread(ratios)}  aim: at most {aim:g}")
 
 
+def spend(folder: Path, runs: int) -> None:
+    """Lines of spend with currency and price level, against as many lines of fuel."""
+    data = folder / "spend.parquet"
+    call("spend", "generate", data, ENGINE_ROWS)
+    mine, bounds = pairs(
+        runs,
+        lambda number: call("spend", "ours", data, folder / f"spend-{number}"),
+        lambda number: call("spend", "bound", data, folder / f"fuel-{number}"),
+    )
+    ratios = [m["seconds"] / b["seconds"] for m, b in zip(mine, bounds, strict=True)]
+    print(
+        f"Spend: {ENGINE_ROWS:,} lines in eight currencies over two years -> {medians(mine)['rows']:,.0f} ledger rows"
+    )
+    print(f"  whole run                   {medians(mine)['seconds']:6.2f} s; fuel {medians(bounds)['seconds']:.2f} s")
+    print(f"  ratio                       {spread(ratios)}  aim: at most 1.3")
+
+
 def command(folder: Path, runs: int) -> None:
     """The whole command from a cold start."""
     call("command", "prepare", folder, FILE_ROWS)
@@ -137,6 +154,7 @@ def main() -> None:
             file_import(folder, runs, "workbook", "XLSX", "fastexcel reads the sheet into Arrow", 4)
         else:
             print("Intake: XLSX not measured; its bound is fastexcel, of the development dependencies")
+        spend(folder, runs)
         command(folder, runs)
 
 

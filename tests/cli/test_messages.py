@@ -18,6 +18,7 @@ from trede.analysis.findings import DETECTORS
 from trede.catalogue.bindings import bindings_for, publishers
 from trede.catalogue.factor import Factor, Status
 from trede.catalogue.papers import LibraryPapers
+from trede.catalogue.rgs import Confidence
 from trede.catalogue.standards import standards
 from trede.catalogue.template import template
 from trede.catalogue.vocabulary import vocabulary
@@ -104,11 +105,12 @@ FAMILIES: dict[str, Collection[str]] = {
     "source.": get_args(get_type_hints(SourceStatus)["status"]),
     "control.": get_args(get_type_hints(Control.status.fget)["return"]),
     "intensity.": get_args(Origin),
+    "money.confidence.": get_args(Confidence),
     "library.": get_args(LibraryPapers.model_fields["kind"].annotation),
     "lists.": get_args(Lists),
     "list.": {"pin", "override", "take-in"},
     "basis_of.": {basis for standard in standards().values() for basis in standard.bases},
-    "candidate.": {"eligible", "other-year", "second-hand", *get_args(Status)} - {"active"},
+    "candidate.": {"eligible", "other-year", "other-price", "second-hand", *get_args(Status)} - {"active"},
     "why.": {"own-year", "pin", "override", "taken-in", "by-definition", "gwp"},
     "flight.": {
         value

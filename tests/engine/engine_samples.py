@@ -28,6 +28,7 @@ from trede.engine.activities import Input
 from trede.engine.compute import Result, compute
 from trede.engine.cutting import Cutting
 from trede.engine.instruments import CLAIM
+from trede.engine.money import MoneySettings
 from trede.factors.matching import Shelf
 from trede.intake.fields import MAPPED
 from trede.inventory.footprint import Footprint, footprint
@@ -204,6 +205,7 @@ def run(
     known: Vocabulary | None = None,
     cutting: Cutting | None = None,
     gwp: str = DEFAULT_GWP,
+    money: MoneySettings | None = None,
 ) -> Outcome:
     """Record the rows as one batch and calculate them."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -211,5 +213,6 @@ def run(
     path = folder / "records.parquet"
     pq.write_table(records, path)
     words, methods = known or vocabulary(), shipped_methods()
-    result = compute([Input("batch", path)], period, words, methods, on or shelf(), folder, cutting=cutting, gwp=gwp)
+    inputs = [Input("batch", path)]
+    result = compute(inputs, period, words, methods, on or shelf(), folder, cutting=cutting, gwp=gwp, money=money)
     return Outcome(result, folder, records)

@@ -31,6 +31,7 @@ METHOD_COLUMNS = (
 )  # fmt: skip
 FACTOR_COLUMNS = (
     "factor", "decision", "unit", "multiplier", "gas", "gases", "gwp_basis", "values", "reason", "uncertainty",
+    "money",
 )  # fmt: skip
 
 

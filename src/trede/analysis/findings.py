@@ -111,6 +111,15 @@ DETECTORS: Mapping[str, str] = {
          AND a.quantity = b.quantity AND a.unit = b.unit AND a.start <= b."end" AND b.start <= a."end"
         JOIN batch_no first ON a.batch = first.batch JOIN batch_no later ON b.batch = later.batch AND first.no < later.no
     """,
+    # The invoice of a line of spend at another activity too: what was bought counts from its own figures there.
+    "spend_beside_activity": """
+        SELECT s.record_id AS record, list(DISTINCT o.record_id) AS beside, s.document, s.quantity, s.unit, s.start, s."end"
+        FROM activity s JOIN activity o
+          ON s.activity_type = 'spend' AND o.document = s.document AND (s.supplier IS NULL OR o.supplier IS NULL OR s.supplier = o.supplier)
+        JOIN kind_of other ON o.activity_type = other.activity_type AND other.kind <> 'money'
+        WHERE abs(date_diff('day', s.start, o.start)) <= 366
+        GROUP BY ALL
+    """,
     # A bill of purchase minus feed-in whose days have their gross purchase too. One day of difference is a reading.
     "netted_beside_gross": f"""
         SELECT n.record_id AS record, list(DISTINCT g.record_id) AS beside, coalesce(n.site, '') AS site,
@@ -210,6 +219,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "netted_beside_gross": ("site", "meter", "year"),
     "area_share_beside_meter": ("site", "type", "year"),
     "document_in_two_files": ("document",),
+    "spend_beside_activity": ("document",),
     "meter_twice": ("meter",),
     "distance_beside_carrier_fuel": ("shared",),
     "waste_transport_beside_treatment": ("site",),

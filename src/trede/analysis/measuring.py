@@ -15,6 +15,7 @@ import pyarrow as pa
 from trede.analysis.counterfactual import trait
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input, distinct_keys, load_activities
+from trede.engine.compute import exchange_of
 from trede.engine.deriving import deriving_types
 from trede.engine.duck import connect
 from trede.engine.execute import Executable, compile_plan
@@ -105,8 +106,7 @@ class Opened:
 
     def posted(self, executable: Executable, columns: Sequence[str]) -> pa.Table:
         """Return what counts of the ledger rows that the activities post under a plan, in no order."""
-        self._con.register("plan_key", executable.keys)
-        self._con.register("plan_flow", executable.flows)
+        exchange_of(self._con, executable)
         return self._con.sql(counted_sql(f"({executable.select}) posted", columns)).to_arrow_table()
 
     def measure(self, plan: pa.Table, keys: Sequence[Key]) -> Sums:
@@ -115,8 +115,7 @@ class Opened:
             if known.equals(plan) and numbered == list(keys):
                 return sums
         executable = compile_plan(plan)
-        self._con.register("plan_key", executable.keys)
-        self._con.register("plan_flow", executable.flows)
+        exchange_of(self._con, executable)
         rows = self._con.sql(f"""
             SELECT CASE WHEN (coalesce(entity, ''), CAST(share AS DECIMAL(7,6))) NOT IN (SELECT (entity, share) FROM other_entity)
                         THEN '{MOVED}'

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from trede.cases.model import Case, OwnFactor
+from trede.catalogue.bindings import HOME
+from trede.catalogue.currencies import MONEY
 from trede.catalogue.factor import Factor, FactorKey, factor_id
 from trede.catalogue.library import Library, build_library
-from trede.catalogue.papers import FilledText, LibraryPapers
+from trede.catalogue.papers import FilledText, LibraryPapers, SpendPapers
 from trede.catalogue.shelves import shipped_libraries
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import vocabulary
@@ -24,6 +26,7 @@ _NO_DAY = date(1970, 1, 1)
 
 _AIR = {"radiative_forcing": "unknown", "distance_rule": "unknown"}
 _ENERGY = {"losses": "unknown", "basis": "unknown"}
+_SPEND = {"sector": "case", "price_basis": "unknown", "margins": "unknown"}
 _TOTAL_ONLY = {
     "waste": "waste",
     "waste-landfill": "waste",
@@ -71,7 +74,7 @@ def _library(case: Case, name: str) -> Library:
         edition=_NO_DAY, valid_from=_NO_DAY, valid_to=_NO_DAY, geography="unknown", licence="figures only",
         attribution=case.source.publication, url=case.source.address, gwp_basis="unknown",
         gwp_note=FilledText(nl="onbekend", en="unknown"), uncertainty="not-published", importer="case",
-        last_checked=_NO_DAY, default=False, notes=FilledText(nl=case.id, en=case.id),
+        last_checked=_NO_DAY, default=False, notes=FilledText(nl=case.id, en=case.id), spend=_money(case),
     )  # fmt: skip
     rows = [
         (Location(file=name, row=number), _factor(factor, case)) for number, factor in enumerate(case.factor, start=1)
@@ -80,6 +83,14 @@ def _library(case: Case, name: str) -> Library:
         return build_library(papers, rows)
     except CatalogueError as error:
         raise CatalogueError.from_issues(_at_table(issue, name) for issue in error.issues) from error
+
+
+def _money(case: Case) -> SpendPapers | None:
+    """Return whose money own factors are per: that of the first year of the case."""
+    if not any(vocabulary()[given.activity].kind == MONEY for given in case.factor):
+        return None
+    year = case.settings.period.start.year
+    return SpendPapers(price_year=year, price_country=HOME, vat="excluded", classification="case")
 
 
 def _at_table(issue: Issue, name: str) -> Issue:
@@ -115,6 +126,8 @@ def _nature(kind: str, activity: str) -> Mapping[str, Any]:
         return {"nature": "energy", **_ENERGY}
     if activity == "travel-air":
         return {"nature": "air", **_AIR}
+    if kind == MONEY:
+        return {"nature": "spend", **_SPEND}
     if activity in _TOTAL_ONLY:
         return {"nature": _TOTAL_ONLY[activity]}
     moved = unit_registry().kinds[kind].dimension in ("distance", "freight")

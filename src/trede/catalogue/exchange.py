@@ -5,7 +5,7 @@ The table has units of a currency for one euro. A rate between two other currenc
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -143,6 +143,30 @@ def average_rate(currency: str, into: str, year: int) -> Decimal:
     for _, value in found:
         total = EXACT.add(total, value)
     return rounded(EXACT.divide(total, Decimal(len(found))))
+
+
+@cache
+def mean_rate(currency: str, into: str, first: date, last: date) -> Rate:
+    """Return the rate that holds for some days: of one day that day's, of several the average of those that have a rate.
+
+    Over a whole year it is `average_rate`. Days without any rate among them (a weekend) have the last one before. `Rate.day` is
+    the last day that counts.
+
+    Raises:
+        TredeError: as of `rate`, for the first or the last day.
+    """
+    begin, end = rate(currency, into, first), rate(currency, into, last)
+    if first == last or currency == into:
+        return begin
+    table = rates()
+    places = range(bisect_left(table.days, first), bisect_right(table.days, last))
+    values = [value for place in places if (value := table.between(currency, into, place)) is not None]
+    if not values:
+        return end
+    total = Decimal(0)
+    for value in values:
+        total = EXACT.add(total, value)
+    return Rate(currency, into, rounded(EXACT.divide(total, Decimal(len(values)))), end.day)
 
 
 def _known(*asked: str) -> Rates:

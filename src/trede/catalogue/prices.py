@@ -58,21 +58,24 @@ def read_inflation(data: bytes, name: str) -> Inflation:
 
 
 @cache
-def price_ratio(country: str, from_year: int, to_year: int) -> Decimal:
+def price_ratio(
+    country: str, from_year: int, to_year: int, stated: tuple[tuple[int, Decimal], ...] = ()
+) -> Decimal:  # fmt: skip
     """Return the price level of `to_year` as a multiple of that of `from_year`, rounded once to twelve decimals.
 
     An amount in the prices of `from_year` × this is the amount in the prices of `to_year`.
 
     Args:
         country: two letters, or `EA` and `EU`.
+        stated: years (with their inflation in percent) that somebody states beyond the table; what the table has goes before.
 
     Raises:
         TredeError: `price_country_unknown`, or `price_year_missing` for each year that lacks: never the nearest one.
     """
-    if country not in inflation():
+    if country not in inflation() and not stated:
         raise TredeError.of("price_country_unknown", country=country)
     low, high = sorted((from_year, to_year))
-    values = inflation()[country]
+    values = {**dict(stated), **inflation().get(country, {})}
     missing = [year for year in range(low + 1, high + 1) if year not in values]
     if missing:
         years = sorted(values)

@@ -32,7 +32,8 @@ class Attribute(Strict):
     """An attribute that chooses a factor or an account; without a default it must be given.
 
     With `like`, its values are those of the attribute of the same name of another type. With `codes` it takes the codes of a
-    table, and `values` are examples of them.
+    table, and `values` are examples of them. With `values_from` it takes the codes of the classification that the
+    attribute of that name says (`catalogue.spending`).
     """
 
     name: Text
@@ -40,6 +41,7 @@ class Attribute(Strict):
     like: str | None = None
     default: str | None = None
     codes: Literal["airports"] | None = None
+    values_from: str | None = None
 
     def read(self, name: str, text: str) -> str:
         """Return a value as records keep it; `name` is what the attribute is called in an issue.
@@ -49,6 +51,8 @@ class Attribute(Strict):
         """
         if self.codes is not None:
             return canonical_route(text)
+        if self.values_from is not None:  # tested where the classification is known
+            return " ".join(text.split())
         if text.casefold() not in self.values:
             raise TredeError.of("attribute_value_unknown", attribute=name, value=text, allowed=list(self.values))
         return text.casefold()
@@ -88,6 +92,8 @@ class ActivityType(Strict):
     `carrier` says what brings the energy, and `renewable` which part of it, from 0 to 1, is from renewable sources: always, or by
     an attribute. A value that is not named is unknown.
     `needs_factor` names the values of attributes with which a row must bring a factor of its own: a meter's correction.
+    `by_sector`: the factor is that of a sector in a spend list, not that of a binding. `in_full` names the values of attributes
+    with which a record counts on its first day, whatever days it names: what is bought counts in the year of purchase.
     `inputs` are figures beside the quantity; a type with `posts` is calculated by a method with legs, and posts what they
     give as records of other types. `measures` are figures that follow from an attribute. `sample` is a record of the type as its
     template shows one. Of the inputs, `shares` add up to 1, and each of `parts` is at most the whole that stands behind it.
@@ -114,6 +120,8 @@ class ActivityType(Strict):
     needs_factor: dict[str, tuple[str, ...]] = {}
     carrier: dict[str, str] = {}
     renewable: dict[str, str] = {}
+    by_sector: bool = False
+    in_full: dict[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> ActivityType:
@@ -125,6 +133,11 @@ class ActivityType(Strict):
             )
         _check_choice("carrier", self.carrier, self.attributes, CARRIERS)
         _check_choice("renewable", self.renewable, self.attributes, None)
+        wrong = [
+            n for n, a in self.attributes.items() if a.values_from is not None and a.values_from not in self.attributes
+        ]
+        if wrong or not set(self.in_full) <= set(self.attributes):
+            raise ValueError(f"unknown attributes: {sorted({*wrong, *self.in_full} - set(self.attributes))}")
         if self.posts:
             return self._derived()
         if "always" in self.accounts:
@@ -204,6 +217,10 @@ class ActivityType(Strict):
         if self.release is not None and column == "other":
             return self.release.outside
         return self.account_group(attributes)
+
+    def counts_in_full(self, attributes: Mapping[str, str]) -> bool:
+        """Whether a record with these attributes counts on its first day, whatever days it names."""
+        return any(attributes.get(name) in values for name, values in self.in_full.items())
 
     def carrier_of(self, attributes: Mapping[str, str]) -> str | None:
         """Return what brings the energy of records with these attributes (a `Carrier`), or None when it is unknown."""

@@ -9,6 +9,7 @@ from trede.catalogue.accounts import chart
 from trede.catalogue.gwp import gwp_set
 from trede.catalogue.standards import Standard
 from trede.catalogue.vocabulary import vocabulary
+from trede.cli.amounts import money_working, print_steps
 from trede.cli.attaching import print_evidence
 from trede.cli.bundling import is_bundle, run_verify_bundle
 from trede.cli.calculating import print_lists
@@ -153,8 +154,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
     if cover:
         _print_cover(context, cover)
     elif not trail.postings:
-        context.line()
-        context.say("record.nothing_posted")
+        _print_nothing(context, trail)
     for posting in trail.postings:
         _print_posting(context, posting)
     by_factor = {(p.row["factor"], p.row["decision"]): p for p in trail.postings}
@@ -164,6 +164,15 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
             _print_factor(context, run, posting)
         for line in of_record(context.speaker, record, posting.row, posting.plan):
             context.line(line)
+
+
+def _print_nothing(context: Context, trail: RecordTrail) -> None:
+    """Say why a record posted nothing: others are a better figure of the same, or there is no factor for it."""
+    context.line()
+    if trail.replaced_by:
+        context.say("record.replaced_by", records=", ".join(trail.replaced_by[:3]))
+    else:
+        context.say("record.nothing_posted")
 
 
 def _print_department(context: Context, ident: str | None) -> None:
@@ -221,7 +230,12 @@ def _print_posting(context: Context, posting: Posting) -> None:
     basis = "" if row["basis"] == "none" else f" · {say('basis_of.' + row['basis'])}"
     context.line()
     context.line(f"{account.group_name.get(speaker.language)}: {account.stage_name.get(speaker.language)}{basis}")
-    context.line(f"  {posting.working(speaker.number)} = {speaker.number(posting.exact_kg)} kg CO2e")
+    working = posting.working(speaker.number)
+    if posting.amount is not None:
+        working = money_working(speaker, posting)
+    context.line(f"  {working} = {speaker.number(posting.exact_kg)} kg CO2e")
+    if posting.amount is not None:
+        print_steps(context, posting)
     for part, kg in posting.by_gas:
         context.line(f"    {_gas(speaker, part)}: {speaker.number(kg)} kg CO2e")
     if 0 < row["share"] < 1:

@@ -25,6 +25,7 @@ from trede.cli import (
     publishing,
     registering,
     reporting,
+    spending,
     status,
     template,
 )
@@ -34,8 +35,8 @@ from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
 
 AREAS = (
-    template, intake, organising, attaching, deciding, findings, registering, factor_commands, calculating, status, publishing,
-    explaining, bundling, comparing, portfolio, reporting, checking,
+    template, intake, organising, attaching, deciding, findings, spending, registering, factor_commands, calculating, status,
+    publishing, explaining, bundling, comparing, portfolio, reporting, checking,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from trede.activity.records import RECORD
 from trede.engine.approach import ASSOCIATE, MARK, Move
+from trede.engine.crediting import date_spend
 from trede.engine.cutting import Cutting, literal, move_borders
 from trede.engine.duck import quote
 from trede.engine.plan import Key
@@ -21,7 +22,8 @@ from trede.kernel.periods import Period
 
 COLUMNS = (
     "record_id", "row", "activity_type", "attributes", "quantity", "unit", "start", "end", "entity", "site", "project",
-    "geography", "quality", "meter", "document", "vehicle", "department", "uncertainty",
+    "geography", "quality", "meter", "document", "credit_of", "replaces", "supplier",
+    "vehicle", "department", "uncertainty",
 )  # fmt: skip
 """The columns that a run reads of its batches."""
 
@@ -73,9 +75,11 @@ def load_activities(
         recorded = f"SELECT * FROM ({recorded}) stored WHERE activity_type NOT IN ({types})"
         names = ", ".join(f'"{name}"' for name in COLUMNS)
         recorded += f" UNION ALL SELECT batch, {names} FROM derived"
-    con.execute(f"CREATE VIEW recorded AS {recorded}")
-    if covered:
-        con.register("covered_record", pa.table({"record_id": pa.array(sorted(covered), pa.string())}))
+    con.execute(f"CREATE VIEW stored_record AS {recorded}")
+    replaced = date_spend(con, COLUMNS)
+    if covered or replaced:
+        decided = pa.table({"record_id": pa.array(sorted({*covered, *replaced}), pa.string())})
+        con.register("covered_record", decided)
         con.execute("CREATE VIEW counted AS SELECT * FROM recorded ANTI JOIN covered_record USING (record_id)")
         left_out = "(SELECT * FROM recorded SEMI JOIN covered_record USING (record_id))"
     else:

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from trede.catalogue.currencies import MONEY
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import OF_YEARS
@@ -44,17 +45,21 @@ def below_zero(con: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> list[I
     sums: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
     rounding: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
     for row in con.sql(query).to_arrow_table().to_pylist():
-        key = tuple(row[name] for name in _KEY)
-        kind = vocabulary[row["activity_type"]].kind
-        per_unit = unit_registry().multiplier(kind, row["unit"], unit_registry().kinds[kind].unit)
+        unit = _usual(vocabulary[row["activity_type"]].kind, row["unit"])
+        key = (*(row[name] for name in _KEY), unit)
+        per_unit = unit_registry().multiplier(vocabulary[row["activity_type"]].kind, row["unit"], unit)
         sums[key] += row["quantity"] * per_unit
         rounding[key] += row["cut"] * QUANTUM * per_unit
     issues = []
     for key, quantity in sums.items():
         if quantity + rounding[key] < 0:
-            facts = dict(zip(_KEY, key, strict=True))
+            facts = dict(zip((*_KEY, "unit"), key, strict=True))
             attributes = "; ".join(f"{name}={value}" for name, value in json.loads(facts["attributes"]).items())
-            unit = unit_registry().kinds[vocabulary[facts["activity_type"]].kind].unit
-            facts |= {"attributes": attributes, "unit": unit, "quantity": f"{quantity.normalize():f}"}
+            facts |= {"attributes": attributes, "quantity": f"{quantity.normalize():f}"}
             issues.append(Issue.error("below_zero", **facts))
     return issues
+
+
+def _usual(kind: str, recorded: str) -> str:
+    """Return the unit that quantities of a kind are added up in: its usual one; of money each currency by itself."""
+    return recorded if kind == MONEY else unit_registry().kinds[kind].unit

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trede.catalogue.estimates import shipped_estimates
@@ -17,16 +18,20 @@ from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import COVERED, COVERED_BY_OTHERS, Input, distinct_keys, load_activities
 from trede.engine.below_zero import below_zero
 from trede.engine.boundary import boundary_issues
+from trede.engine.crediting import dating_issues
 from trede.engine.cutting import Cutting, literal
 from trede.engine.deriving import Derived, derive, deriving_types, failed_in
 from trede.engine.duck import PARQUET, connect, quote, write_ledger
-from trede.engine.execute import IN_RANGE, RESOLVED, Executable, compile_plan
+from trede.engine.execute import HAS_RATE, IN_RANGE, RESOLVED, Executable, compile_plan
 from trede.engine.holdings import holding_issues
 from trede.engine.instruments import Settle, cover
+from trede.engine.money import MISSING, RATES, Exchange, MoneySettings, find_rates
 from trede.engine.plan import Key, Plan, make_plan
 from trede.factors.matching import Shelf
+from trede.factors.spending import NOT_BY_SPEND
 from trede.kernel.content import content_hash
 from trede.kernel.disk import disk
+from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.ledger.consolidating import shared_sql
@@ -60,6 +65,7 @@ class Result:
     unmatched_content: str
     covered_content: str
     derived_content: str
+    rates_content: str
     issues: list[Issue]
 
     def to_json(self) -> dict[str, Any]:
@@ -74,6 +80,7 @@ class Result:
             "unmatched_content": self.unmatched_content,
             "covered_content": self.covered_content,
             "derived_content": self.derived_content,
+            "rates_content": self.rates_content,
             "issues": [issue.to_json() for issue in self.issues],
         }
 
@@ -82,7 +89,8 @@ def compute(
     inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
     step: Step = lambda _: None, plan: pa.Table | None = None, cutting: Cutting | None = None,
     ledger_version: int = LEDGER_VERSION, covered: Collection[str] = (), gwp: str = DEFAULT_GWP,
-    settle: Settle = "calendar-year", derived: pa.Table | None = None,
+    settle: Settle = "calendar-year", derived: pa.Table | None = None, money: MoneySettings | None = None,
+    rates: pa.Table | None = None,
 ) -> Result:  # fmt: skip
     """Calculate and write plan, ledger, totals inside and outside the boundary, unmatched, covered records and index.
 
@@ -96,6 +104,8 @@ def compute(
         step: told the name of each step when it is done.
         ledger_version: the schema of the ledger (verification of a run that an earlier version made).
         gwp: the GWP set to which values that are split by gas are brought.
+        money: how amounts of money are brought to their factors.
+        rates: the exchange rates of the run, to be used instead of looking them up (with `plan`).
     """
     schema = LEDGERS[ledger_version]
     made_of = _derived(inputs, vocabulary, methods, derived)
@@ -103,6 +113,7 @@ def compute(
     with connect(folder) as con:
         load_activities(con, inputs, period, cutting, covered, made_of.rows, deriving)
         covering = [
+            *dating_issues(con),
             *boundary_issues(con, cutting or Cutting()),
             *below_zero(con, vocabulary),
             *holding_issues(con, made_of.rows, period, vocabulary),
@@ -110,9 +121,10 @@ def compute(
         ]
         keys = distinct_keys(con)
         wanted = sorted({*keys, *distinct_keys(con, COVERED)}, key=repr)
-        made = Plan(plan, {}, {}) if plan is not None else make_plan(wanted, vocabulary, methods, shelf, gwp)
+        made = Plan(plan, {}, {}) if plan is not None else make_plan(wanted, vocabulary, methods, shelf, gwp, money)
         step("plan")
         executable = compile_plan(made.flows)
+        exchange = exchange_of(con, executable, rates)
         rows = write_ledger(con, executable, folder / "ledger.parquet", schema)
         step("ledger")
         totals, outside = _totals(con, folder / "ledger.parquet", TOTALS_OF[ledger_version])
@@ -120,7 +132,7 @@ def compute(
         disk.write_table(folder / "outside.parquet", outside)
         step("totals")
         failed = failed_in(made_of.failed, period, covered)
-        unmatched = _unmatched(con, made, wanted, failed)
+        unmatched = _unmatched(con, made, wanted, failed, executable)
         records = int(con.sql("SELECT count(DISTINCT record_id) FROM activity").fetchall()[0][0])
         disk.write_table(folder / "plan.parquet", made.flows)
         disk.write_table(folder / "unmatched.parquet", unmatched)
@@ -130,6 +142,7 @@ def compute(
         left_out = _covered(con, executable, schema)
         disk.write_table(folder / "covered.parquet", left_out)
         disk.write_table(folder / "derived.parquet", made_of.rows)
+        disk.write_table(folder / "rates.parquet", exchange.table)
         ledger = pq.ParquetFile(folder / "ledger.parquet")
         result = Result(
             rows=rows,
@@ -141,7 +154,15 @@ def compute(
             unmatched_content=content_hash(unmatched),
             covered_content=content_hash(left_out),
             derived_content=content_hash(made_of.rows),
-            issues=[*covering, *_issues(made, keys), *_unusable(unmatched), *_underivable(failed)],
+            rates_content=content_hash(exchange.table),
+            issues=[
+                *covering,
+                *_issues(made, keys),
+                *exchange.issues,
+                *_open_spend(unmatched, vocabulary),
+                *_unusable(unmatched),
+                *_underivable(failed),
+            ],
         )
         step("hash")
     return result
@@ -175,13 +196,28 @@ def _sums(con: duckdb.DuckDBPyConnection, source: str, form: pa.Schema, amounts:
 
 
 def _issues(plan: Plan, keys: list[Key]) -> list[Issue]:
-    """Return the plan's issues about what counts: a record that others cover is no open point."""
+    """Return the plan's issues about what counts, each once: a record that others cover is no open point."""
     counted = set(keys)
-    return [issue for key, issues in plan.issues.items() if key in counted for issue in issues]
+    found = [issue for key, issues in plan.issues.items() if key in counted for issue in issues]
+    return list({canonical_json(issue.to_json()): issue for issue in found}.values())
 
 
-def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key], failed: pa.Table) -> pa.Table:
-    """Records without a flow (no factor), records whose product is out of range, and those that derive nothing.
+def exchange_of(con: duckdb.DuckDBPyConnection, executable: Executable, stored: pa.Table | None = None) -> Exchange:
+    """Register what an executable reads beside the activities: its keys, its flows, and the rates of their days."""
+    con.register("plan_key", executable.keys)
+    con.register("plan_flow", executable.flows)
+    if not executable.exchanged:
+        return Exchange(RATES.empty_table())
+    resolved = [RESOLVED, f"{COVERED} AS {RESOLVED}"]
+    found = find_rates(con, resolved, stored)
+    con.register("day_rate", found.numbers)
+    return found
+
+
+def _unmatched(
+    con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key], failed: pa.Table, executable: Executable
+) -> pa.Table:
+    """Records without a flow (no factor, no rate), records whose product is out of range, and those that derive nothing.
 
     Those that others cover are among them with the code `COVERED_BY_OTHERS`: they are no open point.
     """
@@ -214,6 +250,14 @@ def _unmatched(con: duckdb.DuckDBPyConnection, plan: Plan, keys: list[Key], fail
         """
         for view, code in views.items()
     ]
+    if executable.exchanged:
+        parts += [
+            f"""
+            SELECT {names}, {code or literal(MISSING)} AS code
+            FROM {view} AS {executable.resolved} WHERE {IN_RANGE} AND NOT {HAS_RATE}
+            """
+            for view, code in views.items()
+        ]
     con.register("failed", failed)
     parts.append(f"SELECT {', '.join(name.removeprefix('activity.') for name in names.split(', '))}, code FROM failed")
     query = f'{" UNION ALL ".join(parts)} ORDER BY record_id, start, code, batch, "row"'
@@ -227,6 +271,20 @@ def _covered(con: duckdb.DuckDBPyConnection, executable: Executable, schema: pa.
     names = ", ".join(f'"{name}"' for name in schema.names)
     query = f'SELECT {names} FROM ({executable.select}) posted ORDER BY record_id, part, batch, "row", flow, basis'
     return con.sql(query).to_arrow_table().cast(schema)
+
+
+def _open_spend(unmatched: pa.Table, vocabulary: Vocabulary) -> Iterator[Issue]:
+    """Say how much money did not count that should: by currency, exactly."""
+    spend = pa.array([kind.id for kind in vocabulary.types.values() if kind.by_sector], pa.string())
+    settled = pa.array([COVERED_BY_OTHERS, *NOT_BY_SPEND], pa.string())
+    wanted = pc.and_(
+        pc.is_in(unmatched["activity_type"], value_set=spend), pc.invert(pc.is_in(unmatched["code"], value_set=settled))
+    )
+    found = unmatched.filter(wanted)
+    sums = found.group_by("unit").aggregate([("quantity", "sum")]).sort_by("unit").to_pylist()
+    if sums:
+        amounts = [f"{row['quantity_sum'].normalize():f} {row['unit']}" for row in sums]
+        yield Issue.warning("spend_open", records=found.num_rows, amounts=amounts)
 
 
 def _unusable(unmatched: pa.Table) -> list[Issue]:

@@ -35,7 +35,7 @@ from trede.kernel.identity import canonical_json
 from trede.kernel.periods import Period
 from trede.kernel.quantities import QUANTUM
 from trede.methods.compiled import Evaluator, compile_decimal
-from trede.methods.model import Leg, Method, Methods
+from trede.methods.model import AS_RECORDED, Leg, Method, Methods
 
 FIGURES_IN = "figures_in"
 """The attribute that says in which currency the figures beside an amount are; the amount is brought to it."""
@@ -280,7 +280,7 @@ class _Maker:
             "activity_type": way.posted.type,
             "attributes": self._attributes(activity, way.posted, record["attributes"]),
             "quantity": quantity.quantize(QUANTUM, ROUND_HALF_UP),
-            "unit": way.leg.unit,
+            "unit": record["unit"] if way.leg.unit == AS_RECORDED else way.leg.unit,
             "end": record["start"] if method.time == "in-full" else record["end"],
             "quality": _quality(record["quality"], activity, taken, way),
             "uncertainty": None,  # what a file states is of the recorded quantity, not of what is made of it

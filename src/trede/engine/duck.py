@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trede.engine.execute import FLOW_TEXTS, IN_RANGE, RESOLVED, Executable
+from trede.engine.execute import FLOW_TEXTS, Executable
 from trede.kernel.disk import disk
 from trede.ledger.schema import LEDGER
 
@@ -36,7 +36,7 @@ def write_ledger(con: duckdb.DuckDBPyConnection, executable: Executable, path: P
     """Write the ledger of the view `activity`, sorted; returns the number of rows."""
     con.register("plan_key", executable.keys)
     con.register("plan_flow", executable.flows)
-    _sort_activities(con)
+    _sort_activities(con, executable)
     lookups = _lookups(con, executable.flows)
     source = f"""
         (SELECT a.*, {lookups} FROM (
@@ -50,14 +50,14 @@ def write_ledger(con: duckdb.DuckDBPyConnection, executable: Executable, path: P
     return int(pq.ParquetFile(path).metadata.num_rows)
 
 
-def _sort_activities(con: duckdb.DuckDBPyConnection) -> None:
+def _sort_activities(con: duckdb.DuckDBPyConnection, executable: Executable) -> None:
     columns = [
         "activity.record_id",
         "activity.part",
         'activity."row"',
         "activity.start",
         'activity."end"',
-        "activity.quantity",
+        f"{executable.amount} AS {'exchanged' if executable.exchanged else 'quantity'}",
         "activity.share",
         "activity.uncertainty",
     ]
@@ -66,7 +66,7 @@ def _sort_activities(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE TEMP TABLE sorted AS
         SELECT {", ".join(columns)}, k.plan_key, k.group_no, k.first_flow, k.last_flow
-        FROM {RESOLVED} WHERE {IN_RANGE}
+        FROM {executable.resolved} WHERE {executable.counts}
         ORDER BY k.group_no, site NULLS FIRST, activity.start, activity.record_id, activity.part, activity.batch, activity."row"
     """)
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from trede.catalogue.accounts import chart
 from trede.engine.gases import read_parts
+from trede.engine.money import most_of, target_of
 from trede.kernel.amounts import MAX_ROW_KG, milligrams_sql, sign_sql
 from trede.kernel.gases import GAS_COLUMNS
 from trede.ledger.schema import LEDGER
@@ -56,10 +57,17 @@ RESOLVED = """
 
 IN_RANGE = "abs(CAST(activity.quantity AS DOUBLE)) <= k.max_quantity"
 
-JOINED = f"""
-    (SELECT activity.*, k.plan_key, k.group_no FROM {RESOLVED} WHERE {IN_RANGE}) a
-    JOIN plan_flow f ON f.plan_key = a.plan_key
+WITH_RATE = """
+    LEFT JOIN day_rate r ON r.currency = k.recorded_unit AND r.target = k.target AND r.start = activity.start
+     AND r."end" = activity."end"
 """
+"""The rate of an activity's days, where the plan leads an amount of money into another currency by it."""
+
+HAS_RATE = "(k.target IS NULL OR r.rate IS NOT NULL)"
+
+IN_TARGET = """CASE WHEN r.rate IS NULL THEN activity.quantity
+    ELSE CAST(CAST(activity.quantity AS DECIMAL(16,6)) * r.rate AS DECIMAL(38,6)) END"""
+"""An amount in the currency of its factor, exact to a millionth."""
 
 
 @dataclass(frozen=True)
@@ -81,20 +89,42 @@ class Executable:
     scaled: bool
     qualities: tuple[str, ...]
     """Data qualities whose uncertainty is known for a flow; it stands in the flow's column `u_<quality>`."""
+    exchanged: bool = False
+    """Whether some amounts are led into another currency by the rate of the day (table `day_rate`)."""
+
+    @property
+    def resolved(self) -> str:
+        """A FROM clause of activities with their plan key `k`, and their rate `r` where the run has any."""
+        return f"{RESOLVED} {WITH_RATE}" if self.exchanged else RESOLVED
+
+    @property
+    def counts(self) -> str:
+        """The condition on `resolved` that an activity can be calculated."""
+        return f"{IN_RANGE} AND {HAS_RATE}" if self.exchanged else IN_RANGE
+
+    @property
+    def amount(self) -> str:
+        """The quantity of an activity of `resolved` that is multiplied."""
+        return IN_TARGET if self.exchanged else "activity.quantity"
 
     @property
     def select(self) -> str:
         """The SELECT over `activity`, `plan_key` and `plan_flow`, for any engine; rows come in no order."""
-        return self.select_from(JOINED, "f")
+        amount = f", {self.amount} AS exchanged" if self.exchanged else ""
+        joined = f"""
+            (SELECT activity.*, k.plan_key, k.group_no{amount} FROM {self.resolved} WHERE {self.counts}) a
+            JOIN plan_flow f ON f.plan_key = a.plan_key
+        """
+        return self.select_from(joined, "f")
 
     def select_from(self, source: str, flow: str) -> str:
         """Return the SELECT of ledger rows.
 
         Args:
-            source: a FROM clause that gives activities as `a` and one plan flow for each row.
+            source: a FROM clause that gives activities as `a` (with `amount` as `exchanged`) and one plan flow for each row.
             flow: the alias under which the flow's columns stand.
         """
-        plain = "CAST(a.quantity AS DOUBLE)"
+        plain = f"CAST({self._own} AS DOUBLE)"
         quantity = f"({plain} * {flow}.multiplier)" if self.scaled else plain
         amounts = ", ".join(self._amounts(quantity, flow))
         joules = f"(({quantity} * {flow}.energy) * 1e6)"
@@ -149,12 +179,16 @@ class Executable:
                         WHEN {quality} IN ({together})
                         THEN 'estimate:' || CAST(a.activity_type AS VARCHAR) || ':' || {place} END AS error_group"""
 
+    @property
+    def _own(self) -> str:
+        return "a.exchanged" if self.exchanged else "a.quantity"
+
     def _quantity(self, flow: str) -> str:
         """Return the exact quantity in the factor's unit."""
         if not self.scaled:
-            return "a.quantity"
-        product = f"CAST(a.quantity AS DECIMAL(16,6)) * {flow}.multiplier_exact"
-        return f"CASE WHEN {flow}.multiplier = 1 THEN a.quantity ELSE CAST({product} AS DECIMAL(38,6)) END"
+            return self._own
+        product = f"CAST({self._own} AS DECIMAL(16,6)) * {flow}.multiplier_exact"
+        return f"CASE WHEN {flow}.multiplier = 1 THEN {self._own} ELSE CAST({product} AS DECIMAL(38,6)) END"
 
     def _gas(self, name: str) -> str:
         terms = []
@@ -204,6 +238,7 @@ def compile_plan(plan: pa.Table) -> Executable:
         tuple(sorted({flow["shape"] for flow in flows if flow["parts"]})),
         any(flow["multiplier"] != 1 for flow in flows),
         tuple(sorted({name for flow in flows for name in flow["by_quality"]})),
+        any(target_of(row.get("money")) for row in rows),
     )
 
 
@@ -248,6 +283,9 @@ def _key_table(rows: list[dict[str, Any]], flows: list[dict[str, Any]]) -> pa.Ta
         largest = max([abs(v) for v in amounts] + [abs(flow["biogenic"] or 0.0)], default=0.0)
         if largest:
             key["limit"] = min(key["limit"], MAX_ROW_KG / (largest * flow["multiplier"]))
+        if target := target_of(row.get("money")):
+            key["target"] = target
+            key["limit"] = min(key["limit"], key["limit"] / float(most_of(row["recorded_unit"], target)))
         if flow["energy"]:
             key["limit"] = min(key["limit"], MAX_JOULES / (flow["energy"] * flow["multiplier"] * 1e6))
     columns: dict[str, pa.Array] = {
@@ -258,8 +296,8 @@ def _key_table(rows: list[dict[str, Any]], flows: list[dict[str, Any]]) -> pa.Ta
         "group_no": pa.array([key["group_no"] for key in keys.values()], pa.int32()),
         "max_quantity": pa.array([key["limit"] for key in keys.values()], pa.float64()),
     }
-    for name in ("activity_type", "attributes", "recorded_unit", "geography"):
-        columns[name] = pa.array([key[name] for key in keys.values()], pa.string())
+    for name in ("activity_type", "attributes", "recorded_unit", "geography", "target"):
+        columns[name] = pa.array([key.get(name) for key in keys.values()], pa.string())
     return pa.table(columns)
 
 

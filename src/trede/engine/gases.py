@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from trede.catalogue.factor import Factor
@@ -60,6 +60,8 @@ class Source:
     runners_up: Sequence[Candidate] = ()
     factor: Factor | None = None
     """The factor of a list; a potential has none."""
+    beside: Mapping[str, object] = field(default_factory=dict)
+    """What else the plan tells of the choice: of spend, what the code came to."""
 
 
 def from_list(slot: str, match: Match, gwp: GwpSet) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,10 @@ from trede.catalogue.uncertainties import percent_parts, uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import CERTIFICATES, ActivityType, Vocabulary, vocabulary
 from trede.engine.gases import GasPart, Source, from_gwp, from_list, parts_of, totals_of, write_parts
-from trede.factors.matching import Match, Shelf, unit_multiplier
+from trede.engine.money import MoneySettings, is_money, steps, write_steps
+from trede.factors.matching import Match, Shelf, told_attributes, unit_multiplier
+from trede.factors.spending import choose
+from trede.kernel.errors import TredeError
 from trede.kernel.gases import GwpSet
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
@@ -53,6 +56,10 @@ PLAN = pa.schema(
         ("reason", pa.string()),  # JSON: why this factor, and the runners-up
         ("uncertainty", pa.string()),  # JSON: u of the factor, and of the activity by quality, each with its source
         ("carrier", pa.string()),  # of the energy; null where there is none, or the type does not say
+        (
+            "money",
+            pa.string(),
+        ),  # JSON: how an amount comes to the factor's currency and year; null where it is no money
         ("renewable", pa.string()),  # exact decimal: the part of the energy from renewable sources; null is unknown
     ]
 )
@@ -86,18 +93,20 @@ class Plan:
 
 
 def make_plan(
-    keys: Sequence[Key], vocabulary: Vocabulary, methods: Methods, shelf: Shelf, gwp: str = DEFAULT_GWP
-) -> Plan:
+    keys: Sequence[Key], vocabulary: Vocabulary, methods: Methods, shelf: Shelf, gwp: str = DEFAULT_GWP,
+    money: MoneySettings | None = None,
+) -> Plan:  # fmt: skip
     """Resolve keys to flows.
 
     Args:
         keys: distinct keys; their order does not matter, numbers are given in sorted order.
         gwp: the GWP set to which values that are split by gas are brought.
+        money: how amounts of money are brought to their factors.
 
     Returns:
         The plan; its table has schema `PLAN`, ordered by key and flow.
     """
-    resolver = _Resolver(vocabulary, methods, shelf, gwp_set(gwp))
+    resolver = _Resolver(vocabulary, methods, shelf, gwp_set(gwp), money or MoneySettings())
     rows: list[dict[str, Any]] = []
     unresolved: dict[Key, list[Issue]] = {}
     issues: dict[Key, list[Issue]] = {}
@@ -120,6 +129,7 @@ class _Resolver:
     methods: Methods
     shelf: Shelf
     gwp: GwpSet
+    money: MoneySettings
 
     def resolve(self, key: Key) -> tuple[list[dict[str, Any]], list[Issue]]:
         activity = self.vocabulary[key.activity_type]
@@ -134,6 +144,9 @@ class _Resolver:
         attributes, issues = _substitute(activity, recorded, key)
         if activity.release is not None:
             return self._release(key, activity, method, attributes)
+        if activity.by_sector:
+            found, problems = self._spend(key, activity, method, attributes)
+            return found, [*issues, *problems]
         sources: dict[str, Source] = {}
         matches: dict[str, Match] = {}
         for slot in method.slots:
@@ -170,6 +183,27 @@ class _Resolver:
         """Return the stages that a derived activity is limited to; none for one that posts all that its factor holds."""
         kind, _, leg = (via or "").rpartition(".")
         return self.vocabulary[kind].posted(leg).stages if kind else ()
+
+    def _spend(
+        self, key: Key, activity: ActivityType, method: Method, attributes: dict[str, str]
+    ) -> tuple[list[dict[str, Any]], list[Issue]]:
+        """Resolve a line of spend: its sector's factor, and the steps to that factor's currency and year."""
+        chosen = choose(self.shelf, activity, attributes, key.year, key.geography)
+        if chosen.match is None:
+            return [], chosen.issues
+        issues = list(chosen.issues)
+        try:
+            multiplier, told = steps(
+                key.unit, key.geography, key.year, chosen.match.factor, chosen.match.library, self.money
+            )
+        except TredeError as error:
+            subject: dict[str, Any] = {"activity_type": key.activity_type, "attributes": told_attributes(attributes)}
+            return [], [*issues, *(Issue.error(i.code, **{**subject, **i.values}) for i in error.issues)]
+        if "index" in told and told["index"]["measure"] != "producer index":
+            issues.append(Issue.notice("spend_consumer_index", measure=told["index"]["measure"]))
+        source = replace(from_list("main", chosen.match, self.gwp), beside=chosen.why)
+        rows = _flows(key, activity, dict(chosen.attributes), method, {"main": source}, self.gwp)
+        return [row | {"multiplier": f"{multiplier.normalize():f}", "money": write_steps(told)} for row in rows], issues
 
     def _release(
         self, key: Key, activity: ActivityType, method: Method, attributes: dict[str, str]
@@ -242,6 +276,7 @@ def _row(
         "why": source.why if source else "by-definition",
         "attributes": attributes,
         "runners_up": [c.to_json() for c in source.runners_up] if source else [],
+        **({"spend": dict(source.beside)} if source and source.beside else {}),
     }
     return {
         "activity_type": key.activity_type,
@@ -257,7 +292,9 @@ def _row(
         "factor": source.ref if source else None,
         "decision": source.decision if source else None,
         "unit": unit,
-        "multiplier": str(unit_multiplier(activity.kind, key.unit, unit).normalize()),
+        "multiplier": "1"
+        if is_money(activity.kind)
+        else str(unit_multiplier(activity.kind, key.unit, unit).normalize()),
         "gas": None if parts else source.gas if source else "unsplit",
         "gases": write_parts(parts) if parts else None,
         "gwp_basis": gwp.id if parts else source.gwp_basis if source else "none",
@@ -269,6 +306,7 @@ def _row(
         "reason": canonical_json(reason).decode(),
         "uncertainty": _uncertainty(activity, source, group),
         "carrier": activity.carrier_of(attributes) if energy else None,
+        "money": None,
         "renewable": _renewable(activity, attributes, flow) if energy else None,
     }
 

@@ -8,6 +8,7 @@ runs/<id>/run.json           spec (pinned inputs) and result (content hashes, is
           unmatched.parquet  records that posted nothing, with the code of the reason
           covered.parquet    ledger rows that records would have posted which others cover; in no total
           derived.parquet    what records with inputs came to, with formula and figures; a run of version 0.1.0 has none
+          rates.parquet      exchange rates of the days of amounts of money; a run of version 0.1.0 has none
           index.parquet      record id → ledger row
           made.json          when, by which versions; hashes of the files (sealed)
 """
@@ -29,6 +30,7 @@ from trede.catalogue.gwp import DEFAULT_GWP
 from trede.engine.cutting import Cutting
 from trede.engine.deriving import DERIVED
 from trede.engine.instruments import Settle
+from trede.engine.money import RATES, MoneySettings
 from trede.kernel.disk import disk, file_hash, keep, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT, pretty_json, sha256
@@ -39,9 +41,9 @@ from trede.ledger.schema import LEDGER, TOTALS
 
 FILES = (
     "plan.parquet", "ledger.parquet", "totals.parquet", "outside.parquet", "unmatched.parquet", "covered.parquet",
-    "derived.parquet", "index.parquet",
+    "derived.parquet", "rates.parquet", "index.parquet",
 )  # fmt: skip
-_ADDED = {"outside": TOTALS, "covered": LEDGER, "derived": DERIVED}
+_ADDED = {"outside": TOTALS, "covered": LEDGER, "derived": DERIVED, "rates": RATES}
 """Tables that runs of version 0.1.0 do not have: nothing was outside the boundary then, covered or derived."""
 _FILLED = {"ledger": LEDGER, "covered": LEDGER, "totals": TOTALS, "outside": TOTALS}
 LIBRARIES = ("duckdb", "pyarrow", "numpy")
@@ -79,7 +81,7 @@ class Run:
         return {entry["id"]: {**entry, **made.get(entry["id"], {})} for entry in self.spec["decisions"]}
 
     def stored(self, name: str) -> pa.Table:
-        """Return `plan`, `ledger`, `totals`, `outside`, `unmatched`, `covered`, `derived` or `index` as it was stored."""
+        """Return `plan`, `ledger`, `totals`, `outside`, `unmatched`, `covered`, `derived`, `rates` or `index` as stored."""
         if name in _ADDED and f"{name}_content" not in self.result:
             return _ADDED[name].empty_table()
         return pq.read_table(self.folder / f"{name}.parquet")
@@ -93,6 +95,11 @@ class Run:
     def cutting(self) -> Cutting:
         """What the organisation's description decided about the run."""
         return Cutting.from_json(self.spec.get("cutting", {}))
+
+    @property
+    def money(self) -> MoneySettings:
+        """How the run brought amounts of money to their factors."""
+        return MoneySettings.from_json(self.spec.get("money", {}))
 
     @property
     def settle(self) -> Settle:

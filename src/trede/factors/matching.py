@@ -15,6 +15,7 @@ from typing import Any
 
 from trede.catalogue.bindings import HOME, Binding, bindings, countries, publishers, speaker
 from trede.catalogue.library import Factor, Library
+from trede.catalogue.spending import PUBLISHERS as SPEND_LISTS
 from trede.catalogue.units import unit_registry
 from trede.kernel.issues import Issue
 from trede.organisation.decisions import Override, Pin, Recorded, TakeIn
@@ -106,7 +107,7 @@ class Shelf:
             return self._overridden(*override, kind, candidates, subject)
         if not rows:
             return None, [_unbound(activity_type, geography, subject)]
-        chosen = self._list(year, activity_type, rows[0].publisher)
+        chosen = self.list_of(year, activity_type, rows[0].publisher)
         if chosen is None:
             taken = self._taken_in(rows, year)
             if taken is not None:
@@ -171,7 +172,7 @@ class Shelf:
                     found = (recorded, decision)
         return found
 
-    def _list(self, year: int, activity_type: str, publisher: str) -> tuple[Library, str, str] | None:
+    def list_of(self, year: int, activity_type: str, publisher: str) -> tuple[Library, str, str] | None:
         """Return a publisher's list for a year: the one that was pinned, else the year's own in its latest edition.
 
         A pin of another publisher's list says nothing here, unless that publisher has no bindings: then the pinned list
@@ -182,7 +183,10 @@ class Shelf:
                 library = self.get(recorded.decision.library)
                 if library is None or library.papers.kind == "secondhand":
                     continue
-                if library.papers.publisher == publisher or library.papers.publisher not in publishers():
+                if library.papers.publisher == publisher or library.papers.publisher not in (
+                    *publishers(),
+                    *SPEND_LISTS,
+                ):
                     return library, "pin", recorded.id
         bound = [lib for lib in self.libraries if lib.papers.publisher == publisher]
         own = [lib for lib in bound if lib.papers.kind != "secondhand" and _valid(lib, year)]
@@ -283,6 +287,11 @@ def _unusable(
     codes = {"withdrawn": "factor_withdrawn", "variable": "factor_without_value"}
     code = codes[factor.status] if factor else "factor_not_in_list"
     return Issue.error(code, **subject, library=library.id, name=name, candidates=_list(candidates))
+
+
+def told_attributes(attributes: Mapping[str, str]) -> str:
+    """Return attributes as issues name them."""
+    return _text(attributes)
 
 
 def _valid(library: Library, year: int, factor: Factor | None = None) -> bool:

@@ -206,6 +206,8 @@ def _values(profile: Profile, add: Add) -> None:
             names = sorted({name for kind in possible for name in kind.attributes})
             add("attribute_not_of_type", where, types=[k.id for k in possible], attribute=field, known=names)
             continue
+        if any(kind.attributes[field].values_from for kind in having):
+            continue  # an open attribute: its codes are tested with the row's classification
         allowed = sorted({value for kind in having for value in kind.attributes[field].values})
         for place, stated, value in _stated(profile):
             if stated == field and having and not any(_reads(kind.attributes[field], field, value) for kind in having):

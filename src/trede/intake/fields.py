@@ -32,18 +32,19 @@ MAPPED = pa.schema(
         ("column_number", pa.int32()),  # of a cross-tab: the column of the cell, 1 is column A; null: the whole row
         ("opening_row", pa.int32()),  # of meter readings: the row of the reading at the beginning
         ("department", pa.string()),
+        ("replaces", pa.string()),  # document number or id of the record of spend that this one is a better figure of
         ("uncertainty", pa.int32()),  # of the quantity: half the 95 % interval in ten-thousandths of the value
     ]
 )
 
-ADDED = ("inputs", "department", "uncertainty")
+ADDED = ("inputs", "department", "replaces", "uncertainty")
 """Fields that records of earlier versions do not have; where they are empty, a record keeps the identity that it had then."""
 
 WHEREABOUTS = ("row", "column_number", "opening_row")
 """Where a record stands in its file; no part of what it says, so not of its identity."""
 
 TEXT_FIELDS = (
-    "entity", "site", "project", "department", "geography", "quality", "document", "credit_of", "meter", "vehicle",
+    "entity", "site", "project", "department", "geography", "quality", "document", "credit_of", "replaces", "meter", "vehicle",
     "person", "supplier", "note",
 )  # fmt: skip
 """Fields copied as text."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from trede.catalogue.spending import canonical_code
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, vocabulary
 from trede.intake.columns import Codes, Field, combine
@@ -131,6 +132,8 @@ class _Row:
                 )
             elif value is None:
                 chosen[name] = str(attribute.default)
+            elif attribute.values_from is not None:
+                self._code(name, value, chosen.get(attribute.values_from), chosen)
             else:
                 try:
                     chosen[name] = attribute.read(name, value)
@@ -138,6 +141,15 @@ class _Row:
                     params = {key: shown(v) if isinstance(v, str) else v for key, v in error.issues[0].values.items()}
                     self._add(name, Problem(error.issues[0].code, params))
         return chosen
+
+    def _code(self, name: str, value: str, classification: str | None, chosen: dict[str, str]) -> None:
+        """Read the code of an open attribute; without the classification, which has its own problem, it means nothing."""
+        if classification is None:
+            return
+        try:
+            chosen[name] = canonical_code(classification, value)
+        except TredeError as error:
+            self._add(name, Problem(error.issues[0].code, {**error.issues[0].values, "value": shown(value)}))
 
     def unit(self, kind: ActivityType, chosen: Mapping[str, str]) -> str | None:
         value = self._value("unit")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from trede.engine.activities import COVERED_BY_OTHERS
+from trede.factors.spending import NOT_BY_SPEND
 from trede.organisation.decisions import ExcludeUnmatched, Recorded
 
 ERRORS = frozenset({"amount_out_of_range"})
@@ -43,7 +44,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Unmatched:
-    """The unmatched records of a run: together `excluded` and `left` are all of them that no others cover."""
+    """The unmatched records of a run: together `excluded` and `left` are all that are no settled matter."""
 
     excluded: list[Excluded]
     left: list[Group]
@@ -65,7 +66,7 @@ def sort_unmatched(table: pa.Table, decisions: Sequence[Recorded]) -> Unmatched:
     taken: Counter[str] = Counter()
     left: Counter[tuple[str, str, int, str]] = Counter()
     for row in table.select(["activity_type", "attributes", "start", "code"]).to_pylist():
-        if row["code"] == COVERED_BY_OTHERS:
+        if row["code"] in (COVERED_BY_OTHERS, *NOT_BY_SPEND):
             continue
         kind, text, year = row["activity_type"], row["attributes"], row["start"].year
         fits = (r for r in wanted if _decision(r).covers(year, kind, json.loads(text)))

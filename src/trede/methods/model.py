@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from trede.catalogue.accounts import chart
+from trede.catalogue.currencies import MONEY
 from trede.catalogue.files import CATALOGUE
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, vocabulary
@@ -31,6 +32,9 @@ FACTOR_VALUES: Mapping[str, Dimension] = {
 }
 """What a factor offers to a formula, per unit Q of the activity: kg CO2e (biogenic: kg CO2) and MJ."""
 
+
+AS_RECORDED = "currency"
+"""The unit of a leg that gives money: that of the record, since a currency is no multiple of another."""
 
 AMOUNTS = ("total", "direct", "upstream")
 """The values that may be split by gas: a formula is proportional to them, so that each gas can be calculated by itself."""
@@ -274,5 +278,8 @@ def _check_type(activity: ActivityType, methods: Mapping[str, Method]) -> None:
         leg = next(leg for leg in method.leg if leg.id == posted.leg)
         groups = {group for moved in posted.groups for group in target.posting_to(moved).groups}
         accounts = {f"{group}.{flow.stage}" for group in groups for flow in methods[target.method].flow}
-        if unit_registry().find(target.kind, leg.unit) is None or not accounts <= set(chart().accounts):
+        fits = (
+            leg.unit == AS_RECORDED if target.kind == MONEY else unit_registry().find(target.kind, leg.unit) is not None
+        )
+        if not fits or not accounts <= set(chart().accounts):
             raise CatalogueError.of("method_leg_unpostable", where, leg=leg.id, type=target.id)

@@ -43,6 +43,7 @@ def check(organisation: Organisation, name: str) -> Iterator[Issue]:
     yield from _parents(name, "unit", o.unit)
     yield from _dates(o, name)
     yield from _approach(o, name)
+    yield from _inflation(o, name)
     for denominator in o.denominator:
         yield from _figures(denominator, name)
     for profile in o.profile:
@@ -134,6 +135,16 @@ def _dates(o: Organisation, file: str) -> Iterator[Issue]:
             yield _reversed(Location(file=file, column=column), str(span.first), str(span.last))
     for entity in o.entity:
         yield from _overlaps(entity, file)
+
+
+def _inflation(o: Organisation, file: str) -> Iterator[Issue]:
+    """A year of a country is stated once."""
+    seen = set()
+    for number, each in enumerate(o.money.inflation, start=1):
+        if (each.country, each.year) in seen:
+            where = Location(file=file, column=f"money.inflation[{number}]")
+            yield Issue.error("organisation_inflation_twice", where, country=each.country, year=each.year)
+        seen.add((each.country, each.year))
 
 
 def _reversed(where: Location, first: str, last: str) -> Issue:

@@ -92,6 +92,38 @@ class TakeIn(_Decision):
     factor: str
 
 
+class Meaning(Strict):
+    """What one code means for spend: a code of another classification, or why it is not counted by spend.
+
+    `code` is as records keep it. `category` is that of scope 3, for records whose category follows from the code.
+    """
+
+    classification: str
+    code: str
+    to_classification: str = ""
+    to_code: str = ""
+    category: str = ""
+    exclude: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if bool(self.to_code) == bool(self.exclude) or bool(self.to_code) != bool(self.to_classification):
+            raise ValueError("either a classification and a code, or why it is not counted")
+        return self
+
+
+class SectorMap(_Decision):
+    """Say what codes of spend mean: the organisation's ledger accounts, suppliers or groups, or codes that it knows better.
+
+    Of several maps the last that names a code holds for it.
+    """
+
+    kind: Literal["sector-map"] = "sector-map"
+    name: str
+    """The file that it was read from, to show."""
+    entries: tuple[Meaning, ...] = Field(min_length=1)
+
+
 class CoveredBy(_Decision):
     """Let records post nothing, because others hold the same energy or distance already; they stay visible."""
 
@@ -265,6 +297,7 @@ Decision = (
     Pin
     | Override
     | TakeIn
+    | SectorMap
     | CoveredBy
     | NoDoubleCount
     | HeldRow
@@ -278,7 +311,7 @@ Decision = (
     | Attach
     | Revoke
 )
-CHANGING = (Pin, Override, TakeIn, CoveredBy)
+CHANGING = (Pin, Override, TakeIn, SectorMap, CoveredBy)
 """Decisions that can change what a run gives from the same batches: they are pinned in its spec."""
 
 _ADAPTER: TypeAdapter[Decision] = TypeAdapter(Annotated[Decision, Field(discriminator="kind")])

@@ -14,6 +14,7 @@ from trede.organisation.parts import (
     Denominator,
     Entity,
     Lease,
+    Money,
     Profile,
     Project,
     Site,
@@ -47,6 +48,7 @@ class Organisation(Strict):
     source: tuple[Source, ...] = ()
     denominator: tuple[Denominator, ...] = ()
     profile: tuple[Profile, ...] = ()
+    money: Money = Money()
     split: dict[str, str] = {}
     """Activity type → how its records are spread over a border of periods: `days`, or the id of a profile."""
 

@@ -186,3 +186,23 @@ class Profile(Strict):
         tuple[Annotated[Decimal, Field(ge=0, lt=1_000_000, decimal_places=6)], ...], Field(min_length=12, max_length=12)
     ]
     source: Filled
+
+
+class Inflation(Strict):
+    """How much prices rose in a country in one year, in percent, beyond the years of the table that ships; and who says so."""
+
+    country: Country
+    year: Year
+    percent: Annotated[Decimal, Field(gt=-100, lt=1_000_000, max_digits=20, decimal_places=10)]
+    source: Filled
+
+
+class Money(Strict):
+    """How amounts of money are brought to the currency and the year of their factor.
+
+    `rate-first`: at the rate of the day into the factor's currency, then by the index of the factor's country; `index-first`: by
+    the index of the country of the purchase, then at the average rate of the factor's year.
+    """
+
+    order: Literal["rate-first", "index-first"] = "rate-first"
+    inflation: tuple[Inflation, ...] = ()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -26,6 +28,21 @@ from trede.methods.model import CALENDAR, shipped_methods
 
 
 @dataclass(frozen=True)
+class Amount:
+    """An amount of money on its way to its factor; `exchanged` is what the rate of its days made of `recorded`.
+
+    `rate` and `day` are None where there is no such step, `day` also when the rate is an average over days.
+    """
+
+    recorded: Decimal
+    exchanged: Decimal
+    rate: Decimal | None
+    day: date | None
+    told: dict[str, Any]
+    """The steps as the plan has them (`engine.money.steps`)."""
+
+
+@dataclass(frozen=True)
 class Posting:
     """One ledger row of a record, recomputed exactly from the stored plan.
 
@@ -40,6 +57,8 @@ class Posting:
     """The flow's own formula, then those that are taken off."""
     gases: list[GasPart]
     """The gases of an amount that is split; none when it stands in one column as a whole."""
+    amount: Amount | None = None
+    """Of money: the amount as recorded, and the steps to the factor's currency and year."""
 
     @property
     def exact_kg(self) -> Decimal:
@@ -117,6 +136,8 @@ class RecordTrail:
     postings: list[Posting]
     cells: list[Cell]
     derivations: list[Derivation] = dataclasses.field(default_factory=list)
+    replaced_by: list[str] = dataclasses.field(default_factory=list)
+    """Of spend: the records that are a better figure of the same purchase."""
 
 
 def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> RecordTrail:
@@ -142,10 +163,62 @@ def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> Recor
         for via, row in ({_via(row["attributes"]): row for row in derived} or {None: record}).items()
     }
     postings = []
+    amounts = _Amounts(run)
     for row in ledger:
         planned = plan[row["plan_key"], row["flow"]]
+        if planned.get("money"):
+            postings.append(_of_money(row, planned, record, quantities.get(_via(planned["attributes"]), {}), amounts))
+            continue
         postings.append(_posting(row, planned, _quantity(row, planned, quantities[_via(planned["attributes"])])))
-    return RecordTrail(record, batch, postings, _cells(batch, record), [_derivation(row) for row in derived])
+    better = [] if postings else _better(record, batches)
+    return RecordTrail(record, batch, postings, _cells(batch, record), [_derivation(row) for row in derived], better)
+
+
+def _better(record: Mapping[str, Any], batches: Mapping[str, Batch]) -> list[str]:
+    """Return the ids of the records that name this one as the spend that they replace."""
+    names = pa.array([n for n in (record["document"], record["credit_of"], record["record_id"]) if n], pa.string())
+    found = []
+    for batch in batches.values():
+        if "replaces" in pq.read_schema(batch.records_path).names:
+            where = pc.field("replaces").isin(names)
+            found += pq.read_table(batch.records_path, columns=["record_id"], filters=where)["record_id"].to_pylist()
+    return sorted(found)
+
+
+class _Amounts:
+    """The exchange rates of a run, by currencies and days."""
+
+    def __init__(self, run: Run) -> None:
+        self.rates = {
+            (row["currency"], row["target"], row["start"], row["end"]): row for row in run.table("rates").to_pylist()
+        }
+
+    def of(self, recorded: Decimal, row: Mapping[str, Any], plan: Mapping[str, Any]) -> Amount:
+        """Return an amount with its steps; the engine rounds what a rate gives at a millionth."""
+        told: dict[str, Any] = json.loads(plan["money"])
+        found = (
+            self.rates.get((plan["recorded_unit"], told["into"], row["start"], row["end"]))
+            if told.get("daily")
+            else None
+        )
+        if found is None:
+            return Amount(recorded, recorded, None, None, told)
+        rate = Decimal(found["rate"])
+        return Amount(recorded, (recorded * rate).quantize(QUANTUM, ROUND_HALF_UP), rate, found["day"], told)
+
+
+def _of_money(
+    row: dict[str, Any],
+    plan: dict[str, Any],
+    record: Mapping[str, Any],
+    parts: Mapping[int, Decimal],
+    amounts: _Amounts,
+) -> Posting:
+    """Return a row of spend; one that no border cut has the whole amount, also when it counts on other days than its own."""
+    whole = record["quantity"] if not row["part"] and _via(plan["attributes"]) is None else Decimal(0)
+    recorded = parts.get(row["part"], whole)
+    amount = amounts.of(recorded, row, plan)
+    return replace(_posting(row, plan, amount.exchanged * Decimal(plan["multiplier"])), amount=amount)
 
 
 def _via(attributes: str) -> str | None:

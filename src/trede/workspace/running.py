@@ -13,6 +13,7 @@ from trede.catalogue.estimates import shipped_estimates
 from trede.catalogue.files import CATALOGUE
 from trede.catalogue.gwp import DEFAULT_GWP, GWP_SETS, gwp_set
 from trede.catalogue.papers import LibraryPapers
+from trede.catalogue.spending import PUBLISHERS as SPEND_LISTS
 from trede.catalogue.standards import standards
 from trede.catalogue.substances import substances
 from trede.catalogue.uncertainties import uncertainties
@@ -21,6 +22,7 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import Step, compute
 from trede.engine.cutting import Cutting
+from trede.engine.money import MoneySettings
 from trede.engine.runs import Run, covered_records
 from trede.factors.matching import Shelf
 from trede.kernel.errors import RunError
@@ -65,7 +67,7 @@ def run_period(
         def fill(folder: Path) -> dict[str, Any]:
             result = compute(
                 inputs, period, vocabulary(), shipped_methods(), shelf, folder, step, cutting=cutting,
-                covered=covered_records(spec), gwp=gwp,
+                covered=covered_records(spec), gwp=gwp, money=MoneySettings.from_json(spec["money"]),
             )  # fmt: skip
             if result.records == 0:
                 raise RunError.of("nothing_to_run", period=str(period))
@@ -113,6 +115,7 @@ def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> d
         "organisation": organisation.id if organisation else "",
         "approach": workspace.organisation.approach,
         "cutting": Cutting.of(workspace.organisation).to_json(),
+        "money": MoneySettings.of(workspace.organisation).to_json(),
         "certificates": "calendar-year",
         "batches": sorted(
             ({"id": b.id, "records_content": b.facts["records_content"]} for b in workspace.active_batches()),
@@ -141,7 +144,9 @@ def _usable(workspace: Workspace, decisions: list[Recorded], period: Period) -> 
     found = {*libraries.of_publishers(tuple(home_publishers())), *(named & set(libraries))}
     recorded = frozenset[tuple[str, str]]().union(*(batch.kinds for batch in workspace.active_batches()))
     kinds = {(counted, place) for kind, place in recorded for counted in _counted_as(kind)}
-    for publisher in {answer[0] for kind in kinds if (answer := speaker(*kind))} - home_publishers():
+    spent = any(vocabulary()[kind].by_sector for kind, _ in kinds)
+    others = {answer[0] for kind in kinds if (answer := speaker(*kind))} | (set(SPEND_LISTS) if spent else set())
+    for publisher in others - home_publishers():
         editions = libraries.of_publishers((publisher,))
         found |= {name for name in editions if _touches(libraries.papers(name), period)} or set(editions)
     return found

@@ -21,6 +21,7 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import compute
 from trede.engine.cutting import Cutting
+from trede.engine.money import MoneySettings
 from trede.engine.runs import Run, covered_records
 from trede.factors.matching import Shelf
 from trede.intake.settings import FileSettings
@@ -43,7 +44,7 @@ from trede.workspace.running import catalogue_hashes, deciding, make_shelf
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
-TABLES = ("plan", "ledger", "totals", "outside", "unmatched", "covered", "derived")
+TABLES = ("plan", "ledger", "totals", "outside", "unmatched", "covered", "derived", "rates")
 
 
 @dataclass(frozen=True)
@@ -129,14 +130,14 @@ def recompute(store: Store, run: Run) -> list[Issue]:
         return [Issue.error("content_differs", Location(file=f"{where}/run.json"))]
     notices: list[Issue] = []
     same = deciding(run.spec["catalogue"]) == deciding(catalogue_hashes())
-    shelf, plan, derived = Shelf([]), None, None
+    shelf, plan, derived, rates = Shelf([]), None, None, None
     if same:
         try:
             shelf = make_shelf(store, run.spec, list(store.decisions.all()))
         except TredeError as error:
             return list(error.issues)
     else:
-        plan, derived = run.table("plan"), run.table("derived")
+        plan, derived, rates = run.table("plan"), run.table("derived"), run.table("rates")
         changed = sorted(k for k, v in deciding(catalogue_hashes()).items() if run.spec["catalogue"].get(k) != v)
         notices.append(Issue.notice("catalogue_is_newer", Location(file=where), changed=changed))
     inputs = [Input(batch.id, batch.records_path) for batch in batches]
@@ -145,6 +146,7 @@ def recompute(store: Store, run: Run) -> list[Issue]:
             inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan, cutting=run.cutting,
             ledger_version=run.spec["ledger_version"],
             covered=covered_records(run.spec), gwp=run.gwp, settle=run.settle, derived=derived,
+            money=run.money, rates=rates,
         ).to_json()  # fmt: skip
     tables = [name for name in TABLES if f"{name}_content" in run.result]  # earlier versions had fewer
     compared = tables if same else [name for name in tables if name != "unmatched"]
@@ -166,7 +168,10 @@ def _settings_differ(store: Store, run: Run) -> bool:
     pinned = next((v for v in store.organisation_versions.all() if v.id == run.spec["organisation"]), None)
     if pinned is None or "cutting" not in run.spec:
         return False
-    return Cutting.of(load_organisation(pinned.read(), pinned.path.name)) != run.cutting
+    organisation = load_organisation(pinned.read(), pinned.path.name)
+    return Cutting.of(organisation) != run.cutting or (
+        "money" in run.spec and MoneySettings.of(organisation) != run.money
+    )
 
 
 def check_batch(store: Store, batch: Batch, key: bytes | None) -> list[Issue]:
