@@ -25,7 +25,7 @@ def register(commands: Any, speaker: Speaker) -> None:
     sectors = add_decision(commands, speaker, "sectors", run_sectors)
     sectors.add_argument("file", type=Path, help=say("help.sectors.file"))
     spend = commands.add_parser("spend", help=say("help.spend"), description=say("help.spend"))
-    spend.add_argument("run_name", metavar="RUN", help=say("help.spend.run"))
+    spend.add_argument("name", help=say("help.spend.run"))
     spend.add_argument("--csv", type=Path, help=say("help.spend.csv"))
     spend.set_defaults(run=run_spend)
 
@@ -43,7 +43,7 @@ def run_sectors(context: Context) -> int:
 
 def run_spend(context: Context) -> int:
     """Show the spend of a run that did not count, the largest amounts first."""
-    run = context.workspace.find_run(context.args.run_name)
+    run = context.workspace.find_run(context.args.name)
     found = uncounted(run)
     _print(context, "spend.open", found.open)
     _print(context, "spend.aside", found.aside)
@@ -53,7 +53,7 @@ def run_spend(context: Context) -> int:
         disk.write_bytes(context.args.csv, to_fill_in(found.open))
         context.say("spend.written", path=str(context.args.csv), count=context.speaker.number(len(found.open)))
     else:
-        context.say("spend.next", run=context.args.run_name)
+        context.say("spend.next", run=context.args.name)
     return 0
 
 
@@ -63,9 +63,11 @@ def _print(context: Context, heading: str, piles: Sequence[Pile]) -> None:
     speaker = context.speaker
     euros = speaker.number(round(sum((pile.euros for pile in piles), Decimal(0)), 2))
     context.say(heading, records=speaker.number(sum(pile.records for pile in piles)), euros=euros)
+    say = speaker.say
     head: Row = [
-        speaker.say(f"head.spend.{name}") for name in ("classification", "code", "records", "euros", "problem")
-    ]
+        say("head.spend.classification"), say("head.spend.code"), say("head.spend.records"), say("head.spend.euros"),
+        say("head.spend.problem"),
+    ]  # fmt: skip
     rows: list[Row] = [
         [pile.classification, pile.code, speaker.number(pile.records), _amounts(speaker, pile), pile.problem]
         for pile in piles[:SHOWN]
