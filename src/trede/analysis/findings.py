@@ -115,7 +115,8 @@ DETECTORS: Mapping[str, str] = {
     "spend_beside_activity": """
         SELECT s.record_id AS record, list(DISTINCT o.record_id) AS beside, s.document, s.quantity, s.unit, s.start, s."end"
         FROM activity s JOIN activity o
-          ON s.activity_type = 'spend' AND o.document = s.document AND (s.supplier IS NULL OR o.supplier IS NULL OR s.supplier = o.supplier)
+          ON s.activity_type = 'spend' AND o.document = s.document
+         AND (s.supplier IS NULL OR o.supplier IS NULL OR s.supplier = o.supplier)
         JOIN kind_of other ON o.activity_type = other.activity_type AND other.kind <> 'money'
         WHERE abs(date_diff('day', s.start, o.start)) <= 366
         GROUP BY ALL
