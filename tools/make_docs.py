@@ -261,10 +261,9 @@ def _sample(kind: ActivityType, found: Method) -> str:
     measured = {name: m.of(kind.sample.attributes[m.route]) for name, m in kind.measures.items()}
     values: dict[str, Decimal | None] = {"quantity": quantity, **year, **defaults, **measured, **given}
     units = {"quantity": found.quantity, **CALENDAR, **found.inputs}
+    known = {name: a.default for name, a in kind.attributes.items()} | kind.sample.attributes
     wanted = {
-        posted.leg
-        for posted in kind.posts
-        if all(kind.sample.attributes.get(name) in allowed for name, allowed in posted.when.items())
+        posted.leg for posted in kind.posts if all(known[name] in allowed for name, allowed in posted.when.items())
     }
     rows = [
         (code(leg.id), write(leg.tree, values, found.quantity, lambda n: f"{n.normalize():f}", units),

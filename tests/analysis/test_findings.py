@@ -249,7 +249,7 @@ def trip(ident: str, kind: str, quantity: str, unit: str, given: str | None = No
 
 
 def test_a_flight_of_one_document_as_airports_and_as_kilometres(find: Find) -> None:
-    airports = trip("a", "flight", "1", "journey", route="AMS-CDG-JFK", purpose="business")
+    airports = trip("a", "flight-route", "1", "journey", route="AMS-CDG-JFK", purpose="business")
     kilometres = trip("k", "travel-air", "6200", "pkm", haul="intercontinental", purpose="business")
 
     [finding] = find([airports, kilometres])

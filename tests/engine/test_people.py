@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from engine_samples import Outcome, activity, run
+from engine_samples import Outcome, activity, pin, run, shelf
 
 from trede.kernel.identity import canonical_json
 
@@ -32,14 +32,14 @@ def posted(found: Outcome) -> list[tuple[Any, ...]]:
     ("record", "by_hand"),
     [
         (
-            told("flight", "2", "journey", route="AMS-CDG-JFK", purpose="business"),
+            told("flight-route", "2", "journey", route="AMS-CDG-JFK", seat="any", purpose="business"),
             [
                 told("travel-air", "796", "pkm", haul="regional", purpose="business"),
                 told("travel-air", "11668", "pkm", haul="intercontinental", purpose="business"),
             ],
         ),
         (
-            told("flight", "1", "journey", route="AMS-MAD-AMS", purpose="commuting"),
+            told("flight-route", "1", "journey", route="AMS-MAD-AMS", purpose="commuting"),
             [told("travel-air", "2918", "pkm", haul="european", purpose="commuting")],
         ),
         (
@@ -94,6 +94,26 @@ def test_a_shared_vehicle_without_its_travellers_is_an_open_point(folders: Itera
 
     (left,) = found.table("unmatched").to_pylist()
     assert left["code"] == "derivation_without_leg"
+
+
+def test_hours_at_home_are_power_and_gas_with_an_estimate_for_the_power(folders: Iterator[Any]) -> None:
+    found = run(next(folders), [told("telework-energy", "640", "h", {"gas_per_hour": "0.06"})])
+
+    groups = {(row["account"].rpartition(".")[0], row["unit"]): row["quantity"] for row in found.ledger}
+    assert groups == {("telework.power", "kWh"): 96, ("telework.heat", "Nm3"): Decimal("38.4")}
+    assert {row["quality"] for row in found.ledger if row["unit"] == "kWh"} == {"default"}
+    given = run(next(folders), [told("telework-energy", "640", "h", {"gas_per_hour": "0", "power_per_hour": "0.15"})])
+    assert {row["quality"] for row in given.ledger} == {"calculated"}
+
+
+def test_a_known_class_of_seat_counts_all_kilometres_with_one_factor(folders: Iterator[Any]) -> None:
+    on = shelf(pin(2026, library="desnz-2025"))
+    flight = told("flight-route", "2", "journey", route="AMS-CDG-JFK", seat="business", purpose="business")
+    seat = told("travel-air-class", "12464", "pkm", seat="business", forcing="included", purpose="business")
+    found = run(next(folders), [flight], on=on)
+
+    assert posted(found) == posted(run(next(folders), [seat], on=on))
+    assert {row["stage"] for row in found.ledger} == {"direct", "upstream"}
 
 
 def test_a_hotel_night_is_its_power_and_gas(folders: Iterator[Any]) -> None:

@@ -67,6 +67,8 @@ def test_every_activity_type_is_bound_or_needs_no_factor():
         "cold",
         "freight-vehicle",
         "hotel-stay",
+        "telework",
+        "travel-air-class",
         "water",
         "waste-landfill",
         "waste-material",

@@ -14,9 +14,9 @@ from trede.workspace.running import run_period
 from workspaces import create
 
 FILE = b"""Activity type,Quantity,Unit,Start,End,Quality,Route (route),Purpose (purpose)
-flight,2,tickets,2026-03-02,2026-03-02,measured,ams - cdg - jfk,business
-flight,1,journey,2026-03-03,2026-03-03,measured,AMS-JFX,business
-flight,1,journey,2026-03-04,2026-03-04,measured,AMS,business
+flight-route,2,tickets,2026-03-02,2026-03-02,measured,ams - cdg - jfk,business
+flight-route,1,journey,2026-03-03,2026-03-03,measured,AMS-JFX,business
+flight-route,1,journey,2026-03-04,2026-03-04,measured,AMS,business
 """
 
 

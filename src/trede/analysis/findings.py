@@ -34,7 +34,8 @@ CHARGING, METER, NETTED = "electricity-vehicle", "electricity", "electricity-net
 DISTANCES = ("freight", "freight-vehicle")
 TREATMENTS = ("waste", "waste-landfill", "waste-material")
 TWO_WAYS = (
-    ("travel-air", "flight"), ("hotel-stay", "hotel-energy"),
+    ("travel-air", "flight-route"), ("travel-air-class", "flight-route"), ("hotel-stay", "hotel-energy"),
+    ("telework", "telework-energy"),
     *((distance, used) for distance in ("travel-car", "travel-hired-car", "travel-car-shared")
       for used in ("travel-fuel", "travel-power")),
 )  # fmt: skip

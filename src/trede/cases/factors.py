@@ -34,6 +34,7 @@ _TOTAL_ONLY = {
     "waste-water-volume": "wastewater",
     "water": "water",
     "hotel-stay": "stay",
+    "telework": "work",
 }
 """Activity types whose factors have no stages, with what their factors are about."""
 

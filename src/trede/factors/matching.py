@@ -142,7 +142,8 @@ class Shelf:
         if match.why == "override" or factor.direct is None or factor.upstream is not None or factor.total is not None:
             return None
         rows = bindings(activity_type, attributes, "upstream", geography)
-        found = match.library.find(*rows[0].key, year=year) if rows else None
+        named = (match.library.find(*row.key, year=year) for row in (_same_product(rows) if rows else ()))
+        found = next(filter(None, named), None)
         if found is None or found.status != "active":
             return None
         return Match(match.library, found, match.why, match.decision, ())
