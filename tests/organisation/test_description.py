@@ -10,7 +10,20 @@ import pytest
 from trede.kernel.errors import CatalogueError
 from trede.kernel.models import Strict
 from trede.organisation.model import Organisation, load_organisation
-from trede.organisation.parts import Denominator, Entity, Lease, Ownership, Profile, Project, Site, Source, Unit, Value
+from trede.organisation.parts import (
+    Denominator,
+    Entity,
+    Lease,
+    Losses,
+    LossShare,
+    Ownership,
+    Profile,
+    Project,
+    Site,
+    Source,
+    Unit,
+    Value,
+)
 from trede.workspace.describing import require_described
 
 BASE = 'name = "Firm"\n[[entity]]\nid = "firm"\nname = "Firm"\n'
@@ -125,6 +138,8 @@ TABLES: dict[str, type[Strict]] = {
     "entity.ownership": Ownership,
     "site": Site,
     "lease": Lease,
+    "losses": Losses,
+    "losses.share": LossShare,
     "unit": Unit,
     "project": Project,
     "source": Source,

@@ -40,10 +40,10 @@ def check_case(case: Case, name: str) -> list[Issue]:
         if pin not in known
     ]
     documents = {activity.document for activity in case.activity if activity.document}
-    used: dict[tuple[str, str, str], int] = {}
+    used: dict[tuple[str, str, str, str], int] = {}
     for number, factor in enumerate(case.factor, start=1):
         issues += _placed(_factor(factor), name, f"factor[{number}]")
-        use = (factor.activity, str(sorted(factor.attributes.items())), factor.slot)
+        use = (factor.activity, str(sorted(factor.attributes.items())), factor.slot, factor.geography or "")
         if (first := used.setdefault(use, number)) != number:
             issues.append(Issue.error("case_factor_twice", Location(name, column=f"factor[{number}]"), first=first))
     for number, activity in enumerate(case.activity, start=1):

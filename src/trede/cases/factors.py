@@ -25,7 +25,6 @@ _NO_DAY = date(1970, 1, 1)
 """The library of a case is valid on one day long ago: no year takes it for its own list, only the choices do."""
 
 _AIR = {"radiative_forcing": "unknown", "distance_rule": "unknown"}
-_ENERGY = {"losses": "unknown", "basis": "unknown"}
 _SPEND = {"sector": "case", "price_basis": "unknown", "margins": "unknown"}
 _TOTAL_ONLY = {
     "waste": "waste",
@@ -61,7 +60,7 @@ def make_shelf(case: Case, name: str) -> Shelf:
         decisions += [
             Override(
                 **papers, activity_type=given.activity, attributes=given.attributes, years=years, slot=given.slot,
-                library=own.id, factor=factor,
+                library=own.id, factor=factor, geography=given.geography,
             )
             for given, factor in zip(case.factor, own.factors, strict=True)
         ]  # fmt: skip
@@ -103,15 +102,16 @@ def _at_table(issue: Issue, name: str) -> Issue:
 
 def _factor(given: OwnFactor, case: Case) -> Factor:
     kind = vocabulary()[given.activity]
+    place = f" {given.geography}" if given.geography else ""
     chosen = " ".join(f"{name} {value}" for name, value in sorted(given.attributes.items()))
-    key = FactorKey(given.activity, f"{given.slot} {chosen}".strip(), given.name, given.unit)
+    key = FactorKey(given.activity, f"{given.slot} {chosen}{place}".strip(), given.name, given.unit)
     unit = kind.find_unit(given.unit, given.attributes)
     assert unit is not None  # checked when the case was read
     return Factor(
         id=factor_id(key), category=key.category, subcategory=key.subcategory, name=key.name,
         publisher_unit=key.publisher_unit, kind=kind.kind, unit=unit.id, status="active", total=_total(given),
         direct=given.direct, upstream=given.upstream, biogenic=given.biogenic, energy_mj=given.energy_mj,
-        place=given.source, url=case.source.address, **_nature(kind.kind, given.activity),
+        place=given.source, url=case.source.address, **_nature(kind.kind, given),
     )  # fmt: skip
 
 
@@ -121,10 +121,11 @@ def _total(given: OwnFactor) -> Decimal | None:
     return given.total
 
 
-def _nature(kind: str, activity: str) -> Mapping[str, Any]:
+def _nature(kind: str, given: OwnFactor) -> Mapping[str, Any]:
     """Say what a factor is about, with the papers that go with it; a case does not know them."""
     if kind in ("electricity", "heat", "cold"):
-        return {"nature": "energy", **_ENERGY}
+        return {"nature": "energy", "losses": given.losses, "basis": "unknown"}
+    activity = given.activity
     if activity == "travel-air":
         return {"nature": "air", **_AIR}
     if kind == MONEY:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from trede.kernel.models import Strict, Text
 from trede.kernel.periods import Period
+from trede.organisation.parts import Losses
 
 Filled = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
@@ -31,12 +32,14 @@ class CaseSource(Strict):
 class Settings(Strict):
     """The years that are calculated, as one period from the first to the last, and the factor lists that count for them.
 
-    Without pins each year uses the list of its own year. `gwp` is the set for what is split by gas.
+    Without pins each year uses the list of its own year. `gwp` is the set for what is split by gas; `losses` counts those of
+    purchased energy.
     """
 
     years: tuple[Year, ...] = Field(min_length=1)
     pins: tuple[Filled, ...] = ()
     gwp: Literal["AR4", "AR5", "AR6"] = "AR6"
+    losses: Losses | None = None
 
     @property
     def period(self) -> Period:
@@ -47,7 +50,8 @@ class Settings(Strict):
 class OwnFactor(Strict):
     """A factor that the case brings along: kg CO2e per `unit` (biogenic: kg CO2; energy: MJ).
 
-    It counts for one activity type, for records that have all of `attributes`, in one slot of the type's method. Without
+    `losses`: whether a factor of power or heat has those of its grid in it. It counts for one activity type, for records that
+    have all of `attributes` (and are of `geography`, when that is given), in one slot of the type's method. Without
     `total` it is the sum of `direct` and `upstream`.
     """
 
@@ -61,6 +65,8 @@ class OwnFactor(Strict):
     total: Value | None = None
     biogenic: Value | None = None
     energy_mj: Value | None = None
+    losses: Literal["included", "excluded", "unknown"] = "unknown"
+    geography: Filled | None = None
     source: Filled
 
 

@@ -21,6 +21,7 @@ from trede.catalogue.standards import find_standard
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import compute
+from trede.engine.cutting import Cutting
 from trede.intake.fields import MAPPED
 from trede.intake.figures import canonical_inputs
 from trede.inventory.footprint import footprint
@@ -83,7 +84,14 @@ def run_case(case: Case, name: str) -> CaseResult:
         pq.write_table(records, path)
         inputs = [Input(f"case-{case.id}", path)]
         result = compute(
-            inputs, case.settings.period, vocabulary(), shipped_methods(), shelf, folder, gwp=case.settings.gwp
+            inputs,
+            case.settings.period,
+            vocabulary(),
+            shipped_methods(),
+            shelf,
+            folder,
+            gwp=case.settings.gwp,
+            cutting=Cutting(losses=case.settings.losses),
         )
         totals = pq.read_table(folder / "totals.parquet")
     comparisons = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from trede.catalogue.accounts import chart
@@ -282,6 +283,14 @@ def _print_factor(context: Context, run: Run, posting: Posting) -> None:
             forcing, rule = factor.radiative_forcing, factor.distance_rule or "unknown"
             context.line("    " + say("record.flight", forcing=say(f"flight.{forcing}"), rule=say(f"flight.{rule}")))
     reason = posting.reason
+    if lost := reason.get("losses"):
+        context.line("  " + say(
+            "record.losses", value=speaker.number(Decimal(lost["value"])), ratio=speaker.number(Decimal(lost["of_delivered"])),
+            share=speaker.percent(Decimal(lost["share"]), 4), of=say(f"losses_of.{lost['of']}"), source=lost["source"],
+        ))  # fmt: skip
+        context.line(
+            "    " + say("record.losses_lifecycle" if lost["formula"] == "life-cycle" else "record.losses_generation")
+        )
     claim = reason["attributes"].get("claim")
     if claim and row["basis"] == "market":
         context.line("  " + say("record.covered", claim=claim, technology=reason["attributes"]["instrument"]))

@@ -121,7 +121,10 @@ def compute(
         ]
         keys = distinct_keys(con)
         wanted = sorted({*keys, *distinct_keys(con, COVERED)}, key=repr)
-        made = Plan(plan, {}, {}) if plan is not None else make_plan(wanted, vocabulary, methods, shelf, gwp, money)
+        losses = cutting.losses if cutting else None
+        made = Plan(plan, {}, {}) if plan is not None else make_plan(
+            wanted, vocabulary, methods, shelf, gwp, money, losses
+        )  # fmt: skip
         step("plan")
         executable = compile_plan(made.flows)
         exchange = exchange_of(con, executable, rates)

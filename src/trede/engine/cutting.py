@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Self
 from trede.engine.approach import Move, Stake, days_from_json, days_to_json, moves_of, stakes_of
 from trede.kernel.periods import Period, split_quantity
 from trede.organisation.model import DAYS, Organisation
+from trede.organisation.parts import Losses
 
 _DAY = timedelta(days=1)
 _LENGTHS = 377_580
@@ -60,6 +61,7 @@ class Cutting:
         controlled: entity → the days on which it counts in full; an entity that is not named always does.
         stakes: entity → what counts of it in part.
         moves: what stands in another account group; the first that fits a record holds.
+        losses: how losses of purchased energy are counted; None: not.
         sites: site → first and last open day, None where a side is open; a site without either is not named.
         spreads: activity type → its profile; a type that is not named is spread by days.
     """
@@ -67,6 +69,7 @@ class Cutting:
     controlled: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
     stakes: Mapping[str, tuple[Stake, ...]] = field(default_factory=dict)
     moves: tuple[Move, ...] = ()
+    losses: Losses | None = None
     sites: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
     spreads: Mapping[str, Spread] = field(default_factory=dict)
 
@@ -82,6 +85,7 @@ class Cutting:
             },
             stakes_of(organisation),
             tuple(moves_of(organisation)),
+            organisation.losses,
             {site.id: (site.opened, site.closed) for site in organisation.site if site.opened or site.closed},
             {
                 kind: Spread(rule, tuple(int(m * _MILLIONTHS) for m in profiles[rule].months), profiles[rule].source)
@@ -99,6 +103,7 @@ class Cutting:
                 for entity, found in self.stakes.items()
             },
             "moves": [move.to_json() for move in self.moves],
+            "losses": self.losses and self.losses.model_dump(mode="json"),
             "sites": {site: [day and day.isoformat() for day in days] for site, days in self.sites.items()},
             "spreads": {
                 kind: {"profile": s.id, "months": list(s.months), "source": s.source}
@@ -121,6 +126,7 @@ class Cutting:
                 for entity, found in data.get("stakes", {}).items()
             },
             tuple(Move.from_json(move) for move in data.get("moves", ())),
+            Losses.model_validate(data["losses"]) if data.get("losses") else None,
             {
                 site: (first and date.fromisoformat(first), last and date.fromisoformat(last))
                 for site, (first, last) in data.get("sites", {}).items()

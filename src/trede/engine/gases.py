@@ -62,6 +62,8 @@ class Source:
     """The factor of a list; a potential has none."""
     beside: Mapping[str, object] = field(default_factory=dict)
     """What else the plan tells of the choice: of spend, what the code came to."""
+    lost: Mapping[str, str] = field(default_factory=dict)
+    """How losses were reckoned, where they are (`engine.losses`): the share, its basis and source, and the value they are of."""
 
 
 def from_list(slot: str, match: Match, gwp: GwpSet) -> Source:

@@ -17,6 +17,7 @@ from trede.catalogue.uncertainties import percent_parts, uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import CERTIFICATES, ActivityType, Vocabulary, vocabulary
 from trede.engine.gases import GasPart, Source, from_gwp, from_list, parts_of, totals_of, write_parts
+from trede.engine.losses import LOST, with_losses
 from trede.engine.money import MoneySettings, is_money, steps, write_steps
 from trede.factors.matching import Match, Shelf, told_attributes, unit_multiplier
 from trede.factors.spending import choose
@@ -26,6 +27,7 @@ from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
 from trede.methods.formula import names, parse
 from trede.methods.model import Flow, Method, Methods
+from trede.organisation.parts import Losses
 
 PLAN = pa.schema(
     [
@@ -94,7 +96,7 @@ class Plan:
 
 def make_plan(
     keys: Sequence[Key], vocabulary: Vocabulary, methods: Methods, shelf: Shelf, gwp: str = DEFAULT_GWP,
-    money: MoneySettings | None = None,
+    money: MoneySettings | None = None, losses: Losses | None = None,
 ) -> Plan:  # fmt: skip
     """Resolve keys to flows.
 
@@ -102,11 +104,12 @@ def make_plan(
         keys: distinct keys; their order does not matter, numbers are given in sorted order.
         gwp: the GWP set to which values that are split by gas are brought.
         money: how amounts of money are brought to their factors.
+        losses: how losses of purchased energy are counted; None: not.
 
     Returns:
         The plan; its table has schema `PLAN`, ordered by key and flow.
     """
-    resolver = _Resolver(vocabulary, methods, shelf, gwp_set(gwp), money or MoneySettings())
+    resolver = _Resolver(vocabulary, methods, shelf, gwp_set(gwp), money or MoneySettings(), losses)
     rows: list[dict[str, Any]] = []
     unresolved: dict[Key, list[Issue]] = {}
     issues: dict[Key, list[Issue]] = {}
@@ -130,6 +133,7 @@ class _Resolver:
     shelf: Shelf
     gwp: GwpSet
     money: MoneySettings
+    losses: Losses | None = None
 
     def resolve(self, key: Key) -> tuple[list[dict[str, Any]], list[Issue]]:
         activity = self.vocabulary[key.activity_type]
@@ -165,6 +169,9 @@ class _Resolver:
                 return [], [*issues, Issue.error("factor_without_direct", **subject)]
             matches[slot] = match
             sources[slot] = from_list(slot, match, self.gwp)
+            if self.losses and not group and _has_losses(method, slot):
+                sources[slot], told = with_losses(sources[slot], slot, self.losses, activity, key.geography, key.year)
+                issues += told
         if claim:
             attributes = {**attributes, "instrument": instrument, "claim": claim}
         flows = list(_flows(key, activity, attributes, method, sources, self.gwp))
@@ -227,6 +234,10 @@ class _Resolver:
         return rows, []
 
 
+def _has_losses(method: Method, slot: str) -> bool:
+    return any(f"{slot}.{LOST}" in method.symbols(flow) for flow in method.flow)
+
+
 def _flows(
     key: Key, activity: ActivityType, attributes: dict[str, str], method: Method, sources: Mapping[str, Source],
     gwp: GwpSet, suffix: str = "",
@@ -264,7 +275,7 @@ def _row(
     key: Key, activity: ActivityType, attributes: dict[str, str], method: Method, flow: Flow, source: Source | None,
     values: Mapping[str, Decimal], parts: Sequence[GasPart], gwp: GwpSet,
 ) -> dict[str, Any]:  # fmt: skip
-    group = activity.group_of_gas(source.gas if source else "unsplit", attributes)
+    group = flow.group or activity.group_of_gas(source.gas if source else "unsplit", attributes)
     account = chart()[f"{group}.{flow.stage}"]
     unit = source.unit if source else _canonical(activity)
     energy = _if_known(flow.energy, values)
@@ -278,6 +289,8 @@ def _row(
         "runners_up": [c.to_json() for c in source.runners_up] if source else [],
         **({"spend": dict(source.beside)} if source and source.beside else {}),
     }
+    if flow.group and source and source.lost:
+        reason["losses"] = source.lost
     return {
         "activity_type": key.activity_type,
         "attributes": key.attributes,

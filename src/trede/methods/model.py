@@ -28,30 +28,36 @@ FACTOR_VALUES: Mapping[str, Dimension] = {
     "direct": dimension("kg/Q"),
     "upstream": dimension("kg/Q"),
     "biogenic": dimension("kg/Q"),
+    "lost": dimension("kg/Q"),
+    "lost_generation": dimension("kg/Q"),
     "energy": dimension("MJ/Q"),
 }
-"""What a factor offers to a formula, per unit Q of the activity: kg CO2e (biogenic: kg CO2) and MJ."""
+"""What a factor offers to a formula, per unit Q of the activity: kg CO2e (biogenic: kg CO2) and MJ.
+
+`lost` and `lost_generation` are what is lost on the way per unit delivered, by its life cycle or its generation alone; they
+are there when the organisation counts losses."""
 
 
 AS_RECORDED = "currency"
 """The unit of a leg that gives money: that of the record, since a currency is no multiple of another."""
 
-AMOUNTS = ("total", "direct", "upstream")
+AMOUNTS = ("total", "direct", "upstream", "lost", "lost_generation")
 """The values that may be split by gas: a formula is proportional to them, so that each gas can be calculated by itself."""
 
 
 class Flow(Strict):
     """One ledger row that a record gives.
 
-    `formula` gives kilograms CO2e. `minus` names flows whose milligrams are taken off *after* rounding: so the
-    publisher's rounding is mg(total) − mg(direct) − mg(upstream). A flow is made when every value it names is there;
-    `unless` names values whose presence makes it needless.
+    `formula` gives kilograms CO2e; `group` is its account group where that is not the activity's own. `minus` names flows whose
+    milligrams are taken off *after* rounding: so the publisher's rounding is mg(total) − mg(direct) − mg(upstream). A flow is
+    made when every value it names is there; `unless` names values whose presence makes it needless.
     """
 
     id: str
     stage: Literal["direct", "upstream", "lifecycle", "rounding"]
     basis: Literal["none", "location", "market"] = "none"
     formula: str
+    group: str | None = None
     minus: tuple[str, ...] = ()
     biogenic: str | None = None
     energy: str | None = None

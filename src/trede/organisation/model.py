@@ -14,6 +14,7 @@ from trede.organisation.parts import (
     Denominator,
     Entity,
     Lease,
+    Losses,
     Money,
     Profile,
     Project,
@@ -41,6 +42,7 @@ class Organisation(Strict):
     approach: Approach = "operational-control"
     associates: Literal["outside", "category-15"] = "outside"
     entity: tuple[Entity, ...]
+    losses: Losses | None = None
     site: tuple[Site, ...] = ()
     lease: tuple[Lease, ...] = ()
     unit: tuple[Unit, ...] = ()

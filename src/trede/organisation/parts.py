@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -58,6 +58,42 @@ class Ownership(Span):
         if approach == "operational-control":
             return Decimal(self.controlled)
         return self.share if self.financial == "joint" else Decimal(bool(self.financial))
+
+
+class LossShare(Strict):
+    """What part of power or heat is lost on its way, in a country and years; `of` all that was generated, or delivered."""
+
+    energy: Literal["electricity", "heat", "cold"] = "electricity"
+    country: Country
+    from_year: Year
+    to_year: Year
+    share: Annotated[Decimal, Field(gt=0, lt=Decimal("0.5"), decimal_places=6)]
+    of: Literal["generated", "delivered"]
+    source: Filled
+
+    @property
+    def of_delivered(self) -> Decimal:
+        """What is lost per unit delivered, to 15 decimals: of 100 generated with 10 lost, 90 arrive, and 10 ÷ 90 is lost."""
+        found = self.share if self.of == "delivered" else self.share / (1 - self.share)
+        return found.quantize(Decimal("1e-15"), ROUND_HALF_UP)
+
+
+class Losses(Strict):
+    """Whether and how losses of purchased energy are counted (scope 3, category 3; Scope 3 Calculation Guidance, 3.3).
+
+    `life-cycle` takes all emissions of the lost energy, as formula 3.3 asks. `generation` takes only those of generating
+    it: scope 2 × loss share, as the guidance's example 3.1 and other software do.
+    """
+
+    formula: Literal["life-cycle", "generation"] = "life-cycle"
+    share: tuple[LossShare, ...]
+
+    def find(self, energy: str, country: str, year: int) -> LossShare | None:
+        """Return the share that answers, the first that fits; None: nobody gave one."""
+        return next(
+            (s for s in self.share if (s.energy, s.country) == (energy, country) and s.from_year <= year <= s.to_year),
+            None,
+        )
 
 
 class Lease(Span):
