@@ -240,6 +240,21 @@ def test_a_share_by_area_beside_something_else(find: Find, others: list[dict[str
     assert find([by_area("share"), *others]) == []
 
 
+def sold_on(ident: str, **given: Any) -> dict[str, Any]:
+    """Return power that was bought and sold on in May."""
+    at: dict[str, Any] = {"site": "hq", "when": date(2024, 5, 1), **given}
+    return {"record_id": ident, **activity("electricity-sold-on", "900", origin="purchased", **at)}
+
+
+def test_power_sold_on_beside_its_purchase(find: Find) -> None:
+    [finding] = find([sold_on("sold"), power("m")])
+    assert (finding.code, finding.records, finding.beside) == ("sold_on_beside_purchase", ("sold",), ("m",))
+    assert (finding.quantity, finding.unit) == (Decimal(900), "kWh")
+    assert find([sold_on("sold"), power("m", site="elsewhere")]) == []
+    assert find([sold_on("sold", meter="m-1"), power("m", meter="m-2")]) == []
+    assert find([sold_on("sold"), sold_on("other")]) == []
+
+
 def trip(ident: str, kind: str, quantity: str, unit: str, given: str | None = None, **other: Any) -> dict[str, Any]:
     """A journey of one document."""
     return {

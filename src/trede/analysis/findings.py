@@ -145,6 +145,16 @@ DETECTORS: Mapping[str, str] = {
          AND coalesce(json_extract_string(m.attributes, '$.via'), '') NOT LIKE 'asset-%.area'
         GROUP BY ALL
     """,
+    # Power sold on beside the purchase of the same meter or, without meters, site: the meter counted what was sold as well.
+    "sold_on_beside_purchase": f"""
+        SELECT s.record_id AS record, list(DISTINCT p.record_id) AS beside, coalesce(s.site, '') AS site,
+               CAST(extract(year FROM s.start) AS VARCHAR) AS year, s.quantity, s.unit, s.start, s."end"
+        FROM (SELECT * FROM activity WHERE {_via("electricity-sold-on")}) s
+        JOIN (SELECT * FROM activity WHERE activity_type = '{METER}' AND json_extract_string(attributes, '$.{VIA}') IS NULL) p
+          ON s.geography = p.geography AND s.start <= p."end" AND p.start <= s."end"
+         AND CASE WHEN s.meter IS NULL OR p.meter IS NULL THEN s.site = p.site ELSE s.meter = p.meter END
+        GROUP BY ALL
+    """,
     # Periods of one meter that overlap by more than one shared day: the one that begins later would post nothing. Equal
     # periods in one file are two tariffs of a meter; in two files the later one repeats the earlier.
     "meter_twice": f"""
@@ -219,6 +229,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "charging_beside_meter": ("site", "year"),
     "kilometres_beside_litres": ("vehicle", "year"),
     "netted_beside_gross": ("site", "meter", "year"),
+    "sold_on_beside_purchase": ("site", "year"),
     "area_share_beside_meter": ("site", "type", "year"),
     "document_in_two_files": ("document",),
     "spend_beside_activity": ("document",),
