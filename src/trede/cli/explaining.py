@@ -284,9 +284,10 @@ def _print_factor(context: Context, run: Run, posting: Posting) -> None:
             context.line("    " + say("record.flight", forcing=say(f"flight.{forcing}"), rule=say(f"flight.{rule}")))
     reason = posting.reason
     if lost := reason.get("losses"):
+        of = say("losses_of.generated" if lost["of"] == "generated" else "losses_of.delivered")
         context.line("  " + say(
             "record.losses", value=speaker.number(Decimal(lost["value"])), ratio=speaker.number(Decimal(lost["of_delivered"])),
-            share=speaker.percent(Decimal(lost["share"]), 4), of=say(f"losses_of.{lost['of']}"), source=lost["source"],
+            share=speaker.percent(Decimal(lost["share"]), 4), of=of, source=lost["source"],
         ))  # fmt: skip
         context.line(
             "    " + say("record.losses_lifecycle" if lost["formula"] == "life-cycle" else "record.losses_generation")
