@@ -170,8 +170,8 @@ class _Resolver:
             matches[slot] = match
             sources[slot] = from_list(slot, match, self.gwp)
             if self.losses and not group and _has_losses(method, slot):
-                sources[slot], told = with_losses(sources[slot], slot, self.losses, activity, key.geography, key.year)
-                issues += told
+                sources[slot], found = with_losses(sources[slot], slot, self.losses, activity, key.geography, key.year)
+                issues += found
         if claim:
             attributes = {**attributes, "instrument": instrument, "claim": claim}
         flows = list(_flows(key, activity, attributes, method, sources, self.gwp))
