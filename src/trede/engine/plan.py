@@ -169,9 +169,7 @@ class _Resolver:
                 return [], [*issues, Issue.error("factor_without_direct", **subject)]
             matches[slot] = match
             sources[slot] = from_list(slot, match, self.gwp)
-            if self.losses and not group and _has_losses(method, slot):
-                sources[slot], found = with_losses(sources[slot], slot, self.losses, activity, key.geography, key.year)
-                issues += found
+        issues += [] if group else self._add_losses(key, activity, method, sources)
         if claim:
             attributes = {**attributes, "instrument": instrument, "claim": claim}
         flows = list(_flows(key, activity, attributes, method, sources, self.gwp))
@@ -185,6 +183,15 @@ class _Resolver:
             }
             issues.append(Issue.error("stage_not_apart", activity_type=activity.id, year=key.year, **told))
         return kept, issues
+
+    def _add_losses(self, key: Key, activity: ActivityType, method: Method, sources: dict[str, Source]) -> list[Issue]:
+        """Give the sources of purchased energy their losses, where the organisation counts them; return what to tell."""
+        issues: list[Issue] = []
+        for slot in sources if self.losses else ():
+            if self.losses and _has_losses(method, slot):
+                sources[slot], told = with_losses(sources[slot], slot, self.losses, activity, key.geography, key.year)
+                issues += told
+        return issues
 
     def _stages(self, via: str | None) -> tuple[str, ...]:
         """Return the stages that a derived activity is limited to; none for one that posts all that its factor holds."""
