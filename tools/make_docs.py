@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+from method_coverage import HEAD, rows
 from trede.catalogue.accounts import chart
 from trede.catalogue.inputs import Input, Measure
 from trede.catalogue.rgs import rgs_accounts
@@ -361,6 +362,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "headings": headings,
     "mapping": mapping,
     "activity-types": activity_types,
+    "coverage": lambda: table(HEAD, rows()),
     "messages": messages,
     "reference chart": reference_chart,
     "spend sectors": spend_sectors,
