@@ -8,12 +8,22 @@ from case_samples import FILE, SMALL, changed, expecting, faults
 
 import trede.cases
 from trede.cases.folder import run_path
+from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import Speaker
 from trede.kernel.errors import TredeError
 from trede.kernel.issues import Issue
 
 TAIL = 'value = 81.0\nunit = "kg"'
 OWN = SMALL[SMALL.index("[[factor]]") : SMALL.index("[[activity]]")]
+
+
+def recording(kind: str, unit: str, inputs: str) -> str:
+    """Return the case with a record of a type, with its sample's attributes, in the place of its first one."""
+    sample = vocabulary()[kind].sample
+    attributes = ", ".join(f'{name} = "{value}"' for name, value in (sample.attributes if sample else {}).items())
+    what = f'type = "{kind}"\nattributes = {{ {attributes} }}\nquantity = 2\nunit = "{unit}"\ninputs = {{ {inputs} }}'
+    first = SMALL[SMALL.index("[[activity]]") : SMALL.index("[[activity]]", SMALL.index("[[activity]]") + 1)]
+    return SMALL.replace(first, f"[[activity]]\n{what}\n", 1)
 
 
 def shipping(line: str) -> str:
@@ -61,6 +71,8 @@ ERRORS: list[tuple[str, str, str]] = [
     ("case_input_unknown", "activity[1].inputs", changed(('quantity = 10\n', 'quantity = 10\ninputs = { weight = 3 }\n'))),
     ("input_out_of_range", "activity[1].inputs", shipping("inputs = { distance = -1 }")),
     ("input_missing", "activity[1].inputs", shipping("")),
+    ("part_above_whole", "activity[1].inputs", recording("freight-reported", "kgCO2e", "own_load = 3, total_load = 2")),
+    ("shares_not_whole", "activity[1].inputs", recording("waste-average", "t", "share_landfilled = 0.4")),
     ("case_factor_of_legs", "factor[1].activity",
      changed((FUEL, 'activity = "freight-shipment"'))),
     ("case_slot_unknown", "factor[1].slot", changed(('unit = "l"', 'unit = "l"\nslot = "market"'))),
@@ -98,7 +110,7 @@ def test_a_fault_is_named(code: str, place: str, text: str) -> None:
     for language in ("nl", "en"):
         sentence = Speaker(language).issue(issue)
         assert sentence.startswith(f"✗ {FILE}")
-        assert place in sentence
+        assert all(part in sentence for part in place.split(".")), sentence
 
 
 def test_all_faults_are_told_at_once() -> None:

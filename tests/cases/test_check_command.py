@@ -50,8 +50,8 @@ def test_a_case_that_cannot_be_read_does_not_stop_the_others(
     (tmp_path / "b.toml").write_text(SMALL, "utf-8")
     code, out = check(capsys, str(tmp_path))
     assert code == 1
-    assert "✗ a.toml, column activity[1].quantty:" in out
-    assert "✗ a.toml, column activity[1].quantity: This key is missing." in out
+    assert "✗ a.toml, field activity[1], quantty:" in out
+    assert "✗ a.toml, field activity[1], quantity: This key is missing." in out
     assert "1 of 2 cases hold; 1 of 1 figures are as expected." in out
 
 

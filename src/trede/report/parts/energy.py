@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from trede.catalogue.accounts import chart
+from trede.catalogue.standards import find_standard
 from trede.catalogue.vocabulary import CARRIERS, vocabulary
 from trede.report.document import Cell, Column, Figure, Row, Section, Table, number
 from trede.report.frame import Frame, masses
@@ -16,6 +17,12 @@ from trede.report.matter import Covered
 J_PER_GJ, J_PER_KWH, J_PER_MWH = 10**9, 3_600_000, 3_600_000_000
 MEASURED_STAGES = ("direct", "lifecycle")
 """Stages whose rows hold a record's quantity once."""
+
+
+OTHERS = ("scope-3.2", *(f"scope-3.{number}" for number in range(8, 16)))
+"""Headings of the GHG Protocol whose energy somebody else uses: lessees, buyers, franchisees, borrowers."""
+OTHERS_GROUPS = "purchased-goods."
+"""Account groups of category 1 whose energy is a supplier's; hired people who work for the organisation are not."""
 
 
 def energy(frame: Frame) -> Section:
@@ -58,10 +65,16 @@ def _row(label: str, quantity: Figure | None, unit: str, joules: list[int], *, t
     return Row((label, quantity, unit, *heat, power), 0, "total" if total else "body")
 
 
+def _is_own(account: str) -> bool:
+    """Whether the energy of an account is used by the organisation, its people or its transport."""
+    heading = find_standard("ghg").heading_of.get(account)
+    return heading not in OTHERS and not account.startswith(OTHERS_GROUPS)
+
+
 def _joules(frame: Frame, covered: Covered) -> dict[str, int]:
     sums: dict[str, int] = defaultdict(int)
     for row in covered.totals:
-        if frame.counts(row) and row["energy_j"]:
+        if frame.counts(row) and row["energy_j"] and _is_own(row["account"]):
             sums[chart()[row["account"]].group] += int(row["energy_j"])
     return sums
 
@@ -80,7 +93,7 @@ def _by_carrier(frame: Frame) -> Table:
     words = frame.words
     sums: dict[str | None, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
     for row in frame.matter.latest.totals:
-        if frame.counts(row) and row["energy_j"]:
+        if frame.counts(row) and row["energy_j"] and _is_own(row["account"]):
             share: Decimal | None = row["renewable_share"]
             parts = (0, 0, 1) if share is None else (share, 1 - share, 0)
             found = sums[row["carrier"]]
