@@ -122,6 +122,11 @@ def _activity(activity: ActivityType) -> str:
         facts.append(f"- Data quality: `measured` becomes `{activity.best_quality}` when a row is taken in.")
     if activity.refused:
         facts.append(f"- Posts nothing: each record is an open point, with the issue `{activity.refused}`.")
+    facts += [
+        f"- With {_conditions(rule.when)}: posts nothing, with the issue `{rule.issue}`." for rule in activity.refusal
+    ]
+    if activity.in_full:
+        facts.append(f"- With {_conditions(activity.in_full)}: counts in full on the record's first day.")
     if activity.needs_direct:
         facts.append("- A factor without direct emissions is refused, with the issue `factor_without_direct`.")
     parts = [f"## {activity.id}", f"{activity.name.en} ({activity.name.nl}).", "\n".join(facts)]
@@ -154,6 +159,10 @@ def _input(name: str, declared: Input) -> tuple[str, ...]:
         absent = f"the estimate `{declared.estimate}` of the record's day and country, else an open point"
     elif declared.optional:
         absent = "what it is needed for is not calculated"
+        if declared.needed_when:
+            absent = f"a fault of the row with {_conditions(declared.needed_when)}; else not needed"
+    elif declared.whole:
+        absent = "1: the whole"
     unit = f"`{declared.unit}`" if declared.unit else "–"
     return code(name), f"{declared.name.en} ({declared.name.nl})", unit, declared.bounds or "–", absent
 
@@ -177,6 +186,7 @@ def _legs(activity: ActivityType) -> str:
         else:
             group = ", ".join(f"`{value}`: `{g}`" for value, g in posted.group.items() if value != "by")
         when = f"; only with {_conditions(posted.when)}" if posted.when else ""
+        when += f"; only the stage {code(*posted.stages)}" if posted.stages else ""
         rows.append((code(posted.leg), f"[`{posted.type}`](#{posted.type}){when}", given, group))
     return table(("leg", "counts as", "with", "account group"), rows)
 
@@ -259,6 +269,7 @@ def _sample(kind: ActivityType, found: Method) -> str:
     given = {name: Decimal(text) for name, text in kind.sample.inputs.items()}
     defaults = {name: i.default for name, i in kind.inputs.items() if i.default is not None}
     year = dict.fromkeys(CALENDAR, Decimal(365))  # the sample for a whole year
+    defaults |= {name: Decimal(1) for name, i in kind.inputs.items() if i.whole}
     measured = {name: m.of(kind.sample.attributes[m.route]) for name, m in kind.measures.items()}
     values: dict[str, Decimal | None] = {"quantity": quantity, **year, **defaults, **measured, **given}
     units = {"quantity": found.quantity, **CALENDAR, **found.inputs}

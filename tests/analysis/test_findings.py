@@ -15,8 +15,10 @@ from trede.activity.records import RECORD
 from trede.analysis.findings import DETECTORS, FACTS, Finding, find_double_counts
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
+from trede.kernel.identity import canonical_json
 from trede.kernel.periods import Period
 
+DAY = date(2024, 5, 1)
 KINDS = {known.id: known.kind for known in vocabulary().types.values()}
 Find = Callable[..., list[Finding]]
 
@@ -50,6 +52,72 @@ def find(tmp_path: Path) -> Find:
 
 def test_every_detector_says_by_what_its_pairs_are_gathered() -> None:
     assert set(DETECTORS) == set(FACTS)
+
+
+def purchase(ident: str, kind: str, document: str | None = "C-1", **given: Any) -> dict[str, Any]:
+    """A record of goods that were bought, or of what a supplier used for them."""
+    figures = {
+        "goods-supplier": {"supplier_factor": "3"},
+        "goods-average": {"average_factor": "4"},
+        "hybrid-remainder": {"cradle_factor": "6", "producer_factor": "1"},
+        "hybrid-material": {"own_factor": "2"},
+    }.get(kind)
+    attributes: dict[str, Any] = {"category": "1"}
+    attributes |= {"boundary": "cradle-to-gate"} if kind == "goods-supplier" else {}
+    attributes |= {"goods": "other", "factor_from": "own"} if kind == "hybrid-material" else {}
+    inputs = canonical_json(figures).decode() if figures else None
+    return {"record_id": ident, **activity(kind, "10", document=document, inputs=inputs, **{**attributes, **given})}
+
+
+def test_one_document_by_two_methods(find: Find) -> None:
+    precise = purchase("a", "goods-supplier", when=DAY)
+    coarse = purchase("b", "goods-average", when=DAY)
+    [finding] = find([precise, coarse])
+    assert (finding.code, finding.records, finding.beside) == ("goods_by_two_methods", ("b",), ("a",))
+    assert finding.facts == {"document": "C-1"}
+
+    told = purchase("c", "reported-emissions", when=DAY)
+    hybrid = purchase("d", "partner-electricity", when=DAY)
+    assert {f.records: f.beside for f in find([told, hybrid, coarse])} == {("b", "d"): ("c",)}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"document": "C-2"}, {"document": None}, {"entity": "daughter"}, {"kind": "goods-supplier"},
+        {"kind": "partner-electricity", "category": "10"},
+    ],
+)  # fmt: skip
+def test_other_purchases_are_no_finding(other: dict[str, Any], find: Find) -> None:
+    kind = other.pop("kind", "goods-average")
+    assert find([purchase("a", "goods-supplier", when=DAY), purchase("b", kind, when=DAY, **other)]) == []
+
+
+def test_the_rest_of_a_chain_beside_its_materials(find: Find) -> None:
+    rest, part = purchase("r", "hybrid-remainder", when=DAY), purchase("p", "hybrid-material", when=DAY)
+    [finding] = find([rest, part])
+    assert (finding.code, finding.records, finding.beside) == ("hybrid_rest_beside_parts", ("r",), ("p",))
+    assert find([rest, purchase("p", "partner-electricity", when=DAY)]) == []
+
+
+def test_a_leak_beside_the_gas_contained(find: Find) -> None:
+    def gas(ident: str, kind: str, species: str = "r-134a", **figures: str) -> dict[str, Any]:
+        more = {"lifetime": "years"} if kind == "product-leak" else {}
+        inputs = canonical_json(figures).decode()
+        made = activity(kind, "5", when=DAY, document="S-1", inputs=inputs, species=species, **more)
+        return {"record_id": ident, **made}
+
+    leak = gas("l", "product-leak", leak_per_year="0.1", lifetime_years="9")
+    [finding] = find([leak, gas("c", "product-contained-gas", gas_per_product="1")])
+    assert (finding.code, finding.records, finding.beside) == ("leak_beside_contained", ("l",), ("c",))
+    assert find([leak, gas("c", "product-contained-gas", "r-32", gas_per_product="1")]) == []
+
+
+def test_power_of_products_is_no_office_meter(find: Find) -> None:
+    figures = {"power_per_use": "1", "uses_per_life": "2"}
+    inputs = canonical_json(figures).decode()
+    sold = {"record_id": "p", **activity("product-power", "5", lifetime="uses", site="hq", inputs=inputs, when=DAY)}
+    assert find([charge("c1", DAY), sold]) == []
 
 
 def test_charging_at_the_office_beside_its_meter(find: Find) -> None:

@@ -143,7 +143,9 @@ FAMILIES: dict[str, Collection[str]] = {
 
 REASONS = {row.reason_code for p in publishers() for rows in bindings_for(p).rows.values() for row in rows}
 SUBSTITUTED = {rule.issue for kind in vocabulary().types.values() for rule in kind.substitute}
-REFUSED = {kind.refused for kind in vocabulary().types.values() if kind.refused}
+REFUSED = {kind.refused for kind in vocabulary().types.values() if kind.refused} | {
+    rule.issue for kind in vocabulary().types.values() for rule in kind.refusal
+}
 USED = {
     *SOURCES.given,
     *REASONS,

@@ -69,6 +69,7 @@ def test_every_activity_type_is_bound_or_needs_no_factor():
         "hotel-stay",
         "telework",
         "travel-air-class",
+        "material",
         "water",
         "waste-landfill",
         "waste-material",

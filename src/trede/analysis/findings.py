@@ -22,13 +22,17 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input, load_activities
 from trede.engine.deriving import derive, deriving_types
 from trede.engine.duck import connect
-from trede.engine.plan import VIA
+from trede.engine.plan import GROUP, VIA
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
 
 ID_LENGTH = 8
 """Hexadecimal digits of a finding's id."""
+
+VIA_OF = f"coalesce(json_extract_string(attributes, '$.{VIA}'), '')"
+GROUP_OF = f"""coalesce(json_extract_string(attributes, '$."{GROUP}"'), '')"""
+"""Of a derived activity the type and leg that it comes from, and the account group that it posts to; empty for any other."""
 
 CHARGING, METER, NETTED = "electricity-vehicle", "electricity", "electricity-netted"
 DISTANCES = ("freight", "freight-vehicle")
@@ -86,13 +90,33 @@ _HOLDINGS = f"""
 """
 """What holdings of a portfolio are attributed, by document."""
 
+_GOODS = f"""
+    SELECT *, CASE WHEN split_part({GROUP_OF}, '.', 2) = 'hybrid' THEN 2
+                   WHEN activity_type = 'material' OR split_part({GROUP_OF}, '.', 2) = 'materials' THEN 3
+                   ELSE 1 END AS method_rank
+    FROM activity
+    WHERE document IS NOT NULL AND quantity > 0
+      AND (split_part({GROUP_OF}, '.', 1) IN ('purchased-goods', 'capital-goods')
+           OR (activity_type = 'material' AND {GROUP_OF} = '')
+           OR (activity_type = 'reported-emissions' AND {GROUP_OF} = ''
+               AND json_extract_string(attributes, '$.category') IN ('1', '2')))
+      AND split_part({GROUP_OF}, '.', 2) <> 'spend'
+"""
+"""What was bought, by how specific its method is: the supplier's figure, its parts, an average."""
+
+_DERIVED = f"""
+    SELECT *, split_part({VIA_OF}, '.', 1) AS made_of, coalesce(json_extract_string(attributes, '$.species'), '') AS species
+    FROM activity WHERE document IS NOT NULL AND {VIA_OF} <> '' AND quantity > 0
+"""
+
+
 DETECTORS: Mapping[str, str] = {
     # Charging at the office beside the office's own meter. A session that names no site is held against every meter of
     # the organisation in that country.
     "charging_beside_meter": f"""
         SELECT c.record_id AS record, m.records AS beside, coalesce(c.site, '') AS site, m.year, c.quantity, c.unit,
                c.start, c."end"
-        FROM activity c JOIN ({_spans(f"activity_type = '{METER}'", "site, geography")}) m
+        FROM activity c JOIN ({_spans(f"activity_type = '{METER}' AND {GROUP_OF} = ''", "site, geography")}) m
           ON c.activity_type = '{CHARGING}' AND json_extract_string(c.attributes, '$.place') = 'office'
          AND c.geography = m.geography AND (c.site IS NULL OR c.site = m.site)
          AND CAST(extract(year FROM c.start) AS VARCHAR) = m.year AND c.start <= m.last AND m.first <= c."end"
@@ -104,6 +128,32 @@ DETECTORS: Mapping[str, str] = {
         JOIN ({_spans(f"kind = '{LITRES}' AND vehicle IS NOT NULL", "vehicle")}) s
           ON kind IN ('{KILOMETRES}', '{TONNE_KILOMETRES}') AND k.vehicle = s.vehicle
          AND CAST(extract(year FROM k.start) AS VARCHAR) = s.year AND k.start <= s.last AND s.first <= k."end"
+    """,
+    # One purchase by two methods: the less specific one would post nothing.
+    "goods_by_two_methods": f"""
+        SELECT b.record_id AS record, list(DISTINCT a.record_id) AS beside, b.document, b.quantity, b.unit, b.start, b."end"
+        FROM ({_GOODS}) a JOIN ({_GOODS}) b
+          ON a.document = b.document AND a.entity IS NOT DISTINCT FROM b.entity AND a.method_rank < b.method_rank
+         AND a.record_id <> b.record_id
+        GROUP BY ALL
+    """,
+    # The rest of a chain by an average, while its materials and transport are there one by one.
+    "hybrid_rest_beside_parts": f"""
+        SELECT r.record_id AS record, list(DISTINCT p.record_id) AS beside, r.document, r.quantity, r.unit, r.start, r."end"
+        FROM ({_DERIVED}) r JOIN ({_DERIVED}) p
+          ON r.document = p.document AND r.entity IS NOT DISTINCT FROM p.entity
+         AND r.made_of IN ('hybrid-remainder', 'hybrid-remainder-mass')
+         AND p.made_of IN ('hybrid-material', 'hybrid-transport')
+        GROUP BY ALL
+    """,
+    # Gas that leaks from a product is gas that it contains; what it contains is counted as released already.
+    "leak_beside_contained": f"""
+        SELECT l.record_id AS record, list(DISTINCT c.record_id) AS beside, l.document, l.species, l.quantity, l.unit,
+               l.start, l."end"
+        FROM ({_DERIVED}) l JOIN ({_DERIVED}) c
+          ON l.document = c.document AND l.entity IS NOT DISTINCT FROM c.entity AND l.species = c.species
+         AND l.made_of = 'product-leak' AND c.made_of = 'product-contained-gas'
+        GROUP BY ALL
     """,
     # The same number, type, quantity and unit in two batches: the later batch repeats.
     "document_in_two_files": """
@@ -129,6 +179,7 @@ DETECTORS: Mapping[str, str] = {
                n.start, n."end"
         FROM activity n JOIN activity g
           ON n.activity_type = '{NETTED}' AND g.activity_type = '{METER}' AND n.geography = g.geography
+         AND json_extract_string(g.attributes, '$."{GROUP}"') IS NULL
          AND CASE WHEN n.meter IS NULL OR g.meter IS NULL THEN n.site = g.site ELSE n.meter = g.meter END
          AND n.start <= g."end" AND g.start <= n."end"
         GROUP BY ALL
@@ -227,6 +278,9 @@ DETECTORS: Mapping[str, str] = {
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "charging_beside_meter": ("site", "year"),
+    "goods_by_two_methods": ("document",),
+    "hybrid_rest_beside_parts": ("document",),
+    "leak_beside_contained": ("document", "species"),
     "kilometres_beside_litres": ("vehicle", "year"),
     "netted_beside_gross": ("site", "meter", "year"),
     "sold_on_beside_purchase": ("site", "year"),

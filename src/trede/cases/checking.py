@@ -136,7 +136,7 @@ def _inputs(kind: ActivityType, activity: CaseActivity) -> Faults:
         elif not kind.inputs[name].allows(value):
             yield "inputs", Issue.error("input_out_of_range", value=str(value), bounds=kind.inputs[name].bounds)
     for name, declared in kind.inputs.items():
-        if declared.needed and name not in activity.inputs:
+        if declared.needed_with(activity.attributes) and name not in activity.inputs:
             yield "inputs", Issue.error("input_missing", input=name, type=kind.id)
     for facts in kind.excess(activity.inputs):
         yield "inputs", Issue.error("part_above_whole", None, **facts)

@@ -34,6 +34,7 @@ _TOTAL_ONLY = {
     "water": "water",
     "hotel-stay": "stay",
     "telework": "work",
+    "material": "material",
 }
 """Activity types whose factors have no stages, with what their factors are about."""
 

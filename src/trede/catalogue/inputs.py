@@ -23,8 +23,8 @@ class Input(Strict):
     `unit` is the unit that formulas count in; with a `kind`, files may write any unit of that kind behind the figure. What
     is not given is taken from `default` (with its source), or from the dated estimate of that name; an input without either
     must be given, unless it is `optional`: then the legs that name it are not made. `needed_when` are the attributes with
-    which an optional one must be given after all. `above`, `at_least` and `at_most`
-    bound it.
+    which an optional one must be given after all. A share that is `whole` is 1 when nobody gives one: that is no assumption,
+    so it lowers no quality. `above`, `at_least` and `at_most` bound it.
     """
 
     name: Text
@@ -34,6 +34,7 @@ class Input(Strict):
     default: Decimal | None = None
     source: str = ""
     estimate: str | None = None
+    whole: bool = False
     needed_when: dict[str, tuple[str, ...]] = {}
     above: Decimal | None = None
     at_least: Decimal | None = None
@@ -45,6 +46,8 @@ class Input(Strict):
             raise ValueError("a default and its source go together")
         if self.default is not None and self.estimate is not None:
             raise ValueError("a default or an estimate, not both")
+        if self.whole and (self.optional or self.default is not None or self.estimate is not None):
+            raise ValueError("what is whole is neither optional nor estimated")
         if self.needed_when and not self.optional:
             raise ValueError("needed_when is for optional inputs")
         return self
@@ -52,7 +55,7 @@ class Input(Strict):
     @property
     def needed(self) -> bool:
         """Whether each record must give it."""
-        return not self.optional and self.default is None and self.estimate is None
+        return not (self.optional or self.whole) and self.default is None and self.estimate is None
 
     def needed_with(self, attributes: Mapping[str, str]) -> bool:
         """Whether a record with these attributes must give it."""
@@ -96,8 +99,8 @@ class PostedAs(Strict):
     `attributes` are those of that type: a fixed value, or `@name` for the record's own attribute `name`. `group` is the
     account group that the leg posts to instead of the type's own: one, or one per value of an attribute (`by`);
     `downstream-freight.*` keeps the last part of the type's own group. A leg is made when the record has the attributes of
-    `when`; it may be posted in several ways that exclude each other so. With `stages` only those
-    stages post: what else the factor holds is counted in another place.
+    `when`; it may be posted in several ways that exclude each other so. With `stages` only those stages
+    post: what else the factor holds is counted in another place.
     """
 
     leg: str

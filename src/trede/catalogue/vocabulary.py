@@ -73,6 +73,13 @@ class Substitute(Strict):
     issue: str
 
 
+class Refusal(Strict):
+    """Attributes with which a record is not counted, and the issue that says why and what to record instead."""
+
+    when: dict[str, tuple[str, ...]]
+    issue: str
+
+
 class Release(Strict):
     """A gas that is let go: the attribute that says which substance it is, and the account group for what is outside Kyoto.
 
@@ -95,8 +102,9 @@ class ActivityType(Strict):
     `by_sector`: the factor is that of a sector in a spend list, not that of a binding. `in_full` names the values of attributes
     with which a record counts on its first day, whatever days it names: what is bought counts in the year of purchase.
     `inputs` are figures beside the quantity; a type with `posts` is calculated by a method with legs, and posts what they
-    give as records of other types. `measures` are figures that follow from an attribute. `sample` is a record of the type as its
-    template shows one. Of the inputs, `shares` add up to 1, and each of `parts` is at most the whole that stands behind it.
+    give as records of other types. `measures` are figures that follow from an attribute. `refusal` names what is not counted.
+    `sample` is a record of the type as its template shows one. Of the inputs, `shares` add up to 1, and each of `parts` is at
+    most the whole that stands behind it.
     """
 
     id: str
@@ -108,6 +116,7 @@ class ActivityType(Strict):
     inputs: dict[str, Input] = {}
     measures: dict[str, Measure] = {}
     posts: tuple[PostedAs, ...] = ()
+    refusal: tuple[Refusal, ...] = ()
     sample: Sample | None = None
     shares: tuple[str, ...] = ()
     parts: dict[str, str] = {}
@@ -164,6 +173,11 @@ class ActivityType(Strict):
         for name, measure in self.measures.items():
             if name in self.inputs or measure.route not in self.attributes or not self.attributes[measure.route].codes:
                 raise ValueError(f"{name} measures no attribute with airports")
+        conditions = (*(i.needed_when for i in self.inputs.values()), *(r.when for r in self.refusal), self.in_full)
+        for condition in conditions:
+            for name, values in condition.items():
+                if name not in self.attributes or not set(values) <= set(self.attributes[name].values):
+                    raise ValueError(f"a condition names {name}={'/'.join(values)}, which is not there")
         for posted in self.posts:
             named = {v.removeprefix("@") for v in posted.attributes.values() if v.startswith("@")} | set(posted.when)
             if isinstance(posted.group, dict):
@@ -174,6 +188,12 @@ class ActivityType(Strict):
             if not named <= set(self.attributes):
                 raise ValueError(f"leg {posted.leg} names unknown attributes: {sorted(named - set(self.attributes))}")
         return self
+
+    def refused_as(self, attributes: Mapping[str, str]) -> str | None:
+        """Return the code of the issue with which a record is refused, or None."""
+        return next(
+            (r.issue for r in self.refusal if all(attributes.get(n) in allowed for n, allowed in r.when.items())), None
+        )
 
     def posted(self, leg: str) -> PostedAs:
         """Return how a leg of the type's method is posted."""

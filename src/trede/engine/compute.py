@@ -164,7 +164,7 @@ def compute(
                 *exchange.issues,
                 *_open_spend(unmatched, vocabulary),
                 *_unusable(unmatched),
-                *_underivable(failed),
+                *_underivable(failed, vocabulary),
             ],
         )
         step("hash")
@@ -298,8 +298,9 @@ def _unusable(unmatched: pa.Table) -> list[Issue]:
     ]
 
 
-def _underivable(failed: pa.Table) -> Iterator[Issue]:
+def _underivable(failed: pa.Table, vocabulary: Vocabulary) -> Iterator[Issue]:
     """Yield an issue for each record that derives nothing; those too large are told of as any other."""
+    refusals = {rule.issue for kind in vocabulary.types.values() for rule in kind.refusal}
     for row in failed.select(["record_id", "activity_type", "code", "formula"]).to_pylist():
         match row["code"]:
             case "estimate_missing":
@@ -318,6 +319,8 @@ def _underivable(failed: pa.Table) -> Iterator[Issue]:
             case "part_without_leg":
                 record, kind = row["record_id"], row["activity_type"]
                 yield Issue.error("part_without_leg", record=record, type=kind, parts=row["formula"])
+            case code if code in refusals:
+                yield Issue.error(row["code"], record=row["record_id"], type=row["activity_type"])
 
 
 def _write_index(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

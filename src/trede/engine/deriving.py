@@ -194,12 +194,15 @@ class _Maker:
         activity = self.vocabulary[record["activity_type"]]
         method = self.methods[activity.method]
         chosen = _chosen(activity, record["attributes"])
+        if refused := activity.refused_as(chosen):
+            raise _UnderivableError(refused)
         start, end = record["start"], record["end"]
         origins: dict[str, str] = {}
         values: dict[str, Decimal | None] = {
             "quantity": _counted(activity, method, record, chosen, origins),
             "days": Decimal((end - start).days + 1),
             "year_days": Decimal(366 if isleap(start.year) else 365),
+            "period": Period(start, end).calendar_years,
         }
         self._fill(activity, record, chosen, values, origins)
         rows = []
@@ -243,6 +246,8 @@ class _Maker:
         for name, declared in activity.inputs.items():
             if name in given:
                 values[name] = Decimal(given[name])
+            elif declared.whole:
+                values[name] = Decimal(1)
             elif declared.default is not None:
                 values[name], origins[name] = declared.default, declared.source
             elif declared.estimate is not None:
@@ -273,6 +278,7 @@ class _Maker:
         values: Mapping[str, Decimal | None], origins: Mapping[str, str],
     ) -> dict[str, Any]:  # fmt: skip
         method = self.methods[activity.method]
+        in_full = method.time == "in-full" or activity.counts_in_full(json.loads(record["attributes"]))
         used = ("quantity", *way.leg.calendar, *way.leg.symbols)
         taken = {name: origins[name] for name in used if name in origins}
         return {
@@ -281,7 +287,7 @@ class _Maker:
             "attributes": self._attributes(activity, way.posted, record["attributes"]),
             "quantity": quantity.quantize(QUANTUM, ROUND_HALF_UP),
             "unit": record["unit"] if way.leg.unit == AS_RECORDED else way.leg.unit,
-            "end": record["start"] if method.time == "in-full" else record["end"],
+            "end": record["start"] if in_full else record["end"],
             "quality": _quality(record["quality"], activity, taken, way),
             "uncertainty": None,  # what a file states is of the recorded quantity, not of what is made of it
             "recorded_type": activity.id,

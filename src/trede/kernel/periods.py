@@ -78,6 +78,18 @@ class Period:
         """The number of days."""
         return (self.end - self.start).days + 1
 
+    @property
+    def calendar_years(self) -> Decimal:
+        """The length in years: whole years by the calendar, and the days that are left as a part of the year they begin."""
+        until = self.end + timedelta(days=1)
+        whole = until.year - self.start.year
+        if _anniversary(self.start, whole) > until:
+            whole -= 1
+        since, following = _anniversary(self.start, whole), _anniversary(self.start, whole + 1)
+        with localcontext() as context:
+            context.prec = 60
+            return whole + Decimal((until - since).days) / (following - since).days
+
     def __str__(self) -> str:
         if self == Period.year(self.start.year):
             return str(self.start.year)
@@ -145,3 +157,11 @@ def split_quantity(quantity: Decimal, weights: Sequence[int]) -> list[Decimal]:
         for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[:left]:
             floors[index] += 1
         return [sign * part * QUANTUM for part in floors]
+
+
+def _anniversary(day: date, years: int) -> date:
+    """Return the same day of a later year; 29 February has its day on 1 March of a year without one."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)

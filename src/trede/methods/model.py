@@ -73,8 +73,9 @@ Time = Literal["activity-year", "in-full"]
 (capital goods in the year of purchase, sold products with their whole life; Scope 3 Standard, section 5.4)."""
 
 
-CALENDAR = {"days": "day", "year_days": "day/yr"}
-"""What each formula may name beside the inputs: the days of the record, and those of the year in which it begins."""
+CALENDAR = {"days": "day", "year_days": "day/yr", "period": "year"}
+"""What each formula may name beside the inputs: the days of the record, those of the year in which it begins, and the length of
+the record in calendar years (of a product that was sold, its life from the sale on)."""
 
 
 class Leg(Strict):
