@@ -21,6 +21,7 @@ from trede.organisation.decisions import (
     Decision,
     ExcludeUnmatched,
     HeldRow,
+    Meaning,
     NoDoubleCount,
     Override,
     Pin,
@@ -28,6 +29,7 @@ from trede.organisation.decisions import (
     Reinstate,
     RejectedRow,
     Revoke,
+    SectorMap,
     SourceState,
     TakeIn,
     Trigger,
@@ -67,6 +69,10 @@ EVERY: tuple[Decision, ...] = (
     *(Attach(file_sha256="f" * 64, name="nota.pdf", page=2, to=to, target="t", source="gas", **SAID)
       for to in ("record", "batch", "source", "document")),
     Revoke(decision="d" * 16, **SAID),
+    SectorMap(
+        name="grootboek.csv", entries=(Meaning(classification="account", code="4500", to_classification="nace-2", to_code="62"),),
+        **SAID,
+    ),
 )  # fmt: skip
 CODES = {
     "fuel-vehicle", "main", "charging_beside_meter", "kilometres_beside_litres", "netted_beside_gross", "document_in_two_files",
