@@ -72,6 +72,9 @@ def _value(frame: Frame, facts: Mapping[str, Any], name: str, value: Any) -> str
     match name:
         case "activity_type" | "activity_types" if text in vocabulary():
             return vocabulary()[text].name.get(words.language)
+        case "entries":
+            meaning = " ".join((value.get("to_classification", ""), value.get("to_code", ""))).strip()
+            return f"{value['classification']} {value['code']} = {meaning or value.get('exclude', '')}"
         case "attributes":
             return ", ".join(f"{key} = {chosen}" for key, chosen in value.items())
         case "difference" | "estimate" | "threshold":
