@@ -27,7 +27,7 @@ def told(text: str, language: str) -> list[str]:
     [
         ('[[entity]]\nid = "x"\nname = "X"\n', "name", "het ontbreekt"),
         (BASE + 'colour = "green"\n', "entity 1, colour", "het is hier niet bekend"),
-        ('approach = "ours"\n' + BASE, "approach", "Kies uit: operational-control, equity-share, financial-control"),
+        ('approach = "ours"\n' + BASE, "approach", "Kies uit: operational-control, financial-control, equity-share"),
         (BASE + SITE + 'opened = "31 maart"\n', "site 1, opened", "«31 maart» is geen datum"),
         (BASE + SITE + 'country = "Nederland"\n', "site 1, country", "«Nederland» heeft niet de goede vorm"),
         (BASE + SITE + SITE.replace('"S"', "5"), "site 2, name", "Verwacht wordt een tekst"),
