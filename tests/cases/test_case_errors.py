@@ -133,7 +133,7 @@ def test_an_account_on_two_bases_needs_one() -> None:
 
 def test_known_keys_are_those_of_the_table() -> None:
     (issue,) = faults(changed(("years = [2026]", "years = [2026]\nyear = 2026")))
-    assert issue.values["known"] == ["years", "pins", "gwp"]
+    assert issue.values["known"] == ["years", "pins", "gwp", "losses"]
 
 
 def issues_of(path: Path) -> tuple[Issue, ...]:

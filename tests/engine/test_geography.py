@@ -19,6 +19,8 @@ from trede.organisation.decisions import Override
 
 SHIPPED = shipped_libraries()
 ABROAD = ["BE", "DE", "DK", "FR", "GB", "LU"]
+# What a publisher has left out of an edition and not put under another name: no factor for those years, and we say so.
+DROPPED = {("desnz-2024", "Wood, Closed-loop source"), ("desnz-2025", "Wood, Closed-loop source")}
 NIGHTS = {"country": "nl", "purpose": "business"}
 
 
@@ -38,6 +40,9 @@ def test_every_bound_row_has_its_factor_in_each_edition_of_its_publisher(publish
         for library in libraries:
             # An edition may have the product under an older name.
             factor = next(filter(None, (library.find(*row.key) for row in rows)), None)
+            if (library.id, rows[0].name) in DROPPED:
+                assert factor is None, (library.id, rows[0].name)
+                continue
             assert factor is not None, (library.id, rows[0].name)
             assert factor.status == "active"
             if rows[0].geography != ANY:
