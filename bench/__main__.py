@@ -18,6 +18,8 @@ from pathlib import Path
 ENGINE_ROWS = 1_000_000
 LARGE_ROWS = 10_000_000
 FILE_ROWS = 100_000
+SIMULATED = 37_500
+"""Activities that make 100,000 ledger rows."""
 
 Times = dict[str, float]
 
@@ -123,6 +125,25 @@ def spend(folder: Path, runs: int) -> None:
     print(f"  ratio                       {spread(ratios)}  aim: at most 1.3")
 
 
+def simulation(folder: Path, runs: int) -> None:
+    """Ten thousand draws of a total."""
+    data, out = folder / "simulated.parquet", folder / "simulated"
+    call("engine", "generate", data, SIMULATED)
+    out.mkdir()
+    rows = call("engine", "ours", data, out)["rows"]
+    ledger = out / "ledger.parquet"
+    mine, bounds = pairs(
+        runs, lambda _: call("simulation", "ours", ledger), lambda _: call("simulation", "bound", ledger)
+    )
+    found = medians(mine)
+    ratios = [m["seconds"] / b["seconds"] for m, b in zip(mine, bounds, strict=True)]
+    apart = f"{found['drawn']:.0f} sources of error drawn apart, {found['merged']:,.0f} together"
+    print(f"Simulation: 10,000 draws of a total over {rows:,.0f} ledger rows; {apart}; median of {runs}")
+    print(f"  seconds                     {spread([m['seconds'] for m in mine])}  aim: at most 1")
+    print(f"  bound: sum by source and as many series of NumPy's own generator {medians(bounds)['seconds']:.2f} s")
+    print(f"  ratio                       {spread(ratios)}  aim: at most 6")
+
+
 def command(folder: Path, runs: int) -> None:
     """The whole command from a cold start."""
     call("command", "prepare", folder, FILE_ROWS)
@@ -155,6 +176,7 @@ def main() -> None:
         else:
             print("Intake: XLSX not measured; its bound is fastexcel, of the development dependencies")
         spend(folder, runs)
+        simulation(folder, runs)
         command(folder, runs)
 
 

@@ -14,6 +14,7 @@ import pytest
 from code_sources import PACKAGE, trees
 
 from trede.analysis.bridge import CAUSES
+from trede.analysis.contributions import SHARED
 from trede.analysis.findings import DETECTORS
 from trede.catalogue.bindings import bindings_for, publishers
 from trede.catalogue.factor import Factor, Status
@@ -134,6 +135,11 @@ FAMILIES: dict[str, Collection[str]] = {
     & literals("cli"),
     "change.": {"added", "removed", "changed"},
     "check.": {"biogenic", "energy"},
+    "uncertainty.head.": {
+        code.removeprefix("uncertainty.head.") for code in CODES if code.startswith("uncertainty.head.")
+    }
+    & literals("cli"),
+    "uncertainty.source.": {"factor", "record", *SHARED},
     "shape.": {"crosstab", "readings", "table"},
     "check.head.": {code.removeprefix("check.head.") for code in CODES if code.startswith("check.head.")}
     & literals("cli"),

@@ -59,3 +59,29 @@ def test_a_record_shows_both_figures_with_sources(example: Workspace, capsys: py
     car = next(r for r in rows if r["activity_type"] == "travel-car")
     shown = call(example, capsys, "explain", f"2024/{car['record_id']}")
     assert "quantity  unknown  there is no figure with a source" in shown
+
+
+def test_what_decides_an_interval_is_listed(example: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = call(example, capsys, "uncertainty", "2024", "--top", "4")
+    assert "160.55" in shown
+    assert "factor Benzine E10, liter (co2emissiefactoren-2026-08-20)" in shown
+    assert "meter 871600000000000010: Electricity for buildings, hoofdkantoor" in shown
+    assert "draws" not in shown
+    listed = [line.split()[0] for line in shown.splitlines() if line.lstrip()[:2] in ("1 ", "2 ", "3 ", "4 ", "5 ")]
+    assert listed == ["1", "2", "3", "4"]
+
+
+def test_draws_stand_below_the_interval_of_the_formula(example: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("uncertainty", "2024", "--draws", "10000", "--seed", "1", "--top", "0")
+    shown = call(example, capsys, *words)
+    assert shown == call(example, capsys, *words)
+    assert "uncertainty (95 %)                ± 7 %  149.28 to 171.83" in shown
+    assert "10,000 draws, seed 1 (95 %)  −7 %, +7 %  149.64 to 172.01" in shown
+    assert "What decides" not in shown
+    other = call(example, capsys, "uncertainty", "2024", "--draws", "10000", "--seed", "2", "--top", "0")
+    assert "149.64 to 172.01" not in other
+
+
+def test_draws_out_of_range_are_refused(example: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--lang", "en", "-w", str(example.layout.root), "uncertainty", "2024", "--draws", "10"]) == 1
+    assert "10 draws cannot be made: ask for 1000 to 1000000." in capsys.readouterr().err

@@ -17,7 +17,8 @@ from __future__ import annotations
 import math
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -113,11 +114,18 @@ def under(standard: Standard, basis: str) -> frozenset[Posting]:
 
 def intervals(run: Run, wanted: Sequence[frozenset[Posting]]) -> list[Interval]:
     """Return the interval of each selection of postings of a run; a run of ledger version 1 has none."""
-    if not _told(run):
+    if not is_told(run):
         return [UNKNOWN] * len(wanted)
+    with posted(run) as con:
+        return add_up(con, wanted)
+
+
+@contextmanager
+def posted(run: Run) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an engine with the view `posted`: what counts of a run's ledger rows."""
     with tempfile.TemporaryDirectory(prefix="trede-uncertainty-") as folder, connect(Path(folder)) as con:
         con.execute(f"CREATE VIEW posted AS SELECT *, 1 AS sign FROM ({counted_sql(_ledger(run), _COLUMNS)}) counted")
-        return add_up(con, wanted)
+        yield con
 
 
 def difference(before: Side, after: Side, wanted: Sequence[frozenset[Posting]]) -> list[Interval]:
@@ -125,7 +133,7 @@ def difference(before: Side, after: Side, wanted: Sequence[frozenset[Posting]]) 
 
     A side that is a part of its run's period is calculated again for that part with the run's own plan.
     """
-    if not (_told(before.run) and _told(after.run)):
+    if not (is_told(before.run) and is_told(after.run)):
         return [UNKNOWN] * len(wanted)
     with tempfile.TemporaryDirectory(prefix="trede-uncertainty-") as folder, connect(Path(folder)) as con:
         for name, side in (("before", before), ("after", after)):
@@ -141,10 +149,12 @@ def difference(before: Side, after: Side, wanted: Sequence[frozenset[Posting]]) 
 
 _COLUMNS = (
     "record_id", "account", "basis", "factor", "co2e", "uncertainty_activity", "uncertainty_factor", "error_group",
+    "activity_type", "site",
 )  # fmt: skip
 
 
-def _told(run: Run) -> bool:
+def is_told(run: Run) -> bool:
+    """Whether the ledger of a run has uncertainties; that of version 1 has none."""
     return "uncertainty_factor" in pq.read_schema(run.folder / "ledger.parquet").names
 
 
@@ -165,14 +175,61 @@ def add_up(
 
     Postings that stand in the same selections are of one kind: sums are made by kind, and selections are sums of kinds.
     """
+    found = prepare(con, wanted)
+    return [found.interval(n, difference=difference) for n in range(len(wanted))]
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Sums and errors of selections, in an engine that has them row by row too.
+
+    There the view `covered_row` has the rows with both uncertainties, their `kind`, and `source`: their error group, or
+    their record when there is none. The table `error` has a row for each of those sources, and its error in each selection
+    in the columns `e0`, `e1`, ...: Σ uncertainty × signed milligrams.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    parts: list[list[int]]
+    """The kinds of posting that each selection consists of."""
+    sums: list[tuple[Any, ...]]
+    shared: list[int]
+    """By selection the squared errors of quantities."""
+
+    def of_factors(self, number: int) -> dict[str, int]:
+        """Return the error of each factor in a selection."""
+        found: dict[str, int] = defaultdict(int)
+        for kind, known, factor, uncertainty, signed, *_ in self.sums:
+            if known and kind in self.parts[number]:
+                found[factor or ""] += int(signed) * int(uncertainty)
+        return found
+
+    def squares(self, number: int) -> int:
+        """Return the variance of a selection in squared ten-thousandths of milligrams."""
+        return self.shared[number] + sum(error**2 for error in self.of_factors(number).values())
+
+    def interval(self, number: int, *, difference: bool = False) -> Interval:
+        """Return the interval of a selection."""
+        mg = covered = weight = weights = 0
+        for kind, known, _, _, signed, size, *_ in self.sums:
+            if kind in self.parts[number]:
+                mg, weights = mg + int(signed), weights + int(size)
+                if known:
+                    covered, weight = covered + int(signed), weight + int(size)
+        return combine(mg, covered, (weight, weights), self.squares(number), difference=difference)
+
+
+def prepare(con: duckdb.DuckDBPyConnection, wanted: Sequence[frozenset[Posting]]) -> Errors:
+    """Add up the errors of each selection over the view `posted`, which has a `sign` beside the ledger's columns."""
     kinds = sorted({_member(posting, wanted) for posting in frozenset().union(*wanted)})
-    if not kinds:
-        return [UNKNOWN] * len(wanted)
     con.register("selected", _selected(wanted, kinds))
     con.execute("""
         CREATE TEMP VIEW counted AS
         SELECT posted.*, selected.kind, uncertainty_activity IS NOT NULL AND uncertainty_factor IS NOT NULL AS covered
         FROM posted JOIN selected ON posted.account = selected.in_account AND posted.basis = selected.in_basis
+    """)
+    con.execute("""
+        CREATE TEMP VIEW covered_row AS
+        SELECT *, coalesce(error_group, record_id) AS source FROM counted WHERE covered
     """)
     sums = con.sql("""
         SELECT kind, covered, factor, uncertainty_factor, sum(sign * CAST(co2e AS HUGEINT)),
@@ -181,26 +238,7 @@ def add_up(
     """).fetchall()
     wide = any(int(most) * int(u) >= 2**63 for *_, most, u in sums)
     parts = [[number for number, member in enumerate(kinds) if member[n]] for n in range(len(wanted))]
-    shared = _squares(con, parts, len(kinds), wide=wide)
-    return [
-        _interval(sums, set(numbers), squares, difference=difference)
-        for numbers, squares in zip(parts, shared, strict=True)
-    ]
-
-
-def _interval(sums: list[tuple[Any, ...]], kinds: set[int], shared: int, *, difference: bool) -> Interval:
-    """Put together the sums of some kinds, the errors of their factors, and the squares of their error groups."""
-    mg = covered = weight = weights = 0
-    errors: dict[str | None, int] = defaultdict(int)
-    for kind, known, factor, uncertainty, signed, size, *_ in sums:
-        if kind not in kinds:
-            continue
-        mg, weights = mg + int(signed), weights + int(size)
-        if known:
-            covered, weight = covered + int(signed), weight + int(size)
-            errors[factor] += int(signed) * int(uncertainty)
-    squares = shared + sum(error**2 for error in errors.values())
-    return combine(mg, covered, (weight, weights), squares, difference=difference)
+    return Errors(con, parts, sums, _squares(con, parts, len(kinds), wide=wide))
 
 
 def _member(posting: Posting, wanted: Sequence[frozenset[Posting]]) -> tuple[bool, ...]:
@@ -224,18 +262,18 @@ def _squares(con: duckdb.DuckDBPyConnection, parts: list[list[int]], kinds: int,
         wide: the product of a row needs more than 64 bits.
     """
     error = f"sign * {'CAST(co2e AS HUGEINT)' if wide else 'co2e'} * uncertainty_activity"
-    by_kind = ", ".join(f"sum(CASE WHEN kind = {n} THEN {error} ELSE 0 END) AS k{n}" for n in range(kinds))
+    by_kind = "".join(f", sum(CASE WHEN kind = {n} THEN {error} ELSE 0 END) AS k{n}" for n in range(kinds))
     whole = ", ".join(f"{' + '.join(f'k{k}' for k in numbers) or '0'} AS e{n}" for n, numbers in enumerate(parts))
     con.execute(f"""
-        CREATE TEMP TABLE error AS SELECT {whole} FROM (
-            SELECT {by_kind} FROM counted WHERE covered GROUP BY coalesce(error_group, record_id)
+        CREATE TEMP TABLE error AS SELECT source, {whole} FROM (
+            SELECT source{by_kind} FROM covered_row GROUP BY source
         ) by_kind
     """)
     numbers = range(len(parts))
     inside = ", ".join(f"sum(CASE WHEN abs(e{n}) <= {SQUARES_TO} THEN e{n} * e{n} END)" for n in numbers)
     totals = [int(value or 0) for value in con.sql(f"SELECT {inside} FROM error").fetchall()[0]]
     large = " OR ".join(f"abs(e{n}) > {SQUARES_TO}" for n in numbers)
-    for row in con.sql(f"SELECT * FROM error WHERE {large}").fetchall():
+    for row in con.sql(f"SELECT * EXCLUDE source FROM error WHERE {large}").fetchall():
         for n, value in enumerate(row):
             if abs(value) > SQUARES_TO:
                 totals[n] += int(value) ** 2

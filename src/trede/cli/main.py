@@ -14,6 +14,7 @@ from trede.cli import (
     attaching,
     bundling,
     calculating,
+    certainty,
     checking,
     comparing,
     deciding,
@@ -36,7 +37,7 @@ from trede.kernel.errors import TredeError
 
 AREAS = (
     template, intake, organising, attaching, deciding, findings, spending, registering, factor_commands, calculating, status,
-    publishing, explaining, bundling, comparing, portfolio, reporting, checking,
+    publishing, explaining, bundling, comparing, certainty, portfolio, reporting, checking,
 )  # fmt: skip
 
 

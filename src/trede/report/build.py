@@ -45,6 +45,7 @@ AFTER: tuple[Callable[[Frame], Section | None], ...] = (
     energy.energy,
     boundary.quality,
     uncertainty.uncertainty,
+    uncertainty.error_sources,
     factors.factors,
     factors.methods,
     evidence.evidence,
