@@ -20,6 +20,7 @@ LARGE_ROWS = 10_000_000
 FILE_ROWS = 100_000
 SIMULATED = 37_500
 """Activities that make 100,000 ledger rows."""
+LOANS = 100_000
 
 Times = dict[str, float]
 
@@ -144,6 +145,25 @@ def simulation(folder: Path, runs: int) -> None:
     print(f"  ratio                       {spread(ratios)}  aim: at most 6")
 
 
+def portfolio(folder: Path, runs: int) -> None:
+    """A portfolio of loans: the run and its table, against a process that reads the loans and rewrites the results."""
+    data = folder / "loans.parquet"
+    call("portfolio", "generate", data, LOANS)
+    mine, bounds = pairs(
+        runs,
+        lambda number: call("portfolio", "ours", data, folder / f"loans-{number}"),
+        lambda number: call("portfolio", "bound", data, folder / f"loans-{number}", folder / "loans-copy"),
+    )
+    seconds = [m["run"] + m["portfolio"] for m in mine]
+    ratios = [s / b["seconds"] for s, b in zip(seconds, bounds, strict=True)]
+    print(
+        f"Portfolio: {LOANS:,} loans of three classes, a tenth in another currency; {medians(mine)['rows']:,.0f} ledger rows"
+    )
+    print(f"  run and table               {spread(seconds)}  aim: at most 2 seconds")
+    print(f"  bound: read {LOANS:,} records, rewrite derived records and ledger {medians(bounds)['seconds']:.2f} s")
+    print(f"  ratio                       {spread(ratios)}")
+
+
 def command(folder: Path, runs: int) -> None:
     """The whole command from a cold start."""
     call("command", "prepare", folder, FILE_ROWS)
@@ -177,6 +197,7 @@ def main() -> None:
             print("Intake: XLSX not measured; its bound is fastexcel, of the development dependencies")
         spend(folder, runs)
         simulation(folder, runs)
+        portfolio(folder, runs)
         command(folder, runs)
 
 

@@ -144,7 +144,7 @@ def compute(
         step("index")
         left_out = _covered(con, executable, schema)
         disk.write_table(folder / "covered.parquet", left_out)
-        disk.write_table(folder / "derived.parquet", made_of.rows)
+        disk.write_table(folder / "derived.parquet", made_of.rows, distinct=("record_id", "values"))
         disk.write_table(folder / "rates.parquet", exchange.table)
         ledger = pq.ParquetFile(folder / "ledger.parquet")
         result = Result(

@@ -22,12 +22,12 @@ import pyarrow.parquet as pq
 from trede.activity.records import RECORD
 from trede.catalogue.currencies import MONEY
 from trede.catalogue.estimates import Estimates
-from trede.catalogue.exchange import papers, rate
+from trede.catalogue.exchange import rate
 from trede.catalogue.inputs import PostedAs
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.engine.activities import COLUMNS, COVERED_BY_OTHERS, Input
-from trede.engine.deriving_alike import MAX_DERIVED, Leading, derive_alike
+from trede.engine.deriving_alike import MAX_DERIVED, Kin, Leading, derive_alike, rate_told
 from trede.engine.plan import GROUP, VIA
 from trede.intake.fields import QUALITIES
 from trede.kernel.errors import TredeError
@@ -106,8 +106,8 @@ def _records(source: Input, types: Collection[str]) -> pa.Table:
     known = set(pq.read_schema(source.path).names)
     if "inputs" not in known:  # a batch of an earlier version has none
         return FAILED.empty_table()
-    where = pc.field("activity_type").isin(list(types))
-    table = pq.read_table(source.path, columns=[n for n in (*COLUMNS, "inputs") if n in known], filters=where)
+    table = pq.ParquetFile(source.path).read(columns=[n for n in (*COLUMNS, "inputs") if n in known])
+    table = table.filter(pc.is_in(table["activity_type"], value_set=pa.array(types, pa.string())))
     for name in COLUMNS:
         if name not in known:
             table = table.append_column(name, pa.nulls(table.num_rows, RECORD.field(name).type))
@@ -146,7 +146,7 @@ class _Maker:
         """Return the derived rows of a batch: of records that are alike all at once, of the others one by one."""
         deriving = {kind.id: kind for kind in self.vocabulary.types.values() if kind.posts}
         methods = {ident: self.methods[kind.method] for ident, kind in deriving.items()}
-        alike = derive_alike(records, deriving, methods, self.leading)
+        alike = derive_alike(records, deriving, methods, self.kin)
         rows, places = alike.table(records, DERIVED)
         if not alike.left:
             return rows
@@ -163,20 +163,20 @@ class _Maker:
         order = np.argsort(np.concatenate([places, np.array(at, np.int64)]), kind="stable")
         return pa.concat_tables([rows, _table(single, DERIVED)]).take(pa.array(order))
 
-    def leading(self, activity: ActivityType, attributes: str, unit: str, quality: str) -> list[Leading] | None:
-        """Return the legs of records that are alike, or None when their amounts must be brought to another currency."""
+    def kin(self, activity: ActivityType, attributes: str, unit: str, quality: str) -> Kin | None:
+        """Return what records of a type with these attributes, unit and quality share, or None when they are refused."""
         chosen = _chosen(activity, attributes)
-        method = self.methods[activity.method]
-        if activity.kind == MONEY and counted_unit(activity, method.quantity, unit, chosen) != unit:
+        if activity.refused_as(chosen):
             return None
-        return [
+        method = self.methods[activity.method]
+        legs = [
             Leading(
                 way.posted,
                 way.leg,
                 {
                     "activity_type": way.posted.type,
                     "attributes": self._attributes(activity, way.posted, attributes),
-                    "unit": way.leg.unit,
+                    "unit": unit if way.leg.unit == AS_RECORDED else way.leg.unit,
                     "quality": _quality(quality, activity, {}, way),
                     "recorded_type": activity.id,
                     "leg": way.leg.id,
@@ -188,6 +188,10 @@ class _Maker:
             for way in self._ways(activity)
             if all(chosen.get(name) in allowed for name, allowed in way.posted.when.items())
         ]
+        measures = {name: measure.of(chosen[measure.route]) for name, measure in activity.measures.items()}
+        known = {name: value for name, value in measures.items() if value is not None}
+        counted = counted_unit(activity, method.quantity, unit, chosen)
+        return Kin(legs, counted, _in_full(activity, method, chosen), known)
 
     def derive(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the derived rows of a record: all of them or none."""
@@ -278,7 +282,7 @@ class _Maker:
         values: Mapping[str, Decimal | None], origins: Mapping[str, str],
     ) -> dict[str, Any]:  # fmt: skip
         method = self.methods[activity.method]
-        in_full = method.time == "in-full" or activity.counts_in_full(json.loads(record["attributes"]))
+        in_full = _in_full(activity, method, json.loads(record["attributes"]))
         used = ("quantity", *way.leg.calendar, *way.leg.symbols)
         taken = {name: origins[name] for name in used if name in origins}
         return {
@@ -348,10 +352,12 @@ def _counted(
         found = rate(record["unit"], unit, record["end"])
     except TredeError as error:
         raise _UnderivableError("derivation_without_rate", f"{record['unit']} → {unit}") from error
-    origins["quantity"] = (
-        f"1 {found.currency} = {found.value.normalize():f} {found.into}, {found.day}: {papers().attribution}"
-    )
+    origins["quantity"] = rate_told(found)
     return quantity * found.value
+
+
+def _in_full(activity: ActivityType, method: Method, chosen: Mapping[str, str]) -> bool:
+    return method.time == "in-full" or activity.counts_in_full(chosen)
 
 
 def _quality(recorded: str, activity: ActivityType, taken: Mapping[str, str], way: _Way) -> str:

@@ -14,6 +14,9 @@ Column = Sequence[Decimal | None]
 _PLAIN: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
 }  # fmt: skip
+_COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq,
+}  # fmt: skip
 _FIRST: dict[str, Callable[..., Decimal]] = {"min": min, "max": max}
 
 
@@ -47,6 +50,9 @@ class Columns:
             case Binary(op, left, right) if op in _PLAIN:
                 a, b = self._whole(left), self._whole(right)
                 return list(map(_PLAIN[op], a, b)) if a and b and (op != "/" or all(b)) else ()
+            case Binary(op, left, right) if op in _COMPARE:
+                a, b = self._whole(left), self._whole(right)
+                return [Decimal(int(holds)) for holds in map(_COMPARE[op], a, b)]
             case Call(function, args) if function in _FIRST:
                 columns = [self._whole(arg) for arg in args]
                 return list(map(_FIRST[function], *columns)) if all(columns) else ()

@@ -103,14 +103,14 @@ class Leg(Strict):
         """The parsed comparisons."""
         return tuple(parse(text) for text in self.requires)
 
-    @property
+    @cached_property
     def symbols(self) -> tuple[str, ...]:
         """The inputs that the formula and its conditions name, each once."""
         own = {"quantity", *CALENDAR}
         found = (name for tree in (self.tree, *self.conditions) for name in names(tree))
         return tuple(dict.fromkeys(name for name in found if name not in own))
 
-    @property
+    @cached_property
     def calendar(self) -> tuple[str, ...]:
         """The days that the formula names."""
         return tuple(dict.fromkeys(name for name in names(self.tree) if name in CALENDAR))
