@@ -26,6 +26,7 @@ from trede.cli import (
     publishing,
     registering,
     reporting,
+    sampling,
     spending,
     status,
     template,
@@ -36,8 +37,8 @@ from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
 
 AREAS = (
-    template, intake, organising, attaching, deciding, findings, spending, registering, factor_commands, calculating, status,
-    publishing, explaining, bundling, comparing, certainty, portfolio, reporting, checking,
+    template, intake, organising, attaching, deciding, findings, spending, sampling, registering, factor_commands,
+    calculating, status, publishing, explaining, bundling, comparing, certainty, portfolio, reporting, checking,
 )  # fmt: skip
 
 

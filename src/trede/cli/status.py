@@ -16,6 +16,7 @@ from trede.kernel.periods import Period
 from trede.workspace.findings import open_findings
 from trede.workspace.publishing import contradictions, proposal
 from trede.workspace.running import freshness
+from trede.workspace.sampling import outdated_samples
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -45,6 +46,7 @@ def run_status(context: Context) -> int:
             todo.append(say("todo.held", count=batch.counts["held"], file=batch.file_name, batch=batch.id))
         if batch.counts["rejected"]:
             todo.append(say("todo.rejected", count=batch.counts["rejected"], file=batch.file_name, batch=batch.id))
+    todo += [context.speaker.tell(issue) for issue in outdated_samples(workspace)]
     for period in periods:
         todo += _about_the_run(context, period)
         if doubles := open_findings(workspace, period):

@@ -59,6 +59,7 @@ def of_record(
     said = json.loads(plan["uncertainty"] or "{}")
     by_quality = said.get("activity", {}).get(row["quality"])
     stated = record.get("uncertainty")
+    by_quality = None if record.get("sample") else by_quality
     own = None if stated is None or row["uncertainty_activity"] != stated else (int(stated), OWN)
     found = [
         (speaker.say("uncertainty.activity"), own or by_quality),

@@ -23,7 +23,7 @@ from trede.kernel.periods import Period
 COLUMNS = (
     "record_id", "row", "activity_type", "attributes", "quantity", "unit", "start", "end", "entity", "site", "project",
     "geography", "quality", "meter", "document", "credit_of", "replaces", "supplier",
-    "vehicle", "department", "uncertainty",
+    "vehicle", "department", "uncertainty", "sample",
 )  # fmt: skip
 """The columns that a run reads of its batches."""
 

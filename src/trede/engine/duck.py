@@ -19,7 +19,7 @@ from trede.ledger.schema import LEDGER
 
 ROW_GROUP = 32_768
 PARQUET = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
-_FEW = ("batch", "entity", "site", "project", "department", "quality", "activity_type", "meter")
+_FEW = ("batch", "entity", "site", "project", "department", "quality", "activity_type", "meter", "sample")
 """Columns of activities with few distinct values: sorted and written as codes."""
 
 

@@ -171,11 +171,17 @@ class Executable:
         """Return both uncertainties (of the activity its own, else by its data quality), and what shares the error."""
         quality = "CAST(a.quality AS VARCHAR)"
         known = " ".join(f"WHEN {quality} = '{name}' THEN {flow}.u_{name}" for name in self.qualities)
-        activity = f"coalesce(a.uncertainty, CASE {known} END)" if known else "a.uncertainty"
+        # What a sample was extrapolated to has the error of the sample, or an unknown one: never that of its quality.
+        activity = (
+            f"coalesce(a.uncertainty, CASE WHEN a.sample IS NULL THEN CASE {known} END END)"
+            if known
+            else "a.uncertainty"
+        )
         together = ", ".join(f"'{name}'" for name in TOGETHER)
         place = "coalesce(CAST(a.site AS VARCHAR), CAST(a.entity AS VARCHAR), '')"
         return f"""CAST({activity} AS INTEGER) AS uncertainty_activity, {flow}.u_factor AS uncertainty_factor,
-                   CASE WHEN a.meter IS NOT NULL THEN 'meter:' || CAST(a.meter AS VARCHAR)
+                   CASE WHEN a.sample IS NOT NULL THEN 'sample:' || CAST(a.sample AS VARCHAR)
+                        WHEN a.meter IS NOT NULL THEN 'meter:' || CAST(a.meter AS VARCHAR)
                         WHEN {quality} IN ({together})
                         THEN 'estimate:' || CAST(a.activity_type AS VARCHAR) || ':' || {place} END AS error_group"""
 

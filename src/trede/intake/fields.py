@@ -34,10 +34,11 @@ MAPPED = pa.schema(
         ("department", pa.string()),
         ("replaces", pa.string()),  # document number or id of the record of spend that this one is a better figure of
         ("uncertainty", pa.int32()),  # of the quantity: half the 95 % interval in ten-thousandths of the value
+        ("sample", pa.string()),  # design and stratum that the quantity was extrapolated by, or null
     ]
 )
 
-ADDED = ("inputs", "department", "replaces", "uncertainty")
+ADDED = ("inputs", "department", "replaces", "uncertainty", "sample")
 """Fields that records of earlier versions do not have; where they are empty, a record keeps the identity that it had then."""
 
 WHEREABOUTS = ("row", "column_number", "opening_row")
@@ -45,7 +46,7 @@ WHEREABOUTS = ("row", "column_number", "opening_row")
 
 TEXT_FIELDS = (
     "entity", "site", "project", "department", "geography", "quality", "document", "credit_of", "replaces", "meter", "vehicle",
-    "person", "supplier", "note",
+    "person", "supplier", "note", "sample",
 )  # fmt: skip
 """Fields copied as text."""
 

@@ -33,6 +33,7 @@ from trede.ledger.schema import LEDGER_VERSION
 from trede.methods.model import shipped_methods
 from trede.organisation.decisions import CHANGING, Override, Pin, Recorded, TakeIn, distinct
 from trede.workspace.moving import moved_sites
+from trede.workspace.sampling import outdated_samples
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
@@ -72,7 +73,7 @@ def run_period(
             if result.records == 0:
                 raise RunError.of("nothing_to_run", period=str(period))
             moved = moved_sites(workspace, workspace.active_batches(), period)
-            return replace(result, issues=[*result.issues, *moved]).to_json()
+            return replace(result, issues=[*result.issues, *moved, *outdated_samples(workspace, period)]).to_json()
 
         made = {r.content: r.made() for r in changing(workspace)}
         return workspace.run_store.write(spec, {"made_at": workspace.now, "decisions": made}, fill)

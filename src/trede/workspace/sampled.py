@@ -1,0 +1,128 @@
+"""The records that a sample design is about: gathered by stratum, unit and group, with what does not fit."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trede.activity.batches import Batch
+from trede.activity.sample_design import SampleDesign
+from trede.kernel.issues import Issue, Location
+from trede.organisation.decisions import CoveredBy
+from trede.workspace.workspace import Workspace
+
+KEY = ("activity_type", "attributes", "unit", "inputs", "geography", "entity", "department")
+"""What the records of a group have in common."""
+
+Key = tuple[str | None, ...]
+
+
+@dataclass
+class Sampled:
+    """The records that a design is about: amounts by stratum, unit and group, and what does not fit."""
+
+    design: SampleDesign
+    amounts: dict[str, dict[str, dict[Key, Decimal]]] = field(default_factory=lambda: defaultdict(dict))
+    records: set[str] = field(default_factory=set)
+    astray: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    beside: int = 0
+    crossing: int = 0
+    twice: int = 0
+
+    def add(self, batch: Batch, covered: Collection[str]) -> None:
+        """Gather the records of a batch."""
+        design = self.design
+        table = batch.records()
+        wanted = pc.and_(
+            pc.is_in(table["activity_type"], value_set=pa.array(design.records.activity_types, pa.string())),
+            pc.and_(pc.less_equal(table["start"], design.end), pc.greater_equal(table["end"], design.start)),
+        )
+        table = table.filter(pc.and_(wanted, pc.is_null(table["sample"])))
+        for record in table.to_pylist():
+            said = json.loads(record["attributes"])
+            if record["record_id"] in covered or not design.records.attributes.items() <= said.items():
+                continue
+            unit = record[design.unit]
+            if design.records.source not in (None, batch.source):
+                self.beside += not any(s.units and s.holds(unit, record) for s in design.stratum)
+                continue
+            self._sort(record, unit)
+
+    def _sort(self, record: Mapping[str, Any], unit: str | None) -> None:
+        design = self.design
+        strata = [stratum for stratum in design.stratum if stratum.holds(unit, record)]
+        if record["start"] < design.start or record["end"] > design.end:
+            self.crossing += 1
+        elif not strata:
+            self.astray[unit or "–"] += 1
+        elif len(strata) > 1:
+            self.twice += 1
+        else:
+            self.records.add(record["record_id"])
+            kept = ("entity", "department")
+            key = tuple(None if name == design.unit and name in kept else record[name] for name in KEY)
+            amounts = self.amounts[strata[0].id].setdefault(unit or record["record_id"], {})
+            amounts[key] = amounts.get(key, Decimal(0)) + record["quantity"]
+
+
+def gathered(workspace: Workspace, design: SampleDesign) -> Sampled:
+    """Gather the records of a design; those that were extrapolated, and those that others cover, are no sample."""
+    found, covered = Sampled(design), _covered(workspace)
+    for batch in workspace.active_batches():
+        found.add(batch, covered)
+    return found
+
+
+def _covered(workspace: Workspace) -> set[str]:
+    """Return the ids of records that post nothing because others cover them."""
+    return {
+        ident
+        for recorded in workspace.decisions.in_force()
+        if isinstance(recorded.decision, CoveredBy)
+        for ident in recorded.decision.records
+    }
+
+
+def misfits(found: Sampled, where: Location) -> Iterator[Issue]:
+    """Yield what keeps the records from fitting the design, and what counts as nothing."""
+    design = found.design
+    if found.crossing:
+        days = {"start": str(design.start), "end": str(design.end)}
+        yield Issue.error("sample_record_crosses", where, count=found.crossing, **days)
+    if found.astray:
+        count, named = sum(found.astray.values()), sorted(found.astray)[:5]
+        yield Issue.error("sample_record_astray", where, count=count, field=design.unit, units=named)
+    if found.twice:
+        yield Issue.error("sample_record_in_two", where, count=found.twice)
+    if found.beside:
+        source = str(design.records.source)
+        yield Issue.warning("sample_rest_recorded", where, count=found.beside, source=source)
+    if not found.records and not (found.crossing or found.astray or found.twice):
+        yield Issue.error("sample_no_records", where)
+    for stratum in design.stratum:
+        units = found.amounts.get(stratum.id, {})
+        if len(units) > stratum.n:
+            facts = {"field": design.unit, "stratum": stratum.id}
+            yield Issue.error("sample_more_units", where, found=len(units), sampled=stratum.n, **facts)
+        elif found.records and (silent := stratum.n - len(units)):
+            named = [name for name in stratum.units if name not in units][:5]
+            yield Issue.notice("sample_unit_silent", where, stratum=stratum.id, count=silent, units=named)
+        for key, amount in sorted(sums(units).items(), key=repr):
+            if amount < 0:
+                yield Issue.error("sample_negative", where, stratum=stratum.id, type=str(key[0]))
+
+
+def sums(units: Mapping[str, Mapping[Key, Decimal]]) -> dict[Key, Decimal]:
+    """Add up the amounts of units by group."""
+    found: dict[Key, Decimal] = defaultdict(Decimal)
+    for amounts in units.values():
+        for key, amount in amounts.items():
+            found[key] += amount
+    return found
