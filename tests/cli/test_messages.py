@@ -13,6 +13,7 @@ import code_sources
 import pytest
 from code_sources import PACKAGE, trees
 
+from trede.activity.sample_design import Drawn
 from trede.analysis.bridge import CAUSES
 from trede.analysis.contributions import SHARED
 from trede.analysis.findings import DETECTORS
@@ -27,6 +28,7 @@ from trede.cli.arguments import WRONG
 from trede.cli.language import LANGUAGES, MESSAGES, Speaker
 from trede.cli.main import build_parser
 from trede.cli.portfolio import HEADS
+from trede.cli.sampling import HEADS as SAMPLE_HEADS
 from trede.intake.controls import Control
 from trede.intake.fields import FATES, QUALITIES
 from trede.intake.settings import FileSettings
@@ -127,6 +129,8 @@ FAMILIES: dict[str, Collection[str]] = {
     "by.no_": BELONGINGS,
     "finding.": set(DETECTORS),
     "portfolio.": HEADS,
+    "head.sample.": SAMPLE_HEADS,
+    "sample.drawn.": get_args(Drawn),
     "gas.": GAS_COLUMNS,
     "fault.": {*FAULTS, "other"},
     "usage.": {*WRONG, "other"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from trede.engine.runs import Run
 from trede.intake.template import template_profile
 from trede.kernel.errors import TredeError
 from trede.kernel.periods import Period
+from trede.methods.model import shipped_methods
 from trede.workspace import Workspace
 from trede.workspace.importing import import_file
 from trede.workspace.running import run_period
@@ -26,41 +28,16 @@ from trede.workspace.verifying import verify
 from workspaces import create
 
 HEAD = "activity_type;quantity;unit;start;end;supplier;document;department;purpose;fuel\n"
-SIX = """travel-car;60000;km;2026-01-01;2026-12-31;Alfa;A1;;subcontractor;
-travel-car;40000;km;2026-01-01;2026-12-31;Bravo;B1;;subcontractor;
-travel-car;59210.12;km;2026-01-01;2026-12-31;Echo;E1;;subcontractor;
-travel-public-transport;163940.55;km;2026-01-01;2026-12-31;Foxtrot;F2;;subcontractor;
-travel-human-powered;43007.64;km;2026-01-01;2026-12-31;Bravo;B3;;subcontractor;
-"""
-"""What the example's chain analysis published for all 112, times 28.5 %: 558,632, 575,230 and 150,904 km."""
+DOC = (Path(__file__).parents[2] / "docs" / "sampling.md").read_text(encoding="utf-8")
 
-CHAIN = """
-id = "chain"
-title = "Travel of subcontractors"
-how = "The six largest of 112 by invoiced amount"
-start = 2026-01-01
-end = 2026-12-31
-unit = "supplier"
-auxiliary = "invoiced, percent of all"
-[records]
-activity_types = ["travel-car", "travel-public-transport", "travel-human-powered"]
-attributes = { purpose = "subcontractor" }
-[[stratum]]
-id = "all"
-drawn = "cut-off"
-size = 112
-auxiliary = 100
-sampled = 6
-sample_auxiliary = "28.5"
-[stratum.range]
-low = "0.5"
-high = "1.5"
-basis = "smaller firms travel half as much to half as much again per euro"
-[asserted]
-percent = 10
-by = "the company"
-basis = "its report"
-"""
+
+def example(name: str) -> str:
+    """Return an example of the page about samples."""
+    return DOC.split(f"<!-- example: {name} -->\n```", 1)[1].split("\n", 1)[1].split("```", 1)[0]
+
+
+SIX, CHAIN = example("records"), example("design")
+"""What the chain analysis published for all 112, times 28.5 %: 558,632, 575,230 and 150,904 km."""
 
 LITRES = "activity_type;quantity;unit;start;end;supplier;document;fuel;control\n" + "".join(
     f"fuel-vehicle;{litres};l;2026-0{n}-01;2026-0{n}-28;{name};{name};diesel-b7;controlled\n"
@@ -83,6 +60,24 @@ size = 20
 auxiliary = 20000
 units = { Alfa = 1000, Bravo = 2000, Charlie = 3000, Delta = 4000 }
 """
+
+SURVEY = """
+id = "commuting"
+title = "Commuting"
+how = "A survey among employees drawn by lot"
+start = 2026-01-01
+end = 2026-12-31
+unit = "document"
+[records]
+activity_types = ["travel-car"]
+attributes = { purpose = "commuting" }
+[[stratum]]
+id = "all"
+drawn = "random"
+size = 10
+sampled = 3
+"""
+UNITS = "{ Alfa = 1000, Bravo = 2000, Charlie = 3000, Delta = 4000 }"
 
 
 @pytest.fixture
@@ -116,7 +111,7 @@ def emitted(found: Run, *, rest: bool) -> int:
 
 
 def test_the_chain_analysis_comes_to_what_was_published(firm: Workspace) -> None:
-    take_in(firm, HEAD + SIX)
+    take_in(firm, SIX)
     found, imported = worked(firm, CHAIN)
     assert {m.activity_type: m.total for m in found.measures} == {
         "travel-car": 558_632, "travel-public-transport": 575_230, "travel-human-powered": 150_904,
@@ -226,9 +221,7 @@ def test_credits_take_their_part_of_the_rest_back(firm: Workspace) -> None:
     header = "activity_type;quantity;unit;start;end;supplier;document;credit_of;fuel;control\n"
     rows = "fuel-vehicle;{};l;2026-01-05;2026-01-05;{};{};{};diesel-b7;controlled\n"
     take_in(firm, header + rows.format(100, "Alfa", "F1", "") + rows.format(-40, "Alfa", "C1", "F1"))
-    design = RANDOM.replace(
-        "{ Alfa = 1000, Bravo = 2000, Charlie = 3000, Delta = 4000 }", "{ Alfa = 1000, Bravo = 1000 }"
-    )
+    design = RANDOM.replace(UNITS, "{ Alfa = 1000, Bravo = 1000 }")
     found = work_out(firm, design.encode(), "design.toml")
     assert [(m.sample, m.rest) for m in found.measures] == [(60, 540)]
 
@@ -262,7 +255,7 @@ units = { Alfa = 1000, Bravo = 2000 }
 
 def test_one_unit_of_a_stratum_is_unknown(firm: Workspace) -> None:
     take_in(firm, LITRES.splitlines()[0] + "\n" + LITRES.splitlines()[1] + "\n")
-    design = RANDOM.replace("{ Alfa = 1000, Bravo = 2000, Charlie = 3000, Delta = 4000 }", "{ Alfa = 1000 }")
+    design = RANDOM.replace(UNITS, "{ Alfa = 1000 }")
     found = work_out(firm, design.encode(), "design.toml")
     assert found.measures[0].uncertainty is None
     assert [issue.code for issue in found.issues] == ["sample_of_one"]
@@ -272,23 +265,7 @@ def test_units_that_count_alike_and_answer_nothing(firm: Workspace) -> None:
     """Three of ten employees answered; one of them drives nothing, and counts."""
     rows = "travel-car;{};km;2026-01-01;2026-12-31;;{};;commuting;petrol\n"
     take_in(firm, HEAD + rows.format(1000, "one") + rows.format(2000, "two"))
-    design = """
-id = "commuting"
-title = "Commuting"
-how = "A survey among employees drawn by lot"
-start = 2026-01-01
-end = 2026-12-31
-unit = "document"
-[records]
-activity_types = ["travel-car"]
-attributes = { purpose = "commuting" }
-[[stratum]]
-id = "all"
-drawn = "random"
-size = 10
-sampled = 3
-"""
-    found = work_out(firm, design.encode(), "design.toml")
+    found = work_out(firm, SURVEY.encode(), "design.toml")
     (measure,) = found.measures
     assert measure.total == 10_000
     assert measure.estimate is not None
@@ -296,7 +273,7 @@ sampled = 3
     # s² = 1,000,000; 10 · √((1 − 3/10) ÷ 3 · 1,000,000) = 4830.459
     assert round(measure.estimate.error, 3) == Decimal("4830.459")
     assert [issue.code for issue in found.issues] == ["sample_unit_silent"]
-    assert refused(firm, design.replace("sampled = 3", "sampled = 1")) == ["sample_more_units"]
+    assert refused(firm, SURVEY.replace("sampled = 3", "sampled = 1")) == ["sample_more_units"]
 
 
 def test_departments_as_strata(firm: Workspace) -> None:
@@ -330,8 +307,8 @@ activity_types = ["travel-car"]
         ("auxiliary = 20000\n", "", "sample_stratum_incomplete"),
         ("units = { Alfa = 1000, Bravo = 2000, Charlie = 3000, Delta = 4000 }", "", "sample_stratum_incomplete"),
         ("units = {", "sampled = 4\nunits = {", "sample_keys_exclude"),
-        ("{ Alfa = 1000, Bravo = 2000, Charlie = 3000, Delta = 4000 }", "{ Alfa = 0, Bravo = 0 }", "sample_without_auxiliary"),
-        ("{ Alfa = 1000, Bravo = 2000, Charlie = 3000, Delta = 4000 }", '["Alfa", "Bravo"]', "sample_stratum_incomplete"),
+        (UNITS, "{ Alfa = 0, Bravo = 0 }", "sample_without_auxiliary"),
+        (UNITS, '["Alfa", "Bravo"]', "sample_stratum_incomplete"),
         ('auxiliary = "driven, km"\n', "", "sample_keys_exclude"),
         ("Alfa = 1000", "Alfa = 1000.5", "field_invalid"),
         ("size = 20", 'size = 20\nrange = { low = 1, high = 2, basis = "b" }', "field_invalid"),
@@ -355,7 +332,7 @@ def test_nothing_is_taken_in_of_a_design_that_does_not_fit(firm: Workspace) -> N
 
 
 def test_the_command_shows_asserted_and_assumed_as_such(firm: Workspace, tmp_path: Path, capsys) -> None:
-    take_in(firm, HEAD + SIX)
+    take_in(firm, SIX)
     path = tmp_path / "design.toml"
     path.write_text(CHAIN)
     at = ["--lang", "en", "-w", str(firm.layout.root)]
@@ -373,7 +350,7 @@ def test_the_command_shows_asserted_and_assumed_as_such(firm: Workspace, tmp_pat
     out = capsys.readouterr().out
     assert "71.5" in out
     assert "design.toml, attached by a tester" in out
-    take_in(firm, HEAD + "travel-car;5;km;2026-01-01;2026-12-31;Golf;G1;;subcontractor;\n", "late.csv")
+    take_in(firm, SIX.splitlines()[0] + "\ntravel-car;5;km;2026-01-01;2026-12-31;Golf;G1;subcontractor\n", "late.csv")
     assert main([*at, "status", "2026"]) == 0
     assert "does not hold any more" in capsys.readouterr().out
 
@@ -394,10 +371,49 @@ def test_a_record_with_figures_is_extrapolated_as_it_stands(ident: str, firm: Wo
         .replace("2026-01-01", f"{year}-03-01")
         .replace("2026-12-31", f"{year}-03-01")
     )
-    design = design.replace("{ Alfa = 1000, Bravo = 2000, Charlie = 3000, Delta = 4000 }", "{ Alfa = 10000 }")
+    design = design.replace(UNITS, "{ Alfa = 10000 }")
     _, imported = worked(firm, design)
     (before,) = [row for batch in firm.active_batches() for row in batch.records().to_pylist() if row["sample"] is None]
     (after,) = imported.batch.records().to_pylist()
     for name in ("activity_type", "attributes", "quantity", "unit", "inputs", "geography", "entity"):
         assert after[name] == before[name], name
     assert json.loads(after["custom"])["stratum"] == "drawn"
+
+
+def test_an_answer_to_a_survey_errs_as_what_it_posts(firm: Workspace) -> None:
+    """Each answer is one person, so persons never differ; the kilometres that they come to do.
+
+    By car 6,000, 4,000 and 0 km: s² = 9,333,333; 10 · √(0.7 ÷ 3 · s²) = 14,757.3, times t(2) = 4.302653 is 63,495.6. The rest
+    has 7/3 of 10,000 km.
+    """
+    head = "activity_type;quantity;unit;start;end;document;commute_mode;one_way;commuting_days\n"
+    row = "commute;1;person;2026-01-01;2026-12-31;{};{};{};{}\n"
+    answers = [("a", "car", 20, 150), ("b", "car", 10, 200), ("c", "bicycle-or-foot", 5, 200)]
+    take_in(firm, head + "".join(row.format(*answer) for answer in answers))
+    found, _ = worked(
+        firm, SURVEY.replace("travel-car", "commute").replace('attributes = { purpose = "commuting" }', "")
+    )
+    car = next(m for m in found.measures if m.activity_type == "travel-car")
+    assert (car.sample, round(car.rest, 2)) == (10_000, Decimal("23333.33"))
+    assert car.uncertainty == Decimal("272.12")
+    rows = [row for row in run(firm).table("ledger").to_pylist() if row["quality"] == "extrapolated"]
+    by_type = {row["activity_type"]: row["uncertainty_activity"] for row in rows}
+    assert by_type["travel-car"] == 27_212
+    assert {row["error_group"] for row in rows} == {"sample:commuting:all"}
+
+
+def test_days_that_a_method_counts_stay_with_their_record(firm: Workspace) -> None:
+    counting = [kind for kind in vocabulary().types.values() if kind.posts]
+    counting = [kind for kind in counting if any(leg.calendar for leg in shipped_methods()[kind.method].leg)]
+    assert counting
+    kind = counting[0]
+    sample = shown_samples({kind.id: kind})[kind.id]
+    cells = {
+        "activity_type": kind.id, "quantity": str(sample.quantity), "unit": sample.unit, "start": "2026-03-01",
+        "end": "2026-03-10", "supplier": "Alfa", **sample.attributes, **{k: str(v) for k, v in sample.inputs.items()},
+    }  # fmt: skip
+    take_in(firm, ";".join(cells) + "\n" + ";".join(cells.values()) + "\n")
+    design = RANDOM.replace("fuel-vehicle", kind.id).replace(UNITS, "{ Alfa = 10000 }")
+    _, imported = worked(firm, design)
+    (rest,) = imported.batch.records().to_pylist()
+    assert (rest["start"], rest["end"]) == (date(2026, 3, 1), date(2026, 3, 10))

@@ -17,6 +17,8 @@ from trede.report.writing import NO_BREAK
 from trede.workspace.sampling import Measure, WorkedOut, extrapolate, work_out
 
 DECIMALS = 2
+HEADS = ("stratum", "type", "sample", "rest", "total", "unit", "interval")
+"""Columns of the table of what a design comes to."""
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -60,8 +62,7 @@ def _print(context: Context, found: WorkedOut) -> None:
             code, **told, drawn=drawn, part=speaker.percent(part, 1), auxiliary=str(design.auxiliary)
         ))  # fmt: skip
     context.line()
-    heads = ("stratum", "type", "sample", "rest", "total", "unit", "interval")
-    rows: list[Row] = [[speaker.say(f"head.sample.{name}") for name in heads], RULE]
+    rows: list[Row] = [[speaker.say(f"head.sample.{name}") for name in HEADS], RULE]
     rows += [_row(speaker, measure) for measure in found.measures]
     rows += _sums(speaker, found.measures)
     context.line(table(rows, right=(2, 3, 4)))

@@ -293,7 +293,8 @@ class _Maker:
             "unit": record["unit"] if way.leg.unit == AS_RECORDED else way.leg.unit,
             "end": record["start"] if in_full else record["end"],
             "quality": _quality(record["quality"], activity, taken, way),
-            "uncertainty": None,  # what a file states is of the recorded quantity, not of what is made of it
+            # What a file states is of the recorded quantity, not of what is made of it; a sample's error is of that as well.
+            "uncertainty": record["uncertainty"] if record["sample"] else None,
             "recorded_type": activity.id,
             "recorded_quantity": record["quantity"],
             "recorded_unit": record["unit"],

@@ -119,7 +119,7 @@ class Alike:
         columns: dict[str, Any] = {
             "quantity": pa.chunked_array(self.quantities, schema.field("quantity").type).take(order),
             "values": pa.chunked_array(self.values, pa.string()).take(order),
-            "uncertainty": pa.nulls(len(at), schema.field("uncertainty").type),
+            "uncertainty": pc.if_else(pc.is_valid(records["sample"]), records["uncertainty"], None).take(pa.array(at)),
         }
         for name in self.constants[0]:
             columns[name] = pa.array([each[name] for each in self.constants], pa.string()).take(pa.array(kind))

@@ -14,23 +14,38 @@ import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
 from trede.activity.sample_design import SampleDesign
+from trede.catalogue.estimates import shipped_estimates
+from trede.catalogue.units import unit_registry
+from trede.catalogue.vocabulary import vocabulary
+from trede.engine.activities import Input
+from trede.engine.deriving import derive
 from trede.kernel.issues import Issue, Location
+from trede.methods.model import shipped_methods
 from trede.organisation.decisions import CoveredBy
 from trede.workspace.workspace import Workspace
 
-KEY = ("activity_type", "attributes", "unit", "inputs", "geography", "entity", "department")
-"""What the records of a group have in common."""
+KEY = ("activity_type", "attributes", "unit", "inputs", "geography", "entity", "department", "start", "end")
+"""What the records of a group have in common; days only where a method counts them."""
 
-Key = tuple[str | None, ...]
+Key = tuple[Any, ...]
+Counted = tuple[str, str]
+"""Activity type and unit under which amounts are added up."""
 
 
 @dataclass
 class Sampled:
-    """The records that a design is about: amounts by stratum, unit and group, and what does not fit."""
+    """The records that a design is about: amounts by stratum, unit and group, and what does not fit.
+
+    `posted` has by stratum, type and unit of measure what each sampled unit comes to, as it posts: a shipment as
+    tonne-kilometres. `counted` says which of these the records of a stratum's group post.
+    """
 
     design: SampleDesign
     amounts: dict[str, dict[str, dict[Key, Decimal]]] = field(default_factory=lambda: defaultdict(dict))
-    records: set[str] = field(default_factory=set)
+    records: dict[str, tuple[str, str, Key]] = field(default_factory=dict)
+    """Record id → stratum, unit, group."""
+    posted: dict[tuple[str, Counted], dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
+    counted: dict[tuple[str, Key], set[Counted]] = field(default_factory=lambda: defaultdict(set))
     astray: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     beside: int = 0
     crossing: int = 0
@@ -65,18 +80,48 @@ class Sampled:
         elif len(strata) > 1:
             self.twice += 1
         else:
-            self.records.add(record["record_id"])
-            kept = ("entity", "department")
-            key = tuple(None if name == design.unit and name in kept else record[name] for name in KEY)
-            amounts = self.amounts[strata[0].id].setdefault(unit or record["record_id"], {})
+            stratum, name, key = strata[0].id, unit or record["record_id"], _group(record, design.unit)
+            self.records[record["record_id"]] = stratum, name, key
+            amounts = self.amounts[stratum].setdefault(name, {})
             amounts[key] = amounts.get(key, Decimal(0)) + record["quantity"]
+            if not vocabulary()[record["activity_type"]].posts:
+                self.count(record)
+
+    def count(self, posted: Mapping[str, Any]) -> None:
+        """Count what a record of the sample posts: its own quantity, or one that is derived from it."""
+        if (place := self.records.get(posted["record_id"])) is not None:
+            stratum, name, key = place
+            counted, factor = _measured(posted["activity_type"], posted["unit"])
+            amounts = self.posted[stratum, counted]
+            amounts[name] = amounts.get(name, Decimal(0)) + posted["quantity"] * factor
+            self.counted[stratum, key].add(counted)
+
+
+def _group(record: Mapping[str, Any], unit: str) -> Key:
+    """Return the group of a record; what tells the units apart is not the rest's, and days only where they count."""
+    kind = vocabulary()[record["activity_type"]]
+    days = any(leg.calendar for leg in shipped_methods()[kind.method].leg)
+    left_out = {unit, *(() if days else ("start", "end"))}
+    return tuple(None if name in left_out else record[name] for name in KEY)
+
+
+def _measured(ident: str, own: str) -> tuple[Counted, Decimal]:
+    """Return under what a quantity is added up (of units that are apart, under each), and its own unit in that."""
+    registry, kind = unit_registry(), vocabulary()[ident].kind
+    unit = own if registry.kinds[kind].apart else registry.kinds[kind].unit
+    return (ident, unit), registry.multiplier(kind, own, unit)
 
 
 def gathered(workspace: Workspace, design: SampleDesign) -> Sampled:
     """Gather the records of a design; those that were extrapolated, and those that others cover, are no sample."""
     found, covered = Sampled(design), _covered(workspace)
-    for batch in workspace.active_batches():
+    active = workspace.active_batches()
+    for batch in active:
         found.add(batch, covered)
+    if any(vocabulary()[kind].posts for kind in design.records.activity_types):
+        inputs = [Input(batch.id, batch.records_path) for batch in active]
+        for row in derive(inputs, vocabulary(), shipped_methods(), shipped_estimates()).rows.to_pylist():
+            found.count(row)
     return found
 
 

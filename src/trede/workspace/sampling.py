@@ -9,7 +9,6 @@ The same records and design give the same file: so it can be told at any time wh
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -19,7 +18,6 @@ import pyarrow as pa
 from trede.activity.batches import Batch
 from trede.activity.sample_design import SampleDesign, Stratum, load_design
 from trede.analysis.sampling import Estimate, Pair, ratio_estimate
-from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import vocabulary
 from trede.evidence.store import Evidence
 from trede.intake.fields import QUANTITY
@@ -34,7 +32,7 @@ from trede.kernel.periods import Period
 from trede.kernel.quantities import QUANTUM
 from trede.workspace.attaching import attach
 from trede.workspace.importing import Imported, import_file
-from trede.workspace.sampled import KEY, Key, Sampled, gathered, misfits, sums
+from trede.workspace.sampled import KEY, Sampled, gathered, misfits, sums
 from trede.workspace.workspace import Workspace
 
 PROFILE = "sample-design"
@@ -211,7 +209,7 @@ def _shared(workspace: Workspace, found: Sampled, where: Location) -> Iterator[I
         evidence = _design_of(workspace, batch.records())
         other = load_design(evidence.read(), evidence.name)
         if other.id != found.design.id:
-            both = found.records & gathered(workspace, other).records
+            both = found.records.keys() & gathered(workspace, other).records.keys()
             if both:
                 yield Issue.error("sample_records_twice", where, count=len(both), other=other.id)
 
@@ -244,27 +242,21 @@ def _rest(design: SampleDesign, stratum: Stratum, amount: Decimal) -> Decimal:
 
 def _measures(design: SampleDesign, stratum: Stratum, found: Sampled) -> Iterator[Measure]:
     """Yield what a stratum comes to, by activity type, in the unit of its kind (of units that are apart, in each)."""
-    units = found.amounts.get(stratum.id, {})
-    by_unit: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    rests: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for name, groups in units.items():
-        for key, amount in groups.items():
-            measured, factor = _counted(key)
-            by_unit[measured][name] += amount * factor
-    for key, amount in sums(units).items():
-        measured, factor = _counted(key)
-        rests[measured] += _rest(design, stratum, amount) * factor
-    for (kind, unit), amounts in sorted(by_unit.items()):
-        sample = sum(amounts.values(), Decimal(0))
-        rest = rests[kind, unit]
-        estimate = None
-        if stratum.drawn in ("random", "all"):
-            pairs = _pairs(stratum, amounts)
-            estimate = ratio_estimate(pairs, stratum.size, design.population(stratum))
-        bounds = (
-            (sample + rest * stratum.range.low, sample + rest * stratum.range.high) if stratum.range else (None, None)
-        )
-        yield Measure(stratum, kind, unit, sample, rest, estimate, *bounds)
+    for (of, (kind, unit)), amounts in sorted(found.posted.items()):
+        if of == stratum.id:
+            sample = sum(amounts.values(), Decimal(0))
+            rest = _rest(design, stratum, sample)
+            estimate = None
+            if stratum.drawn in ("random", "all"):
+                pairs = _pairs(stratum, amounts)
+                estimate = ratio_estimate(pairs, stratum.size, design.population(stratum))
+            yield Measure(stratum, kind, unit, sample, rest, estimate, *_bounds(stratum, sample, rest))
+
+
+def _bounds(stratum: Stratum, sample: Decimal, rest: Decimal) -> tuple[Decimal, Decimal] | tuple[None, None]:
+    """Return what sample and rest may be together by an assumed range."""
+    assumed = stratum.range
+    return (sample + rest * assumed.low, sample + rest * assumed.high) if assumed else (None, None)
 
 
 def _pairs(stratum: Stratum, amounts: Mapping[str, Decimal]) -> list[Pair]:
@@ -275,19 +267,9 @@ def _pairs(stratum: Stratum, amounts: Mapping[str, Decimal]) -> list[Pair]:
     return [(amount, one) for amount in amounts.values()] + [(none, one)] * (stratum.n - len(amounts))
 
 
-def _counted(key: Key) -> tuple[tuple[str, str], Decimal]:
-    """Return activity type and unit under which a group is measured, and how many of that unit its own is."""
-    ident, own = str(key[0]), str(key[2])
-    registry, kind = unit_registry(), vocabulary()[ident].kind
-    if registry.kinds[kind].apart:
-        return (ident, own), Decimal(1)
-    unit = registry.kinds[kind].unit
-    return (ident, unit), registry.multiplier(kind, own, unit)
-
-
 def _rows(design: SampleDesign, found: Sampled, measures: Sequence[Measure], digest: str) -> Iterator[dict[str, str]]:
     """Yield the rows of the file by column."""
-    said = {(m.stratum.id, m.activity_type, m.unit): m.uncertainty for m in measures}
+    said = {(m.stratum.id, (m.activity_type, m.unit)): m.uncertainty for m in measures}
     for stratum in design.stratum:
         part, whole = design.sample(stratum), design.population(stratum)
         for key, amount in sorted(sums(found.amounts.get(stratum.id, {})).items(), key=repr):
@@ -295,7 +277,9 @@ def _rows(design: SampleDesign, found: Sampled, measures: Sequence[Measure], dig
             if not rest:
                 continue
             told = dict(zip(KEY, key, strict=True))
-            uncertainty = said[stratum.id, *_counted(key)[0]]
+            errors = [said[stratum.id, counted] for counted in found.counted[stratum.id, key]]
+            known = [error for error in errors if error is not None]
+            uncertainty = max(known) if known and len(known) == len(errors) else None  # of several the widest
             yield {
                 "stratum": stratum.id,
                 **{name: told[name] or "" for name in _COPIED},
@@ -305,8 +289,8 @@ def _rows(design: SampleDesign, found: Sampled, measures: Sequence[Measure], dig
                 "sample_auxiliary": f"{part:f}",
                 "rest_auxiliary": f"{whole - part:f}",
                 "quantity": _six(rest),
-                "start": str(design.start),
-                "end": str(design.end),
+                "start": str(told["start"] or design.start),
+                "end": str(told["end"] or design.end),
                 "quality": "extrapolated",
                 "uncertainty": "" if uncertainty is None else f"{uncertainty:f}",
                 "sample": f"{design.id}:{stratum.id}",
