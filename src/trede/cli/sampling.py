@@ -66,12 +66,9 @@ def _print(context: Context, found: WorkedOut) -> None:
     rows += [_row(speaker, measure) for measure in found.measures]
     rows += _sums(speaker, found.measures)
     context.line(table(rows, right=(2, 3, 4)))
-    for measure in found.measures:
-        if measure.stratum.range:
-            context.line(
-                "  " + speaker.say("sample.basis", stratum=measure.stratum.id, basis=measure.stratum.range.basis)
-            )
-            break
+    for stratum in design.stratum:
+        if stratum.range:
+            context.line("  " + speaker.say("sample.basis", stratum=stratum.id, basis=stratum.range.basis))
     if design.asserted:
         said = design.asserted
         context.line("  " + speaker.say(
