@@ -54,11 +54,12 @@ def test_sorted_as_documented(calculate) -> None:
         for n, (kind, unit, given) in enumerate(EVERY)
     ]
     found = calculate(rows)
-    places = [Places(found.table("plan")).of(row) for row in found.ledger]
+    ledger, order = found.ledger, Places(found.table("plan"))
+    places = [order.of(row) for row in ledger]
     assert places == sorted(places)
     index = found.table("index").to_pylist()
-    assert [entry["record_id"] for entry in index] == sorted(row["record_id"] for row in found.ledger)
-    assert all(found.ledger[entry["ledger_row"]]["record_id"] == entry["record_id"] for entry in index)
+    assert [entry["record_id"] for entry in index] == sorted(row["record_id"] for row in ledger)
+    assert all(ledger[entry["ledger_row"]]["record_id"] == entry["record_id"] for entry in index)
 
 
 def many(path: Path, count: int) -> None:

@@ -19,18 +19,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from trede.catalogue.bindings import bindings_for, publishers
+from trede.catalogue.bindings import home_publishers
 from trede.catalogue.library import build_library
 from trede.catalogue.shelves import shipped_libraries
-from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.disk import disk
 from trede.kernel.errors import StoreError
 from trede.kernel.issues import Location
 from trede.kernel.periods import Period
-from trede.methods.model import shipped_methods
 from trede.workspace import Workspace
 from trede.workspace.attaching import attach, attachments
 from trede.workspace.libraries import store_library
+from trede.workspace.running import catalogue_hashes
 from trede.workspace.verifying import check_files, verify
 from workspaces import (
     FILLS,
@@ -245,8 +244,9 @@ def main(name: str, folder: Path) -> dict[str, Any]:
     # A stopped process loses nothing that the system has already taken over: flushing would only cost time here.
     os.fsync = lambda _: None
     pa.array([1])  # Arrow looks for pandas once in each process
-    for warm in (vocabulary, shipped_methods, shipped_libraries, lambda: [bindings_for(p) for p in publishers()]):
-        warm()
+    catalogue_hashes()  # loads nearly all that ships
+    for library in shipped_libraries().of_publishers(tuple(home_publishers())):
+        _ = shipped_libraries()[library].content_hash
     base, whole = folder / "base", folder / "whole"
     assert in_child(lambda: scenario.prepare(base) and None, report) == 0
     shutil.copytree(base, whole)

@@ -24,6 +24,7 @@ class Libraries(Mapping[str, Library]):
         self._folders = dict(folders)
         self._shared = shared
         self._loaded: dict[str, Library] = {}
+        self._papers: dict[str, LibraryPapers] = {}
 
     def __getitem__(self, library_id: str) -> Library:
         if library_id in self._folders:
@@ -46,7 +47,9 @@ class Libraries(Mapping[str, Library]):
     def papers(self, library_id: str) -> LibraryPapers:
         """Return a library's papers without loading its factors."""
         if library_id in self._folders:
-            return load(LibraryPapers, self._folders[library_id] / "library.toml")
+            if library_id not in self._papers:
+                self._papers[library_id] = load(LibraryPapers, self._folders[library_id] / "library.toml")
+            return self._papers[library_id]
         if self._shared is None:
             raise KeyError(library_id)
         return self._shared.papers(library_id)

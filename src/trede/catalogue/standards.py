@@ -6,9 +6,10 @@ an account or maps one twice does not load.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -121,7 +122,8 @@ def load_standard(path: Path) -> Standard:
     entries += [(f"not-covered:{i}", n.accounts) for i, n in enumerate(data.not_covered)]
     for target, patterns in entries:
         for pattern in patterns:
-            matched = [account for account in targets if fnmatchcase(account, pattern)]
+            matches = re.compile(translate(pattern)).match
+            matched = [account for account in targets if matches(account)]
             if not matched:
                 issues.append(Issue.error("pattern_matches_nothing", here, pattern=pattern, heading=target))
             for account in matched:
