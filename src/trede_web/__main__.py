@@ -1,0 +1,38 @@
+"""The commands: `python -m trede_web serve`, `work`, or any command of Django's own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from trede_web.state import NetworkFolderError, prepare
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command; what is neither `serve` nor `work` is given to Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trede_web.settings")
+    parser = argparse.ArgumentParser(prog="python -m trede_web", description="Trede in the browser.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="make what is missing, then serve pages and do jobs")
+    serve.add_argument("--port", type=int, default=8000, help="port on this machine (8000)")
+    serve.add_argument("--without-example", action="store_true", help="make no example organisation")
+    commands.add_parser("work", help="do jobs")
+    if not arguments or arguments[0] in ("serve", "work", "-h", "--help"):
+        given = parser.parse_args(arguments)
+        try:
+            prepare()
+        except NetworkFolderError as error:
+            parser.exit(2, f"The data folder is on a network file system, where SQLite loses data: {error}\n")
+        from trede_web import serving  # noqa: PLC0415 - settings are read when the folder is there
+
+        return serving.work() if given.command == "work" else serving.serve(given.port, example=not given.without_example)
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+    prepare()
+    execute_from_command_line(["trede_web", *arguments])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,178 @@
+"""The jobs: each asks the library for one change to a workspace folder. A job that is done twice changes nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from trede.kernel.errors import TredeError
+from trede.kernel.issues import Issue
+from trede.kernel.periods import Period
+from trede.organisation.decisions import SHORTEST_REASON, Decision, Pin, Recorded, SourceState
+from trede.workspace import Workspace
+from trede.workspace.deciding import decision_about
+from trede.workspace.findings import cover_records, find_finding, keep_both
+from trede.workspace.importing import import_file, reimport
+from trede.workspace.publishing import publish, require_undelivered
+from trede.workspace.recognising import recognise
+from trede.workspace.running import run_period
+
+if TYPE_CHECKING:
+    from trede_web.work.models import Job
+
+
+class Refused(Exception):  # noqa: N818 - no fault: the library says why it cannot be done
+    """The library refuses; `issues` are its codes with parameters."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self.issues = [issue.to_json() for issue in issues]
+        super().__init__()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job gave: where to look, what the library remarked, and what the change log says."""
+
+    result: dict[str, Any]
+    issues: list[dict[str, Any]] = field(default_factory=list)
+    said: dict[str, Any] = field(default_factory=dict)
+
+
+def do(job: Job) -> Outcome:
+    """Do a job.
+
+    Raises:
+        Refused: with the reasons as issues.
+    """
+    try:
+        return JOBS[job.kind](Workspace(job.organisation.folder), job)
+    except TredeError as error:
+        raise Refused(error.issues) from error
+
+
+def _why(workspace: Workspace, job: Job) -> dict[str, Any]:
+    reason = str(job.asked.get("reason", "")).strip()
+    if len(reason) < SHORTEST_REASON:
+        raise TredeError.of("reason_too_short", reason=reason, shortest=SHORTEST_REASON)
+    return {"reason": reason, "person": str(job.person), "made_at": workspace.clock()}
+
+
+def _decide(workspace: Workspace, job: Job, decision: Decision) -> None:
+    """Record a decision; one that an earlier attempt of this job recorded already is not recorded again."""
+    content = Recorded("", 0, decision).content
+    known = {recorded.content for recorded in workspace.decisions.in_force()} if job.attempts > 1 else set()
+    if content not in known:
+        workspace.decide(decision)
+
+
+def _import(workspace: Workspace, job: Job) -> Outcome:
+    data, name = job.file("data"), job.title
+    asked = job.asked
+    if asked.get("with_profile"):
+        profile = workspace.save_profile(job.file("profile"), "profile.toml")
+    elif asked.get("profile"):
+        saved = workspace.profiles()
+        if asked["profile"] not in saved:
+            raise TredeError.of("profile_unknown", profile=asked["profile"], known=sorted(saved))
+        profile = saved[asked["profile"]]
+    else:
+        profile = recognise(workspace, data, name)
+    imported = import_file(workspace, data, name, profile, replaces=asked.get("replaces") or None)
+    issues = [issue.to_json() for issue in imported.issues]
+    batch = imported.batch
+    return Outcome({"batch": batch.id, "again": imported.again}, issues, {"batch": batch.id, **batch.counts})
+
+
+def _decide_rows(workspace: Workspace, job: Job) -> Outcome:
+    batch = workspace.batch_store.get(job.asked["batch"])
+    try:
+        decision = decision_about(workspace, batch, job.asked["choice"], job.asked["rows"], lambda: _why(workspace, job))
+    except TredeError as error:
+        if job.attempts > 1 and error.issues[0].code in ("row_not_held", "row_not_rejected"):
+            return Outcome({"batch": batch.id})  # an earlier attempt decided, and its batch took this one's place
+        raise
+    _decide(workspace, job, decision)
+    imported = reimport(workspace, batch)
+    issues = [issue.to_json() for issue in imported.issues]
+    said = {"batch": imported.batch.id, "choice": job.asked["choice"], "rows": job.asked["rows"], "reason": job.asked["reason"]}
+    return Outcome({"batch": imported.batch.id}, issues, said)
+
+
+def _pin(workspace: Workspace, job: Job) -> Outcome:
+    library, years = job.asked["library"], tuple(job.asked["years"])
+    if library not in workspace.libraries:
+        raise TredeError.of("library_unknown", library=library, known=sorted(workspace.libraries))
+    _decide(workspace, job, Pin(library=library, years=years, **_why(workspace, job)))
+    return Outcome({"year": years[0]}, said={"library": library, "years": list(years), "reason": job.asked["reason"]})
+
+
+def _settle(workspace: Workspace, job: Job) -> Outcome:
+    why = _why(workspace, job)
+    said = {"finding": job.asked["finding"], "choice": job.asked["choice"], "reason": why["reason"]}
+    result = {"year": job.asked["year"]}
+    try:
+        finding = find_finding(workspace, job.asked["finding"])
+    except TredeError as error:
+        if job.attempts > 1 and error.issues[0].code == "finding_unknown":
+            return Outcome(result, said=said)
+        raise
+    if job.asked["choice"] == "cover":
+        cover_records(workspace, finding.records, finding.beside, why["reason"], why["person"], finding.code)
+    else:
+        keep_both(workspace, finding, why["reason"], why["person"])
+    return Outcome(result, said=said)
+
+
+def _source(workspace: Workspace, job: Job) -> Outcome:
+    asked = job.asked
+    state = SourceState(source=asked["source"], year=asked["year"], status=asked["status"], **_why(workspace, job))
+    require_undelivered(workspace, state)
+    _decide(workspace, job, state)
+    said = {name: asked[name] for name in ("source", "year", "status", "reason")}
+    return Outcome({"year": asked["year"]}, said=said)
+
+
+def _calculate(workspace: Workspace, job: Job) -> Outcome:
+    run = run_period(workspace, Period.year(job.asked["year"]))
+    issues = [issue.to_json() for issue in run.issues]
+    return Outcome({"year": job.asked["year"], "run": run.id}, issues, {"year": job.asked["year"], "run": run.id})
+
+
+def _publish(workspace: Workspace, job: Job) -> Outcome:
+    why, year = _why(workspace, job), job.asked["year"]
+    said = {"year": year, "reason": why["reason"]}
+    try:
+        publish(
+            workspace, Period.year(year), why["reason"], why["person"], restates=bool(job.asked.get("restates")),
+            incomplete=str(job.asked.get("incomplete", "")).strip(),
+        )  # fmt: skip
+    except TredeError as error:
+        if job.attempts > 1 and error.issues[0].code == "published_same":
+            return Outcome({"year": year}, said=said)
+        raise
+    return Outcome({"year": year}, said=said)
+
+
+def _withdraw(workspace: Workspace, job: Job) -> Outcome:
+    why = _why(workspace, job)
+    said = {"batch": job.asked["batch"], "reason": why["reason"]}
+    try:
+        workspace.withdraw(job.asked["batch"], why["reason"], why["person"])
+    except TredeError as error:
+        if job.attempts > 1 and error.issues[0].code == "batch_not_active":
+            return Outcome({}, said=said)
+        raise
+    return Outcome({}, said=said)
+
+
+JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
+    "import": _import,
+    "decide": _decide_rows,
+    "pin": _pin,
+    "settle": _settle,
+    "source": _source,
+    "calculate": _calculate,
+    "publish": _publish,
+    "withdraw": _withdraw,
+}

@@ -1,0 +1,167 @@
+"""Batches as pages show them: the four fates that add up to the file, what is wrong in words, the rows as they stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trede.kernel.addresses import Address
+from trede.kernel.exporting import csv_bytes
+from trede.workspace import Workspace
+from trede_web.bridge.speaking import Voice
+
+if TYPE_CHECKING:
+    from trede.activity.batches import Batch
+
+FATES = ("accepted", "set_aside", "held", "rejected")
+SETTINGS = ("sheet", "encoding", "delimiter", "decimal", "header_row", "dates")
+LISTED = 200
+"""Rows of one kind that a page lists; the file to download has all."""
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """A batch in a list."""
+
+    id: str
+    file: str
+    source: str
+    made: str
+    counts: dict[str, int]
+    whole: int
+    active: bool
+    profile: str
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """A row, or a cell of a cross-tab, that waits or was rejected."""
+
+    address: str
+    reason: str
+    cells: list[str]
+    marked: int | None
+    """The index of the cell that is meant."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """All rows with the same problem."""
+
+    code: str
+    fate: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """Everything on the page of a batch."""
+
+    line: BatchLine
+    in_cells: bool
+    file_id: str
+    settings: list[tuple[str, str]]
+    controls: list[tuple[str, bool]]
+    kinds: list[Kind]
+    headings: list[str]
+    held: list[RowShown]
+    rejected: list[RowShown]
+
+
+def batch_lines(workspace: Workspace) -> list[BatchLine]:
+    """Return all batches, the newest first."""
+    active = {batch.id for batch in workspace.active_batches()}
+    return [_line(batch, active) for batch in reversed(workspace.batches())]
+
+
+def profiles(workspace: Workspace) -> list[tuple[str, str]]:
+    """Return the saved profiles: id and title."""
+    return [(profile.id, profile.title) for profile in workspace.profiles().values()]
+
+
+def batch_page(workspace: Workspace, ident: str, voice: Voice) -> BatchPage:
+    """Return the page of a batch.
+
+    Raises:
+        TredeError: `batch_unknown` or `batch_ambiguous`.
+    """
+    batch = workspace.batch_store.get(ident)
+    active = {each.id for each in workspace.active_batches()}
+    rows = {Address(row["row"], row["column_number"]): row for row in _waiting(batch)}
+    problems = batch.problems()
+    told = {issue.location.address: voice.tell(issue) for issue in problems}
+    fates = {at: row["fate"] for at, row in rows.items()}
+    counted = Counter((issue.code, fates[issue.location.address]) for issue in problems)
+    first: dict[tuple[str, str], str] = {}
+    for issue in problems:
+        first.setdefault((issue.code, fates[issue.location.address]), told[issue.location.address])
+    headings = batch.headings()
+    return BatchPage(
+        line=_line(batch, active), in_cells=batch.in_cells, file_id=batch.file_sha256, settings=_settings(batch, voice),
+        controls=_controls(batch, voice),
+        kinds=[Kind(code, fate, count, first[code, fate]) for (code, fate), count in counted.most_common()],
+        headings=headings,
+        held=[_row(at, row, told, headings) for at, row in rows.items() if row["fate"] == "held"][:LISTED],
+        rejected=[_row(at, row, told, headings) for at, row in rows.items() if row["fate"] == "rejected"][:LISTED],
+    )  # fmt: skip
+
+
+def rows_csv(workspace: Workspace, ident: str, fate: str, voice: Voice) -> tuple[str, bytes]:
+    """Return the rows of a fate as CSV, with the row and the reason in columns behind them, and a name for the file.
+
+    Raises:
+        TredeError: `batch_unknown` or `batch_ambiguous`.
+    """
+    batch = workspace.batch_store.get(ident)
+    told: dict[int, list[str]] = {}
+    for issue in batch.problems(fate):
+        at = issue.location.address
+        told.setdefault(at.row, []).append(f"{at}: {voice.tell(issue)}" if at.place else voice.tell(issue))
+    lines = [[*batch.headings(), voice.say("head.row"), voice.say("head.reason")]]
+    lines += [[*batch.row_cells(row), str(row), " ".join(reasons)] for row, reasons in sorted(told.items())]
+    stem = batch.file_name.rpartition(".")[0] or batch.file_name
+    return f"{stem}-{voice.word('fate.' + fate)}.csv", csv_bytes(lines)
+
+
+def _line(batch: Batch, active: set[str]) -> BatchLine:
+    counts = batch.counts
+    return BatchLine(
+        id=batch.id, file=batch.origin, source=batch.source, made=str(batch.made["made_at"])[:10],
+        counts={fate: counts[fate] for fate in FATES}, whole=sum(counts.values()), active=batch.id in active,
+        profile=str(batch.made.get("profile_title") or batch.facts["profile_id"]),
+    )  # fmt: skip
+
+
+def _waiting(batch: Batch) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [row for row in batch.rows().to_pylist() if row["fate"] in ("held", "rejected")]
+    return found
+
+
+def _row(at: Address, row: dict[str, Any], told: dict[Address, str], headings: list[str]) -> RowShown:
+    marked = headings.index(row["column"]) if row["column"] in headings else None
+    return RowShown(str(at), told.get(at, ""), list(row["cells"]), marked)
+
+
+def _settings(batch: Batch, voice: Voice) -> list[tuple[str, str]]:
+    shown = {"\t": "tab", None: "–"}
+    dialect = batch.facts["dialect"]
+    return [
+        (voice.say(f"setting.{name}"), str(shown.get(choice["value"], choice["value"])))
+        for name in SETTINGS
+        if (choice := dialect.get(name))
+    ]
+
+
+def _controls(batch: Batch, voice: Voice) -> list[tuple[str, bool]]:
+    return [
+        (
+            voice.say(
+                f"control.{control['status']}", **{n: voice.number(control[n]) for n in ("stated", "computed", "difference")},
+                rows=control["unreadable"],
+            ),
+            control["status"] == "agrees",
+        )
+        for control in batch.facts["controls"]
+    ]  # fmt: skip

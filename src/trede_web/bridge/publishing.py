@@ -1,0 +1,70 @@
+"""The checklist before a footprint is made public, and what was published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trede.catalogue.standards import standards
+from trede.kernel.periods import Period
+from trede.workspace import Workspace
+from trede.workspace.publishing import missing_months, obstacles, proposal
+from trede_web.bridge.figures import Figure
+from trede_web.bridge.speaking import Told, Voice
+
+
+@dataclass(frozen=True)
+class PublicationShown:
+    """One publication."""
+
+    version: int
+    person: str
+    day: str
+    reason: str
+    run: str
+    totals: list[tuple[str, Figure]]
+    incomplete: str
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What stands between a year and its publication, and what was published before.
+
+    `months` are the gaps that a reason may account for.
+    """
+
+    run: str
+    obstacles: list[Told]
+    months: list[str]
+    publications: list[PublicationShown]
+    differs: bool
+    """Whether a later calculation of a published year says something else."""
+
+
+def checklist(workspace: Workspace, year: int, voice: Voice) -> Checklist:
+    """Return the checklist of a year."""
+    period = Period.year(year)
+    run = workspace.calculated_run(str(year))
+    earlier = workspace.publications_of(str(year))
+    found = list(obstacles(workspace, run, accepted=True)) if run is not None else []
+    months = [
+        voice.word("publish.gap", source=gap.name, site=gap.site or "–", months=[f"{month:%m}" for month in gap.gaps])
+        for gap in missing_months(workspace, period)
+    ]
+    shown = [
+        PublicationShown(
+            each.publication.version, each.publication.person, voice.day(each.publication.made_at.date()),
+            each.publication.reason, each.publication.run,
+            [
+                (
+                    f"{standards()[t.standard].name.get(voice.language)}, {voice.say('basis_of.' + t.basis)}",
+                    Figure(t.mg, f"{each.publication.run}/{standards()[t.standard].short}:{t.basis}"),
+                )
+                for t in each.publication.totals
+                if t.standard in standards()
+            ],
+            each.publication.incomplete or "",
+        )
+        for each in earlier
+    ]  # fmt: skip
+    differs = bool(earlier) and proposal(workspace, str(year)) is not None
+    return Checklist(run.id if run else "", voice.told_all(found), months, shown[::-1], differs)

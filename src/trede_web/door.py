@@ -1,0 +1,98 @@
+"""The one door: every view of an organisation's data goes through it. It finds out who is asking, where, and what they may.
+
+Somebody else's organisation is not there: the answer is the same as for an address that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Protocol, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from trede_web.bridge.books import TredeError, Workspace, open_books
+from trede_web.people.models import Membership, Organisation, User
+from trede_web.roles import Power, Role
+from trede_web.words import voice
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody at work in one organisation."""
+
+    person: User
+    organisation: Organisation
+    role: Role
+    works: bool
+    publishes: bool
+    manages: bool
+
+    @property
+    def books(self) -> Workspace:
+        """The accounts."""
+        return open_books(self.organisation.folder)
+
+
+class View(Protocol):
+    """A view behind the door, with what it asks of its visitor."""
+
+    power: Power
+
+    def __call__(self, request: HttpRequest, organisation: str, **rest: Any) -> HttpResponse:
+        """Answer."""
+
+
+NOT_FOUND = frozenset(
+    {
+        "run_unknown", "run_ambiguous", "batch_unknown", "batch_ambiguous", "record_unknown", "record_ambiguous",
+        "heading_unknown", "basis_unknown", "standard_unknown", "account_not_under_heading", "span_unknown",
+        "address_unreadable", "period_unreadable", "evidence_missing",
+    }
+)  # fmt: skip
+"""What the library says of an address that leads nowhere."""
+
+
+def door(power: Power) -> Callable[[Callable[..., HttpResponse]], View]:
+    """Let a view in an organisation be opened by those who have a power there."""
+
+    def guard(view: Callable[..., HttpResponse]) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, organisation: str, **rest: Any) -> HttpResponse:
+            seat = seat_of(cast(User, request.user), organisation)
+            if seat is None:
+                raise Http404
+            if not may(seat, power):
+                return render(request, "refused.html", {"seat": seat, "power": power.value}, status=403)
+            try:
+                return view(request, seat, **rest)
+            except TredeError as error:
+                if any(issue.code in NOT_FOUND for issue in error.issues):
+                    raise Http404 from error
+                told = voice().told_all(error.issues)
+                return render(request, "fault.html", {"seat": seat, "told": told}, status=500)
+
+        asked = cast(View, login_required(opened))
+        asked.power = power
+        return asked
+
+    return guard
+
+
+def seat_of(person: User, slug: str) -> Seat | None:
+    """Return the seat of a person in an organisation, or None when there is none."""
+    found = Membership.objects.filter(user=person, organisation__slug=slug).select_related("organisation").first()
+    if found is None:
+        return None
+    return Seat(
+        person, found.organisation, Role(found.role), works=found.may(Power.WORK), publishes=found.may(Power.PUBLISH),
+        manages=found.may(Power.MANAGE),
+    )  # fmt: skip
+
+
+def may(seat: Seat, power: Power) -> bool:
+    """Whether a seat has a power."""
+    return {Power.READ: True, Power.WORK: seat.works, Power.PUBLISH: seat.publishes, Power.MANAGE: seat.manages}[power]

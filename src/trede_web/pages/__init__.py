@@ -1,0 +1,1 @@
+"""The screens: one module each. A view asks the bridge and fills a template; what changes something becomes a job."""

@@ -1,0 +1,45 @@
+"""Calculate a year, and choose a factor list for a year without one."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from trede_web.bridge.calculating import calculating, lists
+from trede_web.door import Seat, door
+from trede_web.pages.jobs import start
+from trede_web.pages.showing import show
+from trede_web.roles import Power
+from trede_web.words import voice
+
+
+class ListForYear(forms.Form):
+    """Which list counts for a year that it is not of, and why."""
+
+    library = forms.CharField(max_length=120)
+    reason = forms.CharField(min_length=3, max_length=500)
+
+
+@door(Power.READ)
+@require_http_methods(["GET", "POST"])
+def calculate(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
+    """Show where the calculation stands; start one."""
+    if request.method == "POST" and seat.works:
+        return start(request, seat, "calculate", str(year), year=year)
+    page = calculating(seat.books, year, voice())
+    status = 403 if request.method == "POST" else 200
+    return show(request, seat, "calculate.html", "calculate", status, page=page, year=year)
+
+
+@door(Power.WORK)
+@require_POST
+def pin(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
+    """Record that a list counts for a year."""
+    form = ListForYear(request.POST)
+    known = {choice.id for choice in lists(seat.books)}
+    if not form.is_valid() or form.cleaned_data["library"] not in known:
+        page, errors = calculating(seat.books, year, voice()), [voice().word("form.reason_needed")]
+        return show(request, seat, "calculate.html", "calculate", 422, page=page, year=year, errors=errors)
+    asked = form.cleaned_data
+    return start(request, seat, "pin", asked["library"], library=asked["library"], years=[year], reason=asked["reason"])

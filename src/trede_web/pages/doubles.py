@@ -1,0 +1,42 @@
+"""What probably counts twice, and how it is settled."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from trede_web.bridge.books import Period
+from trede_web.bridge.doubles import doubles as doubles_of
+from trede_web.door import Seat, door
+from trede_web.pages.jobs import start
+from trede_web.pages.showing import show
+from trede_web.roles import Power
+from trede_web.words import voice
+
+
+class Settlement(forms.Form):
+    """Whether a finding counts twice, and why."""
+
+    finding = forms.CharField(max_length=40)
+    choice = forms.ChoiceField(choices=[("cover", "cover"), ("keep", "keep")])
+    reason = forms.CharField(min_length=3, max_length=500)
+
+
+@door(Power.READ)
+@require_GET
+def doubles(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
+    """List the open findings of a year."""
+    found = doubles_of(seat.books, Period.year(year), voice())
+    return show(request, seat, "doubles.html", "doubles", found=found, year=year)
+
+
+@door(Power.WORK)
+@require_POST
+def settle(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
+    """Settle a finding."""
+    form = Settlement(request.POST)
+    if not form.is_valid():
+        found, errors = doubles_of(seat.books, Period.year(year), voice()), [voice().word("form.reason_needed")]
+        return show(request, seat, "doubles.html", "doubles", 422, found=found, year=year, errors=errors)
+    return start(request, seat, "settle", form.cleaned_data["finding"], year=year, **form.cleaned_data)

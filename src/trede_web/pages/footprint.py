@@ -1,0 +1,46 @@
+"""The footprint of a year under a standard, and the trace: from any figure down to the cell of a file."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from trede_web.bridge.books import View
+from trede_web.bridge.footprint import FootprintPage, footprint_page
+from trede_web.bridge.record import RecordPage
+from trede_web.bridge.trails import SHOWN, follow
+from trede_web.door import Seat, door
+from trede_web.pages.showing import show
+from trede_web.roles import Power
+from trede_web.words import voice
+
+MOST = 5000
+"""Records on one page."""
+
+
+@door(Power.READ)
+@require_GET
+def footprint(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
+    """Show a year's total by heading and account."""
+    books = seat.books
+    run = books.run_of(str(year))
+    standard, _, basis = request.GET.get("view", "").partition(":")
+    view = View.read(standard or None, basis or None)
+    if run is None:
+        return show(request, seat, "footprint_empty.html", "footprint", year=year)
+    return show(request, seat, "footprint.html", "footprint", page=footprint_page(books, run, view, voice()), year=year)
+
+
+@door(Power.READ)
+@require_GET
+def trace(request: HttpRequest, seat: Seat, address: str) -> HttpResponse:
+    """Show where a figure comes from."""
+    asked = request.GET.get("shown", "")
+    shown = min(int(asked), MOST) if asked.isdecimal() and len(asked) < 6 else SHOWN
+    page = follow(seat.books, address, voice(), shown)
+    if isinstance(page, FootprintPage):
+        return show(request, seat, "footprint.html", "footprint", page=page, traced=True)
+    if isinstance(page, RecordPage):
+        way = request.GET.get("from", "")
+        return show(request, seat, "record.html", "footprint", page=page, way=way)
+    return show(request, seat, "trail.html", "footprint", page=page)

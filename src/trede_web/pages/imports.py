@@ -1,0 +1,171 @@
+"""Evidence and import: drop files, see what became of each row, decide about what waits, download what was rejected."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from trede_web.bridge.evidence import original, template
+from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv
+from trede_web.door import Seat, door
+from trede_web.pages.jobs import ask, start
+from trede_web.pages.showing import show
+from trede_web.people.models import log
+from trede_web.roles import Power
+from trede_web.words import voice
+
+SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx")
+FILES_AT_ONCE = 30
+
+
+class Decision(forms.Form):
+    """What to do with rows that wait, or were rejected."""
+
+    choice = forms.ChoiceField(choices=[(name, name) for name in ("drop", "accept", "set-aside")])
+    reason = forms.CharField(min_length=3, max_length=500)
+
+
+class Withdrawal(forms.Form):
+    """Why a batch is taken out."""
+
+    reason = forms.CharField(min_length=3, max_length=500)
+
+
+@door(Power.READ)
+@require_http_methods(["GET", "POST"])
+def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """List what came in; a form with files makes a job of each."""
+    errors: list[str] = []
+    if request.method == "POST":
+        if not seat.works:
+            return render(request, "refused.html", {"seat": seat, "power": "work"}, status=403)
+        errors = _take(request, seat)
+        if not errors:
+            return redirect("imports", seat.organisation.slug)
+    return show(
+        request, seat, "imports.html", "imports", 422 if errors else 200, errors=errors, batches=batch_lines(seat.books),
+        profiles=profiles(seat.books), jobs=_recent(seat), limit=settings.UPLOAD_LIMIT // 1024**2,
+    )  # fmt: skip
+
+
+@door(Power.READ)
+@require_GET
+def imports_part(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The list of what came in, which renews itself while files are being read."""
+    return render(request, "parts/imports.html", {"seat": seat, "batches": batch_lines(seat.books), "jobs": _recent(seat)})
+
+
+def _recent(seat: Seat) -> list[dict[str, Any]]:
+    """Return the imports that wait, run or failed, with what is wrong in words; a failed one stays until the next day."""
+    found = seat.organisation.jobs.filter(kind="import").exclude(state="done").order_by("-created_at")[:20]
+    return [{"job": job, "told": voice().told_stored(job.issues)} for job in found]
+
+
+def _take(request: HttpRequest, seat: Seat) -> list[str]:
+    """Make a job of each file; return what is wrong with them in words, and then nothing was taken."""
+    word = voice().word
+    files = [file for file in request.FILES.getlist("files") if file.name]
+    own = request.FILES.get("profile_file")
+    if not files:
+        return [word("imports.no_file")]
+    if len(files) > FILES_AT_ONCE:
+        return [word("imports.too_many", count=len(files), limit=FILES_AT_ONCE)]
+    errors = [error for file in files if (error := _fault(file))]
+    if own is not None and (own.size or 0) > settings.UPLOAD_LIMIT:
+        errors.append(word("imports.too_large", file=plain_name(own), limit=settings.UPLOAD_LIMIT // 1024**2))
+    if errors:
+        return errors
+    about = {"profile": request.POST.get("profile", ""), "replaces": request.POST.get("replaces", "")}
+    profile = {"profile": own.read()} if own is not None else {}
+    for file in files:
+        ask(seat, "import", plain_name(file), {"data": file.read(), **profile}, with_profile=own is not None, **about)
+    return []
+
+
+def _fault(file: UploadedFile) -> str:
+    name = plain_name(file)
+    if not name.lower().endswith(SUFFIXES):
+        return voice().word("imports.other_kind", file=name, kinds=", ".join(SUFFIXES))
+    if not file.size:
+        return voice().word("imports.empty", file=name)
+    if file.size > settings.UPLOAD_LIMIT:
+        return voice().word("imports.too_large", file=name, limit=settings.UPLOAD_LIMIT // 1024**2)
+    return ""
+
+
+def plain_name(file: UploadedFile) -> str:
+    """Return the last part of a file's name without signs that are not printed; it is shown, never used as a path."""
+    name = PureWindowsPath(PurePosixPath(file.name or "").name).name
+    return "".join(sign for sign in name if sign.isprintable())[-150:] or "file"
+
+
+@door(Power.READ)
+@require_GET
+def batch(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
+    """Show what became of a file."""
+    return show(request, seat, "batch.html", "imports", page=batch_page(seat.books, batch, voice()))
+
+
+@door(Power.READ)
+@require_GET
+def rows(request: HttpRequest, seat: Seat, batch: str, fate: str) -> HttpResponse:  # noqa: ARG001
+    """Download the rows that were rejected, or that wait, with the reason."""
+    if fate not in ("held", "rejected"):
+        raise Http404
+    name, data = rows_csv(seat.books, batch, fate, voice())
+    return _download(name, data, "text/csv; charset=utf-8")
+
+
+@door(Power.WORK)
+@require_POST
+def decide(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
+    """Decide about rows."""
+    form, chosen = Decision(request.POST), request.POST.getlist("row")
+    if not form.is_valid() or not chosen:
+        word = "batch.choose_rows" if form.is_valid() else "form.reason_needed"
+        page = batch_page(seat.books, batch, voice())
+        return show(request, seat, "batch.html", "imports", 422, page=page, errors=[voice().word(word)])
+    line = batch_page(seat.books, batch, voice()).line
+    return start(request, seat, "decide", line.file, batch=line.id, rows=chosen, **form.cleaned_data)
+
+
+@door(Power.WORK)
+@require_POST
+def withdraw(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
+    """Take a batch out; it stays readable."""
+    form = Withdrawal(request.POST)
+    page = batch_page(seat.books, batch, voice())
+    if not form.is_valid():
+        return show(request, seat, "batch.html", "imports", 422, page=page, errors=[voice().word("form.reason_needed")])
+    return start(request, seat, "withdraw", page.line.file, batch=page.line.id, **form.cleaned_data)
+
+
+@door(Power.READ)
+@require_GET
+def evidence(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:  # noqa: ARG001
+    """Download an original as it came in. It may name people, so the change log says who took it."""
+    name, data = original(seat.books, digest)
+    log(seat.organisation, seat.person, "original_taken", file=name, sha256=digest[:12])
+    return _download(name, data, "application/octet-stream")
+
+
+@door(Power.READ)
+@require_GET
+def empty_template(request: HttpRequest, seat: Seat) -> HttpResponse:  # noqa: ARG001
+    """Download the workbook to fill in for those who have no export."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _download(f"{voice().word('imports.template_name')}.xlsx", template(seat.books, voice()), kind)
+
+
+def _download(name: str, data: bytes, kind: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return response

@@ -1,0 +1,70 @@
+"""Jobs: starting one, its page, and the part of the page that renews itself while it waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRedirect
+
+from trede_web.door import Seat, door
+from trede_web.pages.showing import show
+from trede_web.people.models import log
+from trede_web.roles import Power
+from trede_web.words import voice
+from trede_web.work.models import DONE, Job
+
+
+def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None = None, **asked: Any) -> Job:
+    """Store a job, and that somebody asked for it."""
+    job = Job.ask(seat.organisation, seat.person, kind, title, files, **asked)
+    log(seat.organisation, seat.person, f"asked_{kind}", title=title, job=str(job.pk))
+    return job
+
+
+def start(request: HttpRequest, seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponse:  # noqa: ARG001
+    """Store a job and go to its page."""
+    return redirect("job", seat.organisation.slug, ask(seat, kind, title, **asked).pk)
+
+
+@door(Power.READ)
+@require_GET
+def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
+    """Show a job. What asks for a part gets that; a job that went well then leads on to what it made."""
+    found = seat.organisation.jobs.select_related("person").filter(pk=job).first()
+    if found is None:
+        raise Http404
+    facts = {"job": found, "told": voice().told_stored(found.issues), "then": then(seat, found)}
+    if getattr(request, "htmx", False):
+        if found.state == DONE:
+            return HttpResponseClientRedirect(facts["then"])
+        return render(request, "parts/job.html", {"seat": seat, **facts})
+    return show(request, seat, "job.html", "imports" if found.kind in ("import", "decide") else "", **facts)
+
+
+def then(seat: Seat, job: Job) -> str:
+    """Return where to go on when a job is done, or to try again when it failed."""
+    slug, result = seat.organisation.slug, job.result
+    year = result.get("year") or job.asked.get("year")
+    match job.kind:
+        case "import" | "decide" if result.get("batch"):
+            return reverse("batch", args=[slug, result["batch"]])
+        case "decide":
+            return reverse("batch", args=[slug, job.asked["batch"]])
+        case "import" | "withdraw":
+            return reverse("imports", args=[slug])
+        case "calculate" if job.state == DONE:
+            return reverse("footprint", args=[slug, year])
+        case "calculate":
+            return reverse("calculate", args=[slug, year])
+        case "pin":
+            return reverse("calculate", args=[slug, job.asked["years"][0]])
+        case "settle":
+            return reverse("doubles", args=[slug, year])
+        case "publish":
+            return reverse("publish", args=[slug, year])
+        case _:
+            return reverse("year", args=[slug, year])

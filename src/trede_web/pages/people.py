@@ -1,0 +1,148 @@
+"""Who works here in which role, invitations by link, and the change log."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django import forms
+from django.contrib.auth import login
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from trede_web.door import Seat, door
+from trede_web.pages.showing import show
+from trede_web.people.models import ROLES, Invitation, Membership, User, log
+from trede_web.roles import Power, Role
+from trede_web.words import voice
+
+ENTRIES = 50
+"""Of the change log on one page."""
+
+
+class Offer(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField()
+    role = forms.ChoiceField(choices=ROLES)
+
+
+class NewPerson(forms.Form):
+    """Somebody who takes up an invitation and was not here before."""
+
+    name = forms.CharField(max_length=120, min_length=2)
+    password = forms.CharField(widget=forms.PasswordInput, strip=False)
+
+    def clean_password(self) -> str:
+        """Refuse a password that is easy to guess."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+@door(Power.READ)
+@require_GET
+def people(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """List who works here; owners also see the open invitations."""
+    return _people(request, seat)
+
+
+def _people(request: HttpRequest, seat: Seat, status: int = 200, **facts: object) -> HttpResponse:
+    members = seat.organisation.memberships.select_related("user").order_by("user__name")
+    offers = Invitation.still_open().filter(organisation=seat.organisation) if seat.manages else []
+    return show(
+        request, seat, "people.html", "people", status, members=members, offers=offers, roles=[r.value for r in Role], **facts
+    )
+
+
+@door(Power.MANAGE)
+@require_POST
+def invite(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Make an invitation; its link is shown once, to be sent by whoever invites."""
+    form = Offer(request.POST)
+    if not form.is_valid():
+        return _people(request, seat, 422, errors=[voice().word("people.email_needed")])
+    with transaction.atomic():
+        made, secret = Invitation.offer(
+            seat.organisation, form.cleaned_data["email"], Role(form.cleaned_data["role"]), seat.person
+        )
+        log(seat.organisation, seat.person, "invited", email=made.email, role=made.role)
+    return _people(request, seat, made=made, link=request.build_absolute_uri(f"/invitation/{secret}/"))
+
+
+@door(Power.MANAGE)
+@require_POST
+def uninvite(request: HttpRequest, seat: Seat, invitation: int) -> HttpResponse:  # noqa: ARG001
+    """Withdraw an invitation."""
+    found = Invitation.still_open().filter(organisation=seat.organisation, pk=invitation)
+    for offer in found:
+        found.filter(pk=offer.pk).update(withdrawn_at=timezone.now())
+        log(seat.organisation, seat.person, "uninvited", email=offer.email, role=offer.role)
+    return redirect("people", seat.organisation.slug)
+
+
+@door(Power.MANAGE)
+@require_POST
+def remove(request: HttpRequest, seat: Seat, member: int) -> HttpResponse:
+    """Take somebody's place away. The last owner stays."""
+    with transaction.atomic():
+        found = seat.organisation.memberships.select_related("user").filter(pk=member).first()
+        if found is None:
+            raise Http404
+        owners = seat.organisation.memberships.filter(role=Role.OWNER.value).count()
+        if found.role == Role.OWNER.value and owners == 1:
+            return _people(request, seat, 422, errors=[voice().word("people.last_owner")])
+        log(seat.organisation, seat.person, "removed", email=found.user.email, role=found.role)
+        found.delete()
+    return redirect("people" if found.user_id != seat.person.pk else "home", *_slug(seat, own=found.user_id == seat.person.pk))
+
+
+def _slug(seat: Seat, *, own: bool) -> list[str]:
+    return [] if own else [seat.organisation.slug]
+
+
+@door(Power.READ)
+@require_GET
+def changes(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The change log: who did what, when."""
+    entries = Paginator(seat.organisation.log.select_related("person"), ENTRIES).get_page(request.GET.get("page"))
+    return show(request, seat, "changes.html", "changes", entries=entries)
+
+
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Take up an invitation: as who is logged in, or with a new account for the address that was invited."""
+    offer = Invitation.open_for(secret)
+    if offer is None:
+        return render(request, "invitation_gone.html", status=404)
+    known = User.objects.filter(email=offer.email).first()
+    person = cast(User, request.user) if request.user.is_authenticated else None
+    form = NewPerson(request.POST or None)
+    if request.method == "POST" and person is not None and person.email == offer.email:
+        return _take_up(request, offer, person)
+    if request.method == "POST" and known is None and person is None and form.is_valid():
+        made = form.cleaned_data
+        with transaction.atomic():
+            joined = User.objects.create_user(offer.email, made["name"], made["password"])
+        return _take_up(request, offer, joined)
+    facts = {"offer": offer, "form": form, "person": person, "known": known is not None}
+    return render(request, "invitation.html", facts, status=422 if request.method == "POST" else 200)
+
+
+def _take_up(request: HttpRequest, offer: Invitation, person: User) -> HttpResponse:
+    """Make the invited a member; of two at once, one."""
+    with transaction.atomic():
+        taken = Invitation.still_open().filter(pk=offer.pk).update(accepted_at=timezone.now())
+        if not taken:
+            raise ValidationError("taken")
+        Membership.objects.update_or_create(
+            user=person, organisation=offer.organisation, defaults={"role": offer.role}
+        )  # fmt: skip
+        log(offer.organisation, person, "joined", role=offer.role)
+    login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return redirect("overview", offer.organisation.slug)

@@ -1,0 +1,35 @@
+"""What every page of an organisation gets: who is looking, the year, the menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from trede_web.bridge.books import years
+from trede_web.door import Seat
+
+YEAR = "year"
+"""Key of the session: the year that was looked at last."""
+
+
+def show(request: HttpRequest, seat: Seat, template: str, here: str, status: int = 200, **facts: Any) -> HttpResponse:
+    """Render a page.
+
+    Args:
+        here: the entry of the menu that the page belongs to.
+        facts: what the template needs; `year` when the page is about one.
+    """
+    known = facts.pop("known", None) or known_years(seat)
+    year = facts.pop("year", None) or request.session.get(YEAR) or known[0]
+    if request.session.get(YEAR) != year:
+        request.session[YEAR] = year
+    context = {"seat": seat, "here": here, "year": year, "years": sorted({*known, year}, reverse=True), **facts}
+    return render(request, template, context, status=status)
+
+
+def known_years(seat: Seat) -> list[int]:
+    """Return the years that there is something about, the newest first; of empty accounts the one that is over last."""
+    return years(seat.books) or [timezone.localdate().year - 1]

@@ -1,0 +1,103 @@
+"""Serving on one machine: the database and the example are made when they are not there, then pages and jobs go on."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+EXAMPLE_PERSON = "Kwaliteitsmedewerker"
+EXAMPLE_EMAIL = "eigenaar@voorbeeld.example"
+
+
+def work() -> int:
+    """Do jobs until the process is told to stop; the job at hand is finished first."""
+    django.setup()
+    from trede_web.work.worker import work as do_jobs  # noqa: PLC0415 - models need Django's set-up
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    do_jobs(stop)
+    return 0
+
+
+def serve(port: int, *, example: bool) -> int:
+    """Serve on this machine alone, with a worker beside it."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    if example:
+        say_log_in(port, make_first())
+    worker = subprocess.Popen([sys.executable, "-m", "trede_web", "work"])  # noqa: S603 - our own program
+    try:
+        _Server({"bind": f"127.0.0.1:{port}", "workers": 1, "threads": 8, "worker_class": "gthread", "loglevel": "warning"}).run()
+    finally:
+        worker.terminate()
+        worker.wait()
+    return 0
+
+
+def make_first() -> str | None:
+    """Make the example organisation and its owner when there is nobody yet; return the new password."""
+    from trede_web.bridge.example import make_example  # noqa: PLC0415 - models need Django's set-up
+    from trede_web.people.models import Membership, Organisation, User, log  # noqa: PLC0415
+    from trede_web.roles import Role  # noqa: PLC0415
+
+    if User.objects.exists():
+        return None
+    organisation = Organisation.named("Voorbeeld Schoonmaak B.V.", example=True)
+    print("Making the example organisation …", flush=True)  # noqa: T201
+    make_example(organisation.folder, EXAMPLE_PERSON)
+    password = secrets.token_urlsafe(12)
+    person = User.objects.create_user(EXAMPLE_EMAIL, EXAMPLE_PERSON, password)
+    organisation.save(force_insert=True)
+    Membership.objects.create(user=person, organisation=organisation, role=Role.OWNER.value)
+    log(organisation, person, "organisation_made", name=organisation.name)
+    return password
+
+
+def say_log_in(port: int, password: str | None) -> None:
+    """Print the address, and how to log in; a password is kept in a file that only this user can read."""
+    note = settings.DATA / "log-in.txt"
+    if password is not None:
+        note.touch(mode=0o600)
+        note.write_text(f"{EXAMPLE_EMAIL}\n{password}\n", "utf-8")
+    print(f"\n  Trede: http://127.0.0.1:{port}/\n", flush=True)  # noqa: T201
+    if note.exists():
+        email, known = note.read_text("utf-8").split()
+        print(f"  log in with  {email}\n  password     {known}\n", flush=True)  # noqa: T201
+
+
+class _Server:
+    """Gunicorn with settings of ours."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+
+    def run(self) -> None:
+        """Serve until the process is told to stop."""
+        from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not needed by the worker
+
+        options = self.options
+
+        class Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+            def load_config(self) -> None:
+                for name, value in options.items():
+                    self.cfg.set(name, value)
+
+            def load(self) -> Any:
+                from trede_web.wsgi import application  # noqa: PLC0415
+
+                return application
+
+        try:
+            Application().run()
+        except SystemExit:
+            return

@@ -1,0 +1,87 @@
+"""Tags: sentences, numbers, and figures that always carry their question and a way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from trede_web.bridge.figures import Figure
+from trede_web.words import voice
+
+register = template.Library()
+
+
+@register.simple_tag
+def say(code: str, **values: Any) -> str:
+    """Write a sentence of the catalogue."""
+    return voice().word(code, **values)
+
+
+@register.simple_tag
+def say_of(family: str, member: str, **values: Any) -> str:
+    """Write the word for a member of a family, such as `role.` and `owner`."""
+    return voice().word(f"{family}.{member}", **values)
+
+
+@register.filter
+def number(value: int) -> str:
+    """Write a whole number."""
+    return voice().number(value)
+
+
+@register.filter
+def days(value: str) -> str:
+    """Write a stored day, such as 2026-11-22, as the language does."""
+    year, month, day = value.split("-")
+    return f"{day}-{month}-{year}" if voice().language == "nl" else value
+
+
+@register.simple_tag(takes_context=True)
+def figure(context: RequestContext, what: Figure, unit: str = "t", decimals: int = 2, look: str = "trede-trace") -> SafeString:
+    """Write an amount as a link to where it comes from.
+
+    Args:
+        unit: `t`, `kg`, or `t0` for the large figure of a page with three digits.
+    """
+    speaker = voice()
+    text = speaker.kilograms(what.mg, decimals) if unit == "kg" else speaker.tonnes(what.mg, decimals)
+    return format_html(
+        '<a class="{}" href="{}"><data value="{}" data-query="{}">{}</data></a>',
+        look, trace_address(context, what), what.mg, what.query, text,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def headline(context: RequestContext, what: Figure) -> SafeString:
+    """Write the one large figure of a page: three digits that count."""
+    tonnes = abs(what.mg) / 10**9
+    decimals = 0 if tonnes >= 100 else 1 if tonnes >= 10 else 2
+    return figure(context, what, decimals=decimals, look="fig trede-trace")
+
+
+@register.simple_tag(takes_context=True)
+def trace(context: RequestContext, what: Figure) -> str:
+    """Return the address of the page where a figure comes from."""
+    return trace_address(context, what)
+
+
+def trace_address(context: RequestContext, what: Figure) -> str:
+    """Return the page of a figure's question, in the organisation of this page."""
+    return reverse("trace", args=[context["seat"].organisation.slug, what.address])
+
+
+@register.filter
+def percent(share: float) -> str:
+    """Write a share as the length of a bar of 100, as SVG has numbers."""
+    return f"{share * 100:.2f}"
+
+
+@register.filter
+def waiting(jobs: list[dict[str, Any]]) -> bool:
+    """Whether any of these jobs is still to be done."""
+    return any(each["job"].is_open for each in jobs)

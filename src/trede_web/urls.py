@@ -1,0 +1,70 @@
+"""The addresses. Those under `o/` are of one organisation, and go through the door."""
+
+from __future__ import annotations
+
+from allauth.account.views import login, logout
+from django.urls import include, path, register_converter
+from django.urls.converters import IntConverter, StringConverter
+
+from trede_web.pages import calculating, doubles, footprint, imports, jobs, overview, people, publishing, signing
+
+
+class YearConverter(IntConverter):
+    """A year that accounts can be of."""
+
+    regex = "(?:199[0-9]|20[0-9]{2})"
+
+
+class HashConverter(StringConverter):
+    """The id of a batch or of a file: hexadecimal, so that it is never a path or a pattern."""
+
+    regex = "[0-9a-f]{8,64}"
+
+
+class AddressConverter(StringConverter):
+    """An address that the library explains: names with `/` between them, none of which begins with a point."""
+
+    regex = "[A-Za-z0-9][A-Za-z0-9:._-]*(?:/[A-Za-z0-9][A-Za-z0-9:._-]*)*"
+
+
+register_converter(YearConverter, "year")
+register_converter(HashConverter, "hash")
+register_converter(AddressConverter, "address")
+
+OPEN = [
+    path("", signing.home, name="home"),
+    path("login/", login, name="account_login"),
+    path("logout/", logout, name="account_logout"),
+    path("language/", signing.language, name="language"),
+    path("invitation/<str:secret>/", people.invitation, name="invitation"),
+]
+OF_AN_ORGANISATION = [
+    path("", overview.overview, name="overview"),
+    path("<year:year>/", overview.overview, name="year"),
+    path("<year:year>/source/", overview.source, name="source"),
+    path("<year:year>/calculate/", calculating.calculate, name="calculate"),
+    path("<year:year>/list/", calculating.pin, name="pin"),
+    path("<year:year>/footprint/", footprint.footprint, name="footprint"),
+    path("<year:year>/doubles/", doubles.doubles, name="doubles"),
+    path("<year:year>/doubles/settle/", doubles.settle, name="settle"),
+    path("<year:year>/publish/", publishing.publish, name="publish"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/part/", imports.imports_part, name="imports_part"),
+    path("imports/template/", imports.empty_template, name="template"),
+    path("imports/<hash:batch>/", imports.batch, name="batch"),
+    path("imports/<hash:batch>/rows/<str:fate>/", imports.rows, name="rows"),
+    path("imports/<hash:batch>/decide/", imports.decide, name="decide"),
+    path("imports/<hash:batch>/withdraw/", imports.withdraw, name="withdraw"),
+    path("evidence/<hash:digest>/", imports.evidence, name="evidence"),
+    path("jobs/<uuid:job>/", jobs.job, name="job"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/invitations/<int:invitation>/withdraw/", people.uninvite, name="uninvite"),
+    path("people/<int:member>/remove/", people.remove, name="remove"),
+    path("changes/", people.changes, name="changes"),
+    path("trace/<address:address>/", footprint.trace, name="trace"),
+]
+urlpatterns = [*OPEN, path("o/<slug:organisation>/", include(OF_AN_ORGANISATION))]
+handler404 = "trede_web.pages.faults.not_found"
+handler500 = "trede_web.pages.faults.broken"
+handler403 = "trede_web.pages.faults.forbidden"

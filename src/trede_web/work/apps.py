@@ -1,0 +1,10 @@
+"""The Django application `work`."""
+
+from django.apps import AppConfig
+
+
+class WorkConfig(AppConfig):
+    """Jobs."""
+
+    name = "trede_web.work"
+    label = "work"

@@ -1,0 +1,84 @@
+"""A job: something that a person asked for and that the worker does. It is in the database, so that it outlives processes."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from trede_web.people.models import Organisation, User
+
+QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+STATES = [(state, state) for state in (QUEUED, RUNNING, DONE, FAILED)]
+
+
+class Job(models.Model):
+    """One job. Only the worker that holds `lease` may write its outcome."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="jobs")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=200, blank=True)
+    """What it is about, such as the name of a file."""
+    asked = models.JSONField(default=dict)
+    """The parameters."""
+    state = models.CharField(max_length=8, choices=STATES, default=QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+    issues = models.JSONField(default=list)
+    """Codes with parameters, as the library gave them."""
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """The oldest is done first."""
+
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["state", "created_at"]), models.Index(fields=["organisation", "-created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.title} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is waiting or being done."""
+        return self.state in (QUEUED, RUNNING)
+
+    @property
+    def upload(self) -> Path:
+        """The folder of the files that came with it; names of people's own are never used as paths."""
+        return Path(settings.DATA) / "uploads" / str(self.id)
+
+    @classmethod
+    def ask(
+        cls, organisation: Organisation, person: User, kind: str, title: str = "", files: dict[str, bytes] | None = None,
+        **asked: Any,
+    ) -> Job:  # fmt: skip
+        """Store a job with its files, in this order: a job in the database has its files on disk.
+
+        Args:
+            files: bytes by a name of ours, such as `data`.
+        """
+        job = cls(organisation=organisation, person=person, kind=kind, title=title[:200], asked=asked)
+        if files:
+            job.upload.mkdir(parents=True)
+            for name, data in files.items():
+                (job.upload / name).write_bytes(data)
+        job.save(force_insert=True)
+        return job
+
+    def file(self, name: str) -> bytes:
+        """Return the bytes of a file that came with it."""
+        return (self.upload / name).read_bytes()
+
+    def forget_files(self) -> None:
+        """Remove its files; what the library took in, it has kept as evidence."""
+        shutil.rmtree(self.upload, ignore_errors=True)

@@ -1,0 +1,55 @@
+"""Claiming a job and writing its outcome: each is one conditional update, so that two workers never do the same."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from trede_web.work.models import DONE, FAILED, QUEUED, RUNNING, Job
+
+LEASE = timedelta(seconds=60)
+"""How long a worker that gives no sign of life keeps a job."""
+
+ATTEMPTS = 3
+"""A job that was taken up this often without an outcome has failed."""
+
+
+def claim() -> Job | None:
+    """Take the oldest job that waits, or whose worker fell silent; None when there is none."""
+    now = timezone.now()
+    free = Q(state=QUEUED) | Q(state=RUNNING, lease_until__lt=now)
+    while (job := Job.objects.filter(free).first()) is not None:
+        if job.attempts >= ATTEMPTS:
+            given_up = {"code": "job_given_up", "severity": "error", "location": {}, "params": {"attempts": job.attempts}}
+            Job.objects.filter(free, pk=job.pk, attempts=job.attempts).update(
+                state=FAILED, issues=[given_up], lease=None, finished_at=now
+            )
+            continue
+        lease = uuid.uuid4()
+        taken = Job.objects.filter(free, pk=job.pk, attempts=job.attempts).update(
+            state=RUNNING, lease=lease, lease_until=now + LEASE, attempts=F("attempts") + 1
+        )
+        if taken:
+            return Job.objects.get(pk=job.pk, lease=lease)
+    return None
+
+
+def beat(job: Job) -> bool:
+    """Say that the worker lives; False when the job is somebody else's by now."""
+    held = Job.objects.filter(pk=job.pk, lease=job.lease, state=RUNNING)
+    return bool(held.update(lease_until=timezone.now() + LEASE))
+
+
+def finish(job: Job, result: dict[str, Any], issues: list[dict[str, Any]], *, failed: bool = False) -> bool:
+    """Write the outcome, if the job is still this worker's; False when it is not, and then nothing was written."""
+    held = Job.objects.filter(pk=job.pk, lease=job.lease, state=RUNNING)
+    return bool(
+        held.update(
+            state=FAILED if failed else DONE, result=result, issues=issues, lease=None, lease_until=None,
+            finished_at=timezone.now(),
+        )
+    )  # fmt: skip

@@ -1,0 +1,69 @@
+"""The worker: takes jobs one by one, gives signs of life while it works, and writes what came of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import close_old_connections, connection
+
+from trede_web.bridge.doing import Refused, do
+from trede_web.people.models import log
+from trede_web.work.models import Job
+from trede_web.work.queue import LEASE, beat, claim, finish
+
+LOGGER = logging.getLogger("trede_web.work")
+PAUSE = 0.3
+"""Seconds between two looks at an empty queue."""
+
+
+def work(stop: threading.Event) -> None:
+    """Do jobs until `stop` is set."""
+    while not stop.is_set():
+        close_old_connections()
+        if not work_once():
+            stop.wait(PAUSE)
+
+
+def work_once() -> bool:
+    """Do one job; False when there was none. No transaction is open while the library works."""
+    job = claim()
+    if job is None:
+        return False
+    with _signs_of_life(job):
+        try:
+            outcome = do(job)
+        except Refused as refused:
+            done = finish(job, {}, refused.issues, failed=True)
+        except Exception:
+            LOGGER.exception("job %s failed", job.pk)
+            fault = {"code": "job_broken", "severity": "error", "location": {}, "params": {"job": str(job.pk)[:8]}}
+            done = finish(job, {}, [fault], failed=True)
+        else:
+            done = finish(job, outcome.result, outcome.issues)
+            if done:
+                log(job.organisation, job.person, f"job_{job.kind}", title=job.title, job=str(job.pk), **outcome.said)
+    if done:
+        job.forget_files()
+    return True
+
+
+@contextmanager
+def _signs_of_life(job: Job) -> Iterator[None]:
+    """Renew the lease in a thread of its own, with its own connection."""
+    ended = threading.Event()
+
+    def renew() -> None:
+        while not ended.wait(LEASE.total_seconds() / 4):
+            beat(job)
+        connection.close()
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -1,0 +1,10 @@
+"""The application for a WSGI server: `gunicorn trede_web.wsgi:application`."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trede_web.settings")
+application = get_wsgi_application()
