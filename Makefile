@@ -6,7 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test lint types imports unit docs bench lock clean
+PORT ?= 8000
+
+.PHONY: help demo serve test lint types imports unit docs bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,8 +23,15 @@ $(VENV)/dev: requirements-dev.lock $(VENV)/core
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	touch $@
 
+$(VENV)/web: requirements-web.lock $(VENV)/core
+	$(PIP) install --require-hashes -r requirements-web.lock
+	touch $@
+
 demo: $(VENV)/core  ## run the main job on the example organisation, in ./demo
 	sh tools/demo.sh $(BIN) demo
+
+serve: $(VENV)/web  ## the web application on this machine, with the example organisation; its data are in ./trede-data
+	$(BIN)/python -m trede_web serve --port $(PORT)
 
 test: lint types imports unit  ## set up and run all checks and tests
 
@@ -47,6 +56,7 @@ bench: $(VENV)/dev  ## time engine, intake and command against their bounds
 
 lock: ## lock the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --output-file requirements.lock
+	uv pip compile pyproject.toml --extra build --extra web --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --output-file requirements-web.lock
 	uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --output-file requirements-dev.lock
 
 clean:  ## remove what was made

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MARK = "<!-- versions -->\n"
 KINDS = {"added": "Added", "changed": "Changed", "fixed": "Fixed", "removed": "Removed", "data": "Data"}
 PACKAGES = {path.parent.name for path in Path(trede.__file__).parent.glob("*/__init__.py")}
-AREAS = PACKAGES | {"docs", "tests", "tools", "bench"}
+AREAS = PACKAGES | {"web", "docs", "tests", "tools", "bench"}
 NAME = re.compile(r"\d{4}-[a-z0-9]+(-[a-z0-9]+)*\.toml")
 
 Sentence = Annotated[str, Field(min_length=10, pattern=r"\.$")]

@@ -26,7 +26,9 @@ def main(arguments: list[str]) -> int:
             parser.exit(2, f"The data folder is on a network file system, where SQLite loses data: {error}\n")
         from trede_web import serving  # noqa: PLC0415 - settings are read when the folder is there
 
-        return serving.work() if given.command == "work" else serving.serve(given.port, example=not given.without_example)
+        return (
+            serving.work() if given.command == "work" else serving.serve(given.port, example=not given.without_example)
+        )
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     prepare()

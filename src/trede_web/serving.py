@@ -35,9 +35,11 @@ def serve(port: int, *, example: bool) -> int:
     call_command("migrate", verbosity=0)
     if example:
         say_log_in(port, make_first())
-    worker = subprocess.Popen([sys.executable, "-m", "trede_web", "work"])  # noqa: S603 - our own program
+    worker = subprocess.Popen([sys.executable, "-m", "trede_web", "work"])
     try:
-        _Server({"bind": f"127.0.0.1:{port}", "workers": 1, "threads": 8, "worker_class": "gthread", "loglevel": "warning"}).run()
+        _Server(
+            {"bind": f"127.0.0.1:{port}", "workers": 1, "threads": 8, "worker_class": "gthread", "loglevel": "warning"}
+        ).run()
     finally:
         worker.terminate()
         worker.wait()

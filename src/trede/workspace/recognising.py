@@ -42,4 +42,5 @@ def _accepted(workspace: Workspace, data: bytes, name: str, profile: Profile) ->
         staging, _ = stage_decided(workspace, data, name, profile, [], None, None)
     except TredeError:
         return 0
-    return staging.records.num_rows
+    found: int = staging.records.num_rows
+    return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trede.kernel.errors import TredeError
+from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.organisation.decisions import SHORTEST_REASON, Decision, Pin, Recorded, SourceState
@@ -78,16 +79,29 @@ def _import(workspace: Workspace, job: Job) -> Outcome:
         profile = saved[asked["profile"]]
     else:
         profile = recognise(workspace, data, name)
-    imported = import_file(workspace, data, name, profile, replaces=asked.get("replaces") or None)
+    replaces = asked.get("replaces") or None
+    if replaces and job.attempts > 1 and (done := _taken_in(workspace, sha256(data), replaces)):
+        return done
+    imported = import_file(workspace, data, name, profile, replaces=replaces)
     issues = [issue.to_json() for issue in imported.issues]
     batch = imported.batch
     return Outcome({"batch": batch.id, "again": imported.again}, issues, {"batch": batch.id, **batch.counts})
 
 
+def _taken_in(workspace: Workspace, digest: str, replaced: str) -> Outcome | None:
+    """Return what an earlier attempt came to, if its batch took the place of the one that it corrects."""
+    for batch in workspace.active_batches():
+        if batch.file_sha256 == digest and any(ident.startswith(replaced) for ident in batch.replaces):
+            return Outcome({"batch": batch.id}, said={"batch": batch.id, **batch.counts})
+    return None
+
+
 def _decide_rows(workspace: Workspace, job: Job) -> Outcome:
     batch = workspace.batch_store.get(job.asked["batch"])
     try:
-        decision = decision_about(workspace, batch, job.asked["choice"], job.asked["rows"], lambda: _why(workspace, job))
+        decision = decision_about(
+            workspace, batch, job.asked["choice"], job.asked["rows"], lambda: _why(workspace, job)
+        )
     except TredeError as error:
         if job.attempts > 1 and error.issues[0].code in ("row_not_held", "row_not_rejected"):
             return Outcome({"batch": batch.id})  # an earlier attempt decided, and its batch took this one's place
@@ -95,7 +109,12 @@ def _decide_rows(workspace: Workspace, job: Job) -> Outcome:
     _decide(workspace, job, decision)
     imported = reimport(workspace, batch)
     issues = [issue.to_json() for issue in imported.issues]
-    said = {"batch": imported.batch.id, "choice": job.asked["choice"], "rows": job.asked["rows"], "reason": job.asked["reason"]}
+    said = {
+        "batch": imported.batch.id,
+        "choice": job.asked["choice"],
+        "rows": job.asked["rows"],
+        "reason": job.asked["reason"],
+    }
     return Outcome({"batch": imported.batch.id}, issues, said)
 
 

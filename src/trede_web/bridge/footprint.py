@@ -26,7 +26,8 @@ class Line:
 
     name: str
     depth: int
-    is_account: bool
+    account: str
+    """Empty for a heading."""
     figure: Figure
     share: str
     bar: float
@@ -94,7 +95,9 @@ def footprint_page(workspace: Workspace, run: Run, view: View, voice: Voice) -> 
     if found.outside:
         beside.append((voice.word("footprint.outside"), Figure(found.outside, f"{at}#outside")))
     if found.not_covered:
-        beside.append((voice.word("footprint.not_covered"), Figure(sum(found.not_covered.values()), f"{at}#not_covered")))
+        beside.append(
+            (voice.word("footprint.not_covered"), Figure(sum(found.not_covered.values()), f"{at}#not_covered"))
+        )
     published = workspace.publications.of_run(run.id)
     return FootprintPage(
         run=run.id, period=run.period.name, view=view.name,
@@ -168,13 +171,13 @@ def _lines(run: Run, view: View, found: Footprint, voice: Voice) -> list[Line]:
         ident = line.heading.id
         rows.append(
             Line(
-                line.heading.name.get(voice.language), line.depth, False, Figure(line.mg, f"{at}/{ident}"),
+                line.heading.name.get(voice.language), line.depth, "", Figure(line.mg, f"{at}/{ident}"),
                 _share(line.mg, found.total, voice), part_of(line.mg, largest),
             )
         )  # fmt: skip
         rows += [
             Line(
-                account_name(account, voice), line.depth + 1, True, Figure(mg, f"{at}/{ident}/{account}"),
+                account_name(account, voice), line.depth + 1, account, Figure(mg, f"{at}/{ident}/{account}"),
                 _share(mg, found.total, voice), part_of(mg, largest),
             )
             for account, mg in sorted(line.accounts.items(), key=lambda item: -abs(item[1]))

@@ -163,7 +163,9 @@ def _steps(
     steps: list[Step] = []
     reached = False
     for name, done, count in facts:
-        state: State = "done" if done or published else "waiting" if reached and not count else "open" if reached else "todo"
+        state: State = (
+            "done" if done or published else "waiting" if reached and not count else "open" if reached else "todo"
+        )
         reached = reached or state == "todo"
         steps.append(Step(name, state, 0 if published else count))
     return steps

@@ -201,12 +201,17 @@ def _factor(workspace: Workspace, run: Run, record: Mapping[str, Any], posting: 
     decision = run.decisions.get(row["decision"])
     said = {"id": "", "person": "", "reason": ""}
     if decision:
-        said = {"id": decision.get("recorded", decision["id"]), "person": decision["person"], "reason": decision["reason"]}
+        said = {
+            "id": decision.get("recorded", decision["id"]),
+            "person": decision["person"],
+            "reason": decision["reason"],
+        }
+    lines = [line for text in of_record(voice, record, row, posting.plan) for line in text.splitlines()]
     return FactorCard(
         name=factor.name if factor else factor_id, title=library.papers.title if library else library_id,
         place=factor.place if factor else "", url=factor.url if factor else "", method=row["method"],
         why=voice.say(f"why.{reason['why']}", **said), others=[_candidate(entry, voice) for entry in reason["runners_up"][:4]],
-        uncertainty=[" ".join(line.split()) for text in of_record(voice, record, row, posting.plan) for line in text.splitlines()],
+        uncertainty=[" ".join(line.split()) for line in lines],
     )  # fmt: skip
 
 
@@ -232,4 +237,3 @@ def _nothing(run: Run, trail: RecordTrail, voice: Voice) -> str:
     if trail.replaced_by:
         return voice.say("record.replaced_by", records=", ".join(trail.replaced_by[:3]))
     return voice.say("record.nothing_posted")
-

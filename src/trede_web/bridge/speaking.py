@@ -17,6 +17,8 @@ from trede.workspace.running import Freshness
 
 WORDS = Path(__file__).parents[1] / "words"
 LANGUAGES = ("nl", "en")
+PLAIN = frozenset({"year", "version"})
+"""Numbers that are names: they have no sign for thousands."""
 OWN = "issue."
 """Before the code of an issue that the application says in its own words."""
 
@@ -44,10 +46,10 @@ class Voice(Speaker):
     def word(self, code: str, /, **values: Any) -> str:
         """Return a sentence of the pages with its values filled in; numbers as the language writes them."""
         text = words(self.language)[code]
-        return text.format_map({name: Shown(self._value(value)) for name, value in values.items()})
+        return text.format_map({name: Shown(self._value(name, value)) for name, value in values.items()})
 
-    def _value(self, value: Any) -> str:
-        if isinstance(value, int) and not isinstance(value, bool):
+    def _value(self, name: str, value: Any) -> str:
+        if isinstance(value, int) and not isinstance(value, bool) and name not in PLAIN:
             return self.number(value)
         return self.value(value)
 

@@ -66,7 +66,9 @@ class TrailPage:
         return self.steps[-1]
 
 
-def follow(workspace: Workspace, address: str, voice: Voice, shown: int = SHOWN) -> FootprintPage | TrailPage | RecordPage:
+def follow(
+    workspace: Workspace, address: str, voice: Voice, shown: int = SHOWN
+) -> FootprintPage | TrailPage | RecordPage:
     """Follow a figure.
 
     Args:
@@ -84,8 +86,8 @@ def follow(workspace: Workspace, address: str, voice: Voice, shown: int = SHOWN)
     if others or last.kind == "total":
         return footprint_page(workspace, run, view, voice)
     parts = address.strip("/").split("/")
-    rungs = [rung for depth in range(2, len(parts)) for rung in explain(workspace, "/".join(parts[:depth]))[1]]
-    chain = [*(rung for rung in rungs if isinstance(rung, Rung)), last]
+    above = [explain(workspace, "/".join(parts[:depth]))[1] for depth in range(2, len(parts))]
+    chain = [*(rung for rungs in above if isinstance(rungs, list) for rung in rungs), last]
     steps = [_step(number, rung, chain, run.id, voice) for number, rung in enumerate(chain, 1)]
     hidden = any(entry.more for entry in steps[-1].entries)
     return TrailPage(
@@ -98,7 +100,13 @@ def follow(workspace: Workspace, address: str, voice: Voice, shown: int = SHOWN)
 def _step(number: int, rung: Rung, chain: list[Rung], run: str, voice: Voice) -> Step:
     below = chain[number] if number < len(chain) else None
     entries = [_entry(part, rung, below, run, voice) for part in rung.parts if part.mg or part.rows]
-    return Step(number, rung.kind, _name(rung.kind, rung.name, rung, voice), Figure(rung.mg, _pinned(rung.address, run)), entries)
+    return Step(
+        number,
+        rung.kind,
+        _name(rung.kind, rung.name, rung, voice),
+        Figure(rung.mg, _pinned(rung.address, run)),
+        entries,
+    )
 
 
 def _entry(part: Part, rung: Rung, below: Rung | None, run: str, voice: Voice) -> Entry:

@@ -60,7 +60,9 @@ def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_GET
 def imports_part(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The list of what came in, which renews itself while files are being read."""
-    return render(request, "parts/imports.html", {"seat": seat, "batches": batch_lines(seat.books), "jobs": _recent(seat)})
+    return render(
+        request, "parts/imports.html", {"seat": seat, "batches": batch_lines(seat.books), "jobs": _recent(seat)}
+    )
 
 
 def _recent(seat: Seat) -> list[dict[str, Any]]:
@@ -90,7 +92,7 @@ def _take(request: HttpRequest, seat: Seat) -> list[str]:
     return []
 
 
-def _fault(file: UploadedFile) -> str:
+def _fault(file: UploadedFile[bytes]) -> str:
     name = plain_name(file)
     if not name.lower().endswith(SUFFIXES):
         return voice().word("imports.other_kind", file=name, kinds=", ".join(SUFFIXES))
@@ -101,7 +103,7 @@ def _fault(file: UploadedFile) -> str:
     return ""
 
 
-def plain_name(file: UploadedFile) -> str:
+def plain_name(file: UploadedFile[bytes]) -> str:
     """Return the last part of a file's name without signs that are not printed; it is shown, never used as a path."""
     name = PureWindowsPath(PurePosixPath(file.name or "").name).name
     return "".join(sign for sign in name if sign.isprintable())[-150:] or "file"
@@ -116,7 +118,7 @@ def batch(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
 
 @door(Power.READ)
 @require_GET
-def rows(request: HttpRequest, seat: Seat, batch: str, fate: str) -> HttpResponse:  # noqa: ARG001
+def rows(request: HttpRequest, seat: Seat, batch: str, fate: str) -> HttpResponse:
     """Download the rows that were rejected, or that wait, with the reason."""
     if fate not in ("held", "rejected"):
         raise Http404
@@ -150,7 +152,7 @@ def withdraw(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
 
 @door(Power.READ)
 @require_GET
-def evidence(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:  # noqa: ARG001
+def evidence(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:
     """Download an original as it came in. It may name people, so the change log says who took it."""
     name, data = original(seat.books, digest)
     log(seat.organisation, seat.person, "original_taken", file=name, sha256=digest[:12])
@@ -159,7 +161,7 @@ def evidence(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:  # 
 
 @door(Power.READ)
 @require_GET
-def empty_template(request: HttpRequest, seat: Seat) -> HttpResponse:  # noqa: ARG001
+def empty_template(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Download the workbook to fill in for those who have no export."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _download(f"{voice().word('imports.template_name')}.xlsx", template(seat.books, voice()), kind)

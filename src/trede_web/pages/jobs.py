@@ -25,7 +25,7 @@ def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None =
     return job
 
 
-def start(request: HttpRequest, seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponse:  # noqa: ARG001
+def start(request: HttpRequest, seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponse:
     """Store a job and go to its page."""
     return redirect("job", seat.organisation.slug, ask(seat, kind, title, **asked).pk)
 
@@ -37,12 +37,13 @@ def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
     found = seat.organisation.jobs.select_related("person").filter(pk=job).first()
     if found is None:
         raise Http404
-    facts = {"job": found, "told": voice().told_stored(found.issues), "then": then(seat, found)}
+    told, on = voice().told_stored(found.issues), then(seat, found)
     if getattr(request, "htmx", False):
         if found.state == DONE:
-            return HttpResponseClientRedirect(facts["then"])
-        return render(request, "parts/job.html", {"seat": seat, **facts})
-    return show(request, seat, "job.html", "imports" if found.kind in ("import", "decide") else "", **facts)
+            return HttpResponseClientRedirect(on)
+        return render(request, "parts/job.html", {"seat": seat, "job": found, "told": told, "then": on})
+    here = "imports" if found.kind in ("import", "decide") else ""
+    return show(request, seat, "job.html", here, job=found, told=told, then=on)
 
 
 def then(seat: Seat, job: Job) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django import forms
 from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
@@ -56,7 +54,15 @@ def _people(request: HttpRequest, seat: Seat, status: int = 200, **facts: object
     members = seat.organisation.memberships.select_related("user").order_by("user__name")
     offers = Invitation.still_open().filter(organisation=seat.organisation) if seat.manages else []
     return show(
-        request, seat, "people.html", "people", status, members=members, offers=offers, roles=[r.value for r in Role], **facts
+        request,
+        seat,
+        "people.html",
+        "people",
+        status,
+        members=members,
+        offers=offers,
+        roles=[r.value for r in Role],
+        **facts,
     )
 
 
@@ -77,7 +83,7 @@ def invite(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @door(Power.MANAGE)
 @require_POST
-def uninvite(request: HttpRequest, seat: Seat, invitation: int) -> HttpResponse:  # noqa: ARG001
+def uninvite(request: HttpRequest, seat: Seat, invitation: int) -> HttpResponse:
     """Withdraw an invitation."""
     found = Invitation.still_open().filter(organisation=seat.organisation, pk=invitation)
     for offer in found:
@@ -99,7 +105,9 @@ def remove(request: HttpRequest, seat: Seat, member: int) -> HttpResponse:
             return _people(request, seat, 422, errors=[voice().word("people.last_owner")])
         log(seat.organisation, seat.person, "removed", email=found.user.email, role=found.role)
         found.delete()
-    return redirect("people" if found.user_id != seat.person.pk else "home", *_slug(seat, own=found.user_id == seat.person.pk))
+    return redirect(
+        "people" if found.user_id != seat.person.pk else "home", *_slug(seat, own=found.user_id == seat.person.pk)
+    )
 
 
 def _slug(seat: Seat, *, own: bool) -> list[str]:
@@ -121,7 +129,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     if offer is None:
         return render(request, "invitation_gone.html", status=404)
     known = User.objects.filter(email=offer.email).first()
-    person = cast(User, request.user) if request.user.is_authenticated else None
+    person = request.user if request.user.is_authenticated else None
     form = NewPerson(request.POST or None)
     if request.method == "POST" and person is not None and person.email == offer.email:
         return _take_up(request, offer, person)

@@ -9,6 +9,6 @@ from django.http import HttpRequest
 class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts come from invitations alone."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse."""
         return False

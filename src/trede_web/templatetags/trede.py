@@ -42,7 +42,9 @@ def days(value: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def figure(context: RequestContext, what: Figure, unit: str = "t", decimals: int = 2, look: str = "trede-trace") -> SafeString:
+def figure(
+    context: RequestContext, what: Figure, unit: str = "t", decimals: int = 2, look: str = "trede-trace"
+) -> SafeString:
     """Write an amount as a link to where it comes from.
 
     Args:
@@ -73,6 +75,24 @@ def trace(context: RequestContext, what: Figure) -> str:
 def trace_address(context: RequestContext, what: Figure) -> str:
     """Return the page of a figure's question, in the organisation of this page."""
     return reverse("trace", args=[context["seat"].organisation.slug, what.address])
+
+
+PLACES = {
+    "publish_rows_held": "imports",
+    "publish_rows_rejected": "imports",
+    "publish_double_count": "doubles",
+    "publish_source_missing": "year",
+    "source_contradicted": "year",
+}
+"""The page on which an obstacle is taken away; of others the calculation."""
+
+
+@register.simple_tag(takes_context=True)
+def place_of(context: RequestContext, code: str) -> str:
+    """Return the address of the page on which an obstacle to publication is taken away."""
+    name = PLACES.get(code, "calculate")
+    slug = context["seat"].organisation.slug
+    return reverse(name, args=[slug] if name == "imports" else [slug, context["year"]])
 
 
 @register.filter

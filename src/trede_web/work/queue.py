@@ -24,7 +24,12 @@ def claim() -> Job | None:
     free = Q(state=QUEUED) | Q(state=RUNNING, lease_until__lt=now)
     while (job := Job.objects.filter(free).first()) is not None:
         if job.attempts >= ATTEMPTS:
-            given_up = {"code": "job_given_up", "severity": "error", "location": {}, "params": {"attempts": job.attempts}}
+            given_up = {
+                "code": "job_given_up",
+                "severity": "error",
+                "location": {},
+                "params": {"attempts": job.attempts},
+            }
             Job.objects.filter(free, pk=job.pk, attempts=job.attempts).update(
                 state=FAILED, issues=[given_up], lease=None, finished_at=now
             )

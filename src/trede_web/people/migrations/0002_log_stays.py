@@ -9,7 +9,7 @@ from django.db import migrations
 ACTS = ("UPDATE", "DELETE")
 
 
-def refuse(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
+def refuse(apps: Any, schema_editor: Any) -> None:
     """Add the triggers; written for SQLite, which is what this version runs on."""
     if schema_editor.connection.vendor == "sqlite":
         for act in ACTS:
@@ -19,7 +19,7 @@ def refuse(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
             )
 
 
-def allow(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
+def allow(apps: Any, schema_editor: Any) -> None:
     """Take the triggers away."""
     if schema_editor.connection.vendor == "sqlite":
         for act in ACTS:

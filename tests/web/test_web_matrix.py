@@ -1,0 +1,178 @@
+"""Who may open what: every route for every role, strangers and nobody. A new route without an entry fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from web_site import Site
+
+from trede_web.door import View
+from trede_web.people.models import Invitation
+from trede_web.roles import POWERS, Power, Role
+from trede_web.urls import OF_AN_ORGANISATION, OPEN
+from trede_web.work.models import Job
+
+READ, WORK, PUBLISH, MANAGE = Power.READ, Power.WORK, Power.PUBLISH, Power.MANAGE
+MATRIX: list[tuple[str, str, Power]] = [
+    ("overview", "GET", READ),
+    ("year", "GET", READ),
+    ("source", "POST", WORK),
+    ("calculate", "GET", READ),
+    ("calculate", "POST", WORK),
+    ("pin", "POST", WORK),
+    ("footprint", "GET", READ),
+    ("doubles", "GET", READ),
+    ("settle", "POST", WORK),
+    ("publish", "GET", READ),
+    ("publish", "POST", PUBLISH),
+    ("imports", "GET", READ),
+    ("imports", "POST", WORK),
+    ("imports_part", "GET", READ),
+    ("template", "GET", READ),
+    ("batch", "GET", READ),
+    ("rows", "GET", READ),
+    ("decide", "POST", WORK),
+    ("withdraw", "POST", WORK),
+    ("evidence", "GET", READ),
+    ("job", "GET", READ),
+    ("people", "GET", READ),
+    ("invite", "POST", MANAGE),
+    ("uninvite", "POST", MANAGE),
+    ("remove", "POST", MANAGE),
+    ("changes", "GET", READ),
+    ("trace", "GET", READ),
+]
+PUBLIC = {"home", "account_login", "account_logout", "language", "invitation"}
+"""Routes outside an organisation: `home` shows a person's own organisations, the others no data."""
+
+
+def facts(site: Site) -> dict[str, Any]:
+    """Return what the addresses of our organisation are made of."""
+    books = site.ours.folder
+    batch = sorted(path.name for path in (books / "batches").iterdir())[0]
+    run = sorted(path.name for path in (books / "runs").iterdir())[0]
+    digest = sorted(path.name for path in (books / "evidence").iterdir())[0]
+    job = Job.objects.create(
+        organisation=site.ours, person=site.person(), kind="calculate", state="done", asked={"year": 2024}
+    )
+    offer, _ = Invitation.offer(site.ours, "new@ours.example", Role.AUDITOR, site.person())
+    member = site.ours.memberships.get(role="auditor").pk
+    return {
+        "year": 2024, "batch": batch, "fate": "rejected", "digest": digest, "job": job.pk, "invitation": offer.pk,
+        "member": member, "address": f"{run}/ladder:market",
+    }  # fmt: skip
+
+
+def address(name: str, organisation: str, known: dict[str, Any]) -> str:
+    """Return the address of a route in an organisation."""
+    [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
+    wanted = pattern.pattern.converters
+    return reverse(name, kwargs={"organisation": organisation, **{part: known[part] for part in wanted}})
+
+
+def test_every_route_has_an_entry() -> None:
+    assert {name for name, _, _ in MATRIX} == {each.name for each in OF_AN_ORGANISATION}
+    assert {each.name for each in OPEN} == PUBLIC
+
+
+def test_every_view_of_an_organisation_goes_through_the_door() -> None:
+    for each in OF_AN_ORGANISATION:
+        view: View = each.callback  # type: ignore[assignment]
+        weakest = READ if any(n == each.name and p == READ for n, _, p in MATRIX) else None
+        assert view.power == (weakest or next(p for n, _, p in MATRIX if n == each.name)), each.name
+
+
+@pytest.mark.parametrize(("name", "method", "power"), MATRIX, ids=lambda v: str(v))
+def test_matrix(site: Site, name: str, method: str, power: Power) -> None:
+    known = facts(site)
+    where = address(name, "ours", known)
+
+    def status(who: str | None) -> int:
+        client = site.client(who)
+        return (client.post(where) if method == "POST" else client.get(where)).status_code
+
+    assert status(None) == 302
+    assert status("owner@theirs.example") == 404
+    for role in sorted(Role, key=lambda r: r == Role.OWNER):
+        found = status(f"{role}@ours.example")
+        if power in POWERS[role]:
+            assert found in (200, 302, 422), (role, found)
+        else:
+            assert found == 403, (role, found)
+
+
+@pytest.mark.parametrize(("name", "method", "power"), MATRIX, ids=lambda v: str(v))
+def test_what_is_ours_is_not_found_under_the_neighbours_address(
+    site: Site, name: str, method: str, power: Power
+) -> None:
+    known = facts(site)
+    [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
+    if not set(pattern.pattern.converters) & {"batch", "digest", "job", "member", "address"}:
+        return
+    client = site.client("owner@theirs.example")
+    where = address(name, "theirs", known)
+    answer = (
+        client.post(where, {"reason": "a reason", "choice": "drop", "row": "1"})
+        if method == "POST"
+        else client.get(where)
+    )
+    assert answer.status_code == 404
+    assert site.ours.memberships.count() == len(Role)
+
+
+def test_a_neighbours_invitation_is_not_withdrawn(site: Site) -> None:
+    offer, _ = Invitation.offer(site.ours, "new@ours.example", Role.AUDITOR, site.person())
+    site.client("owner@theirs.example").post(reverse("uninvite", args=["theirs", offer.pk]))
+    assert Invitation.still_open().filter(pk=offer.pk).exists()
+
+
+def test_a_stranger_gets_the_same_answer_as_for_what_is_not_there(site: Site) -> None:
+    client = site.client("owner@theirs.example")
+    first, second = (client.get(reverse("year", args=[slug, 2024])) for slug in ("ours", "nobodys"))
+    assert first.status_code == second.status_code == 404
+
+    def plain(answer: Any, slug: str) -> bytes:
+        lines = answer.content.replace(slug.encode(), b"").splitlines()
+        return b"\n".join(line for line in lines if b"csrfmiddlewaretoken" not in line)
+
+    assert plain(first, "ours") == plain(second, "nobodys")
+
+
+def test_home_shows_own_organisations_only(site: Site) -> None:
+    page = site.client("owner@theirs.example").get("/").content.decode()
+    assert "De buren" in page
+    assert "Ons bedrijf" not in page
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "imports/*/",
+        "imports/..%2f..%2f/",
+        "trace/*/ladder/",
+        "trace/../x/",
+        "evidence/../",
+        "jobs/8c2d0d6a-0000-4000-8000-000000000000/",
+    ],
+)
+def test_addresses_that_lead_nowhere(site: Site, tail: str) -> None:
+    assert site.client().get(f"/o/ours/{tail}").status_code == 404
+
+
+def test_a_form_from_elsewhere_is_refused(site: Site) -> None:
+    client = site.client()
+    client.handler.enforce_csrf_checks = True
+    assert client.post(reverse("calculate", args=["ours", 2024])).status_code == 403
+
+
+def test_headers(site: Site) -> None:
+    answer = site.client().get(reverse("year", args=["ours", 2024]))
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert b"style=" not in answer.content
+    assert b"http://" not in answer.content.replace(b"http://www.w3.org", b"")

@@ -1,0 +1,127 @@
+"""Both languages are complete: every sentence that a page or a code asks for is there, in both, with the same values."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from trede.cli.language import catalogue
+from trede_web.bridge.doing import JOBS
+from trede_web.bridge.speaking import OWN, words
+from trede_web.roles import Power, Role
+from trede_web.work.models import STATES
+
+WEB = Path(__file__).parents[2] / "src" / "trede_web"
+FAMILIES: dict[str, set[str]] = {
+    "role": {role.value for role in Role},
+    "role_may": {role.value for role in Role},
+    "refused_power": {power.value for power in Power},
+    "job": set(JOBS),
+    "job_state": {state for state, _ in STATES},
+    "job_says": {state for state, _ in STATES},
+    "severity": {"error", "warning", "notice"},
+    "fate": {"whole", "whole_cells", "accepted", "set_aside", "held", "rejected"},
+    "rows_of": {"held", "rejected"},
+    "fresh": {"current", "stale", "older-version"},
+    "fresh_long": {"never", "current", "stale", "older-version"},
+    "rung": {"total", "heading", "account", "period"},
+    "trace_of": {"heading", "account", "period"},
+    "part": {"heading", "account", "period"},
+    "step": {"collect", "rows", "calculate", "factors", "doubles", "publish"},
+    "step_hint": {"collect", "rows", "calculate", "factors", "doubles", "publish"},
+}
+"""Members of a family, which templates choose by a value."""
+OPEN_FAMILIES = {"change", "detail"}
+"""Those whose members are collected from the source."""
+
+
+def asked() -> set[str]:
+    """Return every code that a template or a module names as it stands."""
+    found: set[str] = set()
+    for path in WEB.rglob("*.html"):
+        found |= set(re.findall(r"{% say ['\"]([\w.-]+)['\"]", path.read_text("utf-8")))
+    for path in WEB.rglob("*.py"):
+        found |= set(re.findall(r"\bword\(\s*[\"']([\w.-]+)[\"']", path.read_text("utf-8")))
+    found |= {"batch.choose_rows", "form.reason_needed"}
+    found |= {f"record.{name}" for name in ("site", "project", "department", "document", "supplier", "note")}
+    return found | {f"{family}.{member}" for family, members in FAMILIES.items() for member in members}
+
+
+def logged() -> set[str]:
+    """Return the acts that the change log can name."""
+    text = "\n".join(path.read_text("utf-8") for path in (WEB / "pages").glob("*.py"))
+    plain = set(re.findall(r"\blog\([^\"]*?\"(\w+)\"", text))
+    return plain | {f"{when}_{kind}" for kind in JOBS for when in ("asked", "job")}
+
+
+def test_both_languages_have_the_same_codes() -> None:
+    assert set(words("nl")) == set(words("en"))
+
+
+def test_every_code_that_is_asked_for_is_there() -> None:
+    assert asked() - set(words("nl")) == set()
+    assert {f"change.{what}" for what in logged()} - set(words("nl")) == set()
+
+
+def test_every_family_that_templates_use_is_known() -> None:
+    used = {
+        f for path in WEB.rglob("*.html") for f in re.findall(r"{% say_of ['\"](\w+)['\"]", path.read_text("utf-8"))
+    }
+    assert used <= set(FAMILIES) | OPEN_FAMILIES
+
+
+def test_no_sentence_is_left_over() -> None:
+    families = tuple(f"{name}." for name in OPEN_FAMILIES)
+    spare = {c for c in words("nl") if not c.startswith((OWN, *families)) and c not in asked()}
+    assert spare == set()
+    assert {c for c in words("nl") if c.startswith("change.")} == {f"change.{what}" for what in logged()}
+
+
+def values(text: str) -> set[str]:
+    """Return the values that a sentence names."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", sorted(words("nl")))
+def test_both_languages_name_the_same_values(code: str) -> None:
+    assert values(words("nl")[code]) == values(words("en")[code])
+
+
+@pytest.mark.parametrize("code", sorted(c.removeprefix(OWN) for c in words("nl") if c.startswith(OWN)))
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_own_words_for_an_issue_use_the_values_that_the_library_gives(code: str, language: str) -> None:
+    if code.startswith("job_"):
+        return
+    assert values(words(language)[OWN + code]) <= values(catalogue(language)[code])
+    assert "trede " not in words(language)[OWN + code].lower().replace("trede gemaakt", "").replace("trede made", "")
+
+
+def test_no_page_has_words_of_its_own() -> None:
+    """Text between tags comes from the catalogue; signs, units and the name of the product stand as they are."""
+    plain = re.compile(r"{%.*?%}|{{.*?}}|<[^>]*>|&\w+;", re.S)
+    allowed = {
+        "Trede",
+        "t",
+        "kg",
+        "CO₂e",
+        "English",
+        "Nederlands",
+        "·",
+        "/",
+        "=",
+        "✓",
+        "–",
+        "…",
+        "12",
+        "(",
+        ")",
+        ":",
+        ".",
+        ",",
+    }
+    for path in WEB.rglob("*.html"):
+        left = set(re.split(r"[\s]+", plain.sub(" ", path.read_text("utf-8")))) - {""}
+        assert {word for word in left if word.strip("().,:·/") not in allowed | {""}} == set(), path.name

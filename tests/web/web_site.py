@@ -1,0 +1,156 @@
+"""The application in a folder of its own, for tests: people, organisations, and clients that are logged in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import django
+
+HOME = Path(tempfile.mkdtemp(prefix="trede-web-"))
+os.environ["TREDE_WEB_DATA"] = str(HOME / "data")
+os.environ["DJANGO_SETTINGS_MODULE"] = "trede_web.settings"
+(HOME / "data").mkdir()
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+
+from trede_web.bridge.books import create_books  # noqa: E402
+from trede_web.bridge.example import make_example  # noqa: E402
+from trede_web.people.models import Membership, Organisation, User  # noqa: E402
+from trede_web.roles import Role  # noqa: E402
+from trede_web.work.worker import work_once  # noqa: E402
+
+setup_test_environment()
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD = "een lang genoeg wachtwoord"
+
+
+def prepared() -> Path:
+    """Make once what each test begins with: tables, the example and a neighbour, a person for each role."""
+    kept = HOME / "kept"
+    if kept.exists():
+        return kept
+    (Path(settings.DATA) / "uploads").mkdir(exist_ok=True)
+    call_command("migrate", verbosity=0)
+    ours = Organisation.named("Ons bedrijf", example=True)
+    theirs = Organisation.named("De buren")
+    ours.slug, theirs.slug = "ours", "theirs"
+    make_example(ours.folder, "Kwaliteitsmedewerker")
+    create_books(theirs.folder, "De buren")
+    for organisation in (ours, theirs):
+        organisation.save(force_insert=True)
+    for role in Role:
+        person = User.objects.create_user(f"{role}@ours.example", f"De {role}", PASSWORD)
+        Membership.objects.create(user=person, organisation=ours, role=role.value)
+    stranger = User.objects.create_user("owner@theirs.example", "De buurman", PASSWORD)
+    Membership.objects.create(user=stranger, organisation=theirs, role=Role.OWNER.value)
+    connections.close_all()
+    shutil.copytree(settings.DATA, kept)
+    return kept
+
+
+@dataclass(frozen=True)
+class Site:
+    """The application as one test finds it."""
+
+    def client(self, name: str | None = "owner@ours.example", language: str = "nl") -> Client:
+        """Return a browser that is logged in as a person (None: nobody)."""
+        client = Client(headers={"accept-language": language})
+        if name is not None:
+            client.force_login(User.objects.get(email=name), "allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    @property
+    def ours(self) -> Organisation:
+        """The example organisation."""
+        return Organisation.objects.get(slug="ours")
+
+    @property
+    def theirs(self) -> Organisation:
+        """The neighbour."""
+        return Organisation.objects.get(slug="theirs")
+
+    def person(self, email: str = "owner@ours.example") -> User:
+        """Return a person."""
+        return User.objects.get(email=email)
+
+    def work(self) -> int:
+        """Do every job that waits; return how many there were."""
+        done = 0
+        while work_once():
+            done += 1
+        return done
+
+
+def fresh() -> Site:
+    """Put the application back as `prepared` left it."""
+    kept = prepared()
+    connections.close_all()
+    shutil.rmtree(settings.DATA)
+    shutil.copytree(kept, settings.DATA)
+    return Site()
+
+
+@dataclass
+class Element:
+    """An element of a page, with the elements that it stands in."""
+
+    tag: str
+    attributes: dict[str, str]
+    inside: list[tuple[str, dict[str, str]]]
+    text: str = ""
+
+
+class Page(HTMLParser):
+    """The elements of a page."""
+
+    VOID = frozenset({"meta", "link", "input", "br", "img", "hr", "rect", "path"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = Element(tag, {k: v or "" for k, v in attrs}, [(e.tag, e.attributes) for e in self._open])
+        self.elements.append(found)
+        if tag not in self.VOID:
+            self._open.append(found)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop().tag != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def find(self, tag: str) -> list[Element]:
+        """Return the elements of a kind."""
+        return [element for element in self.elements if element.tag == tag]
+
+    def links(self) -> list[str]:
+        """Return where the page leads."""
+        return [element.attributes["href"] for element in self.find("a") if "href" in element.attributes]
+
+
+def text_of(response: Any) -> str:
+    """Return the text of an answer."""
+    found: str = response.content.decode()
+    return found
