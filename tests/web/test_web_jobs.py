@@ -11,12 +11,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 from web_site import Site
-from workspaces import read_example
 
 from trede_web.bridge.books import open_books
 from trede_web.people.models import LogEntry
 from trede_web.work import queue, worker
 from trede_web.work.models import Job
+from workspaces import read_example
 
 
 def offer(site: Site, name: str = "tankpas-2024-verbeterd.csv", **asked: Any) -> Job:
@@ -168,7 +168,7 @@ def test_the_worker_gives_signs_of_life(site: Site) -> None:
     offer(site)
     with mock.patch.object(worker, "LEASE", timedelta(seconds=0.04)), mock.patch.object(worker, "beat") as beat:
 
-        def wait(job: Job) -> Any:  # noqa: ARG001
+        def wait(job: Job) -> Any:
             while not beat.called:
                 threading.Event().wait(0.01)
             return mock.Mock(result={}, issues=[], said={})

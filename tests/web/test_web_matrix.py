@@ -84,7 +84,7 @@ def test_every_view_of_an_organisation_goes_through_the_door() -> None:
         assert view.power == (weakest or next(p for n, _, p in MATRIX if n == each.name)), each.name
 
 
-@pytest.mark.parametrize(("name", "method", "power"), MATRIX, ids=lambda v: str(v))
+@pytest.mark.parametrize(("name", "method", "power"), MATRIX, ids=str)
 def test_matrix(site: Site, name: str, method: str, power: Power) -> None:
     known = facts(site)
     where = address(name, "ours", known)
@@ -103,7 +103,7 @@ def test_matrix(site: Site, name: str, method: str, power: Power) -> None:
             assert found == 403, (role, found)
 
 
-@pytest.mark.parametrize(("name", "method", "power"), MATRIX, ids=lambda v: str(v))
+@pytest.mark.parametrize(("name", "method", "power"), MATRIX, ids=str)
 def test_what_is_ours_is_not_found_under_the_neighbours_address(
     site: Site, name: str, method: str, power: Power
 ) -> None:

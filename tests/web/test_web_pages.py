@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import reverse
 from web_site import PASSWORD, Page, Site, text_of
-from workspaces import read_example
 
 from trede_web.bridge.books import open_books
 from trede_web.people.models import Invitation, Organisation
 from trede_web.roles import Role
 from trede_web.work.models import Job
+from workspaces import read_example
 
 
 def upload(name: str, data: bytes | None = None) -> SimpleUploadedFile:
