@@ -45,7 +45,7 @@ def asked() -> set[str]:
         found |= set(re.findall(r"{% say ['\"]([\w.-]+)['\"]", path.read_text("utf-8")))
     for path in WEB.rglob("*.py"):
         found |= set(re.findall(r"\bword\(\s*[\"']([\w.-]+)[\"']", path.read_text("utf-8")))
-    found |= {"batch.choose_rows", "form.reason_needed"}
+    found = {code for code in found if not code.endswith(".")} | {"batch.choose_rows", "form.reason_needed"}
     found |= {f"record.{name}" for name in ("site", "project", "department", "document", "supplier", "note")}
     return found | {f"{family}.{member}" for family, members in FAMILIES.items() for member in members}
 
@@ -85,9 +85,8 @@ def values(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("code", sorted(words("nl")))
-def test_both_languages_name_the_same_values(code: str) -> None:
-    assert values(words("nl")[code]) == values(words("en")[code])
+def test_both_languages_name_the_same_values() -> None:
+    assert {c for c in words("nl") if values(words("nl")[c]) != values(words("en")[c])} == set()
 
 
 @pytest.mark.parametrize("code", sorted(c.removeprefix(OWN) for c in words("nl") if c.startswith(OWN)))
