@@ -24,6 +24,7 @@ from trede.catalogue.rgs import Confidence
 from trede.catalogue.standards import standards
 from trede.catalogue.template import template
 from trede.catalogue.vocabulary import vocabulary
+from trede.cli.allocating import HEADS as ALLOCATE_HEADS
 from trede.cli.arguments import WRONG
 from trede.cli.language import LANGUAGES, MESSAGES, Speaker
 from trede.cli.main import build_parser
@@ -129,6 +130,8 @@ FAMILIES: dict[str, Collection[str]] = {
     "by.no_": BELONGINGS,
     "finding.": set(DETECTORS),
     "portfolio.": HEADS,
+    "head.allocate.": ALLOCATE_HEADS,
+    "allocate.": {"physical", "economic"},
     "head.sample.": SAMPLE_HEADS,
     "sample.drawn.": get_args(Drawn),
     "gas.": GAS_COLUMNS,

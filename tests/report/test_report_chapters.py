@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -13,8 +13,10 @@ from report_samples import teller
 from trede.catalogue.standards import standards
 from trede.inventory.footprint import footprint_of
 from trede.kernel.periods import Period
+from trede.organisation.allocation import Allocation
 from trede.organisation.decisions import (
     AcceptDifference,
+    Allocate,
     Attach,
     BaseYear,
     CoveredBy,
@@ -69,6 +71,14 @@ EVERY: tuple[Decision, ...] = (
     *(Attach(file_sha256="f" * 64, name="nota.pdf", page=2, to=to, target="t", source="gas", **SAID)
       for to in ("record", "batch", "source", "document")),
     Revoke(decision="d" * 16, **SAID),
+    Allocate(
+        name="huurders.toml",
+        allocation=Allocation(
+            id="huurders", title="Huurders", start=date(2024, 1, 1), end=date(2024, 12, 31), key="m2", nature="physical",
+            basis="huurcontracten", receiver="tenant", receivers={"A": Decimal(1)},
+        ),
+        **SAID,
+    ),
     SectorMap(
         name="grootboek.csv", entries=(Meaning(classification="account", code="4500", to_classification="nace-2", to_code="62"),),
         **SAID,

@@ -8,7 +8,7 @@ from typing import Any
 
 from trede.analysis.uncertainty import Interval, intervals, under
 from trede.catalogue.gwp import DEFAULT_GWP, GWP_SETS, gwp_set
-from trede.catalogue.standards import find_standard, standards
+from trede.catalogue.standards import Standard, find_standard, standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
 from trede.cli.findings import print_covered, print_open_findings
@@ -121,7 +121,7 @@ def run_show(context: Context) -> int:
     for number, (standard, basis) in enumerate(totals):
         views = [footprint_of(run, standard, basis) for run in runs]
         context.line()
-        context.line(_title(context, views[0]))
+        context.line(basis_title(context.speaker, standard, basis))
         print_footprints(context, runs, views, [found[number] for found in ranges])
         if context.args.by:
             print_groups(context, runs, standard, basis, context.args.by)
@@ -178,11 +178,10 @@ def _print_left_out(context: Context, run: Run) -> None:
         context.line("  " + speaker.say("show.stale_published", period=run.period.name))
 
 
-def _title(context: Context, view: Footprint) -> str:
-    speaker, standard = context.speaker, view.standard
-    basis = speaker.say(f"basis_of.{view.basis}")
+def basis_title(speaker: Speaker, standard: Standard, basis: str) -> str:
+    """Write a standard's name and a basis, with a mark when its headings were not checked."""
     mark = "" if standard.verified else f" ({speaker.say('standard.unverified')})"
-    return f"{standard.name.get(speaker.language)}, {basis}{mark}"
+    return f"{standard.name.get(speaker.language)}, {speaker.say(f'basis_of.{basis}')}{mark}"
 
 
 def print_footprints(

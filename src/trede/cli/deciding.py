@@ -220,7 +220,9 @@ def run_decisions(context: Context) -> int:
 
 
 def _short(speaker: Speaker, value: object) -> object:
-    """Return a value of a decision; of a long list its first two and how many there are."""
+    """Return a value of a decision; of a long list its first two and how many there are, of what has an id that."""
+    if isinstance(value, dict) and "id" in value:
+        return value["id"]
     if not isinstance(value, list) or len(value) <= 4:
         return value
     return f"[{value[0]}, {value[1]}, … {speaker.number(len(value))}]"

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 import trede.cli.factors as factor_commands
 from trede.cli import (
+    allocating,
     attaching,
     bundling,
     calculating,
@@ -38,7 +39,7 @@ from trede.kernel.errors import TredeError
 
 AREAS = (
     template, intake, organising, attaching, deciding, findings, spending, sampling, registering, factor_commands,
-    calculating, status, publishing, explaining, bundling, comparing, certainty, portfolio, reporting, checking,
+    calculating, status, publishing, explaining, bundling, comparing, certainty, allocating, portfolio, reporting, checking,
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
 from trede.kernel.periods import split_quantity
 from trede.kernel.quantities import QUANTUM
+from trede.kernel.sharing import share_out
 
 CLAIM = CERTIFICATES
 CONSUMPTION = ("electricity", "electricity-vehicle", "own-generation-sold")
@@ -174,15 +175,8 @@ def _settle(claim: _Claim, uses: Sequence[_Use]) -> list[Issue]:
 
 
 def _pro_rata(total: int, weights: Sequence[int]) -> list[int]:
-    """Split whole watt-hours by weight, the rest to the largest remainders (the earlier of equals)."""
-    whole = sum(weights)
-    if not whole:
-        return [0] * len(weights)
-    parts = [total * weight // whole for weight in weights]
-    remainders = [total * weight % whole for weight in weights]
-    for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[: total - sum(parts)]:
-        parts[index] += 1
-    return parts
+    """Split whole watt-hours by weight; where nothing weighs, nothing is split."""
+    return share_out(total, weights) if any(weights) else [0] * len(weights)
 
 
 def _replace(con: duckdb.DuckDBPyConnection, schema: pa.Schema, touched: Sequence[_Use]) -> None:

@@ -11,6 +11,7 @@ from typing import Self
 
 from trede.kernel.errors import TredeError
 from trede.kernel.quantities import QUANTUM
+from trede.kernel.sharing import share_out
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """A year outside these is taken for a typing error."""
@@ -144,19 +145,9 @@ def split_quantity(quantity: Decimal, weights: Sequence[int]) -> list[Decimal]:
     Raises:
         ValueError: no weights, a negative weight, or all weights zero.
     """
-    total = sum(weights)
-    if total <= 0 or min(weights) < 0:
-        raise ValueError(weights)
     with localcontext() as context:
         context.prec = 50  # all 38 digits of a quantity, where Python's own 28 would round
-        sign = -1 if quantity < 0 else 1
-        units = int(abs(quantity) / QUANTUM)
-        floors = [units * w // total for w in weights]
-        remainders = [units * w % total for w in weights]
-        left = units - sum(floors)
-        for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[:left]:
-            floors[index] += 1
-        return [sign * part * QUANTUM for part in floors]
+        return [part * QUANTUM for part in share_out(int(quantity / QUANTUM), weights)]
 
 
 def _anniversary(day: date, years: int) -> date:

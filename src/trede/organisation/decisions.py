@@ -25,6 +25,7 @@ from trede.kernel.identity import SHORT, canonical_json, pretty_json, sha256
 from trede.kernel.issues import Issue, Location
 from trede.kernel.models import Strict
 from trede.kernel.versions import Version, Versions
+from trede.organisation.allocation import Allocation
 
 SHORTEST_REASON = 3
 """Characters that a reason has at least."""
@@ -286,6 +287,15 @@ class Attach(_Decision):
     """Of a document: the source in which it has that number."""
 
 
+class Allocate(_Decision):
+    """Declare how a part of the footprint is divided over receivers. No result depends on it: it is a view of a run."""
+
+    kind: Literal["allocate"] = "allocate"
+    name: str
+    """The file that it was read from, to show."""
+    allocation: Allocation
+
+
 class Revoke(_Decision):
     """Take an earlier decision back."""
 
@@ -309,6 +319,7 @@ Decision = (
     | ExcludeUnmatched
     | BaseYear
     | Attach
+    | Allocate
     | Revoke
 )
 CHANGING = (Pin, Override, TakeIn, SectorMap, CoveredBy)

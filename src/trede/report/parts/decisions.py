@@ -75,6 +75,8 @@ def _value(frame: Frame, facts: Mapping[str, Any], name: str, value: Any) -> str
         case "entries":
             meaning = " ".join((value.get("to_classification", ""), value.get("to_code", ""))).strip()
             return f"{value['classification']} {value['code']} = {meaning or value.get('exclude', '')}"
+        case "allocation":
+            return f"{value['title']} ({value['key']})"
         case "attributes":
             return ", ".join(f"{key} = {chosen}" for key, chosen in value.items())
         case "difference" | "estimate" | "threshold":
