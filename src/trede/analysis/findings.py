@@ -16,6 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from trede.analysis import twice
 from trede.catalogue.estimates import shipped_estimates
 from trede.catalogue.pcaf import asset_classes
 from trede.catalogue.vocabulary import vocabulary
@@ -273,8 +274,12 @@ DETECTORS: Mapping[str, str] = {
          AND (a."end" < b."end" OR (a."end" = b."end" AND a.quantity = b.quantity AND a.record_id > b.record_id))
         GROUP BY ALL
     """,
+    **twice.DETECTORS,
 }
-"""Code → SQL over `activity`, `kind_of` and `batch_no` that gives pairs: a record, and the records that hold the same."""
+"""Code → SQL over `activity`, `kind_of` and `batch_no` that gives pairs: a record, and the records that hold the same.
+
+A record of several legs may name in `leg` which one a pair is about.
+"""
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "charging_beside_meter": ("site", "year"),
@@ -293,6 +298,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "journey_in_two_ways": ("document",),
     "travel_beside_charging": ("vehicle", "year"),
     "holding_twice": ("document", "year"),
+    **twice.FACTS,
 }
 """Code → the columns by which pairs are gathered into one finding."""
 
@@ -342,6 +348,7 @@ def find_double_counts(
         load_activities(con, inputs, period, None, covered, derived, deriving_types(vocabulary()))
         con.register("batch_no", pa.table({"batch": [i.batch for i in inputs], "no": list(range(len(inputs)))}))
         con.register("kind_of", pa.table({"activity_type": list(kinds), "kind": list(kinds.values())}))
+        twice.register_headings(con)
         pairs = {
             code: [row for row in con.sql(query).to_arrow_table().to_pylist() if (code, row["record"]) not in kept]
             for code, query in DETECTORS.items()
@@ -358,7 +365,7 @@ def _gathered(code: str, pairs: Sequence[Mapping[str, Any]], by: Sequence[str]) 
     for facts, rows in found.items():
         records = {row["record"] for row in rows}
         units = {row["unit"] for row in rows}
-        parts = {(row["record"], row["start"]): row["quantity"] for row in rows}
+        parts = {(row["record"], row["start"], row.get("leg")): row["quantity"] for row in rows}
         yield Finding(
             code=code,
             records=tuple(sorted(records)),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from trede.analysis.findings import Finding
+from trede.analysis.twice import STANDARD
 from trede.catalogue.standards import standards
+from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
 from trede.cli.deciding import add_decision, why
 from trede.cli.language import Speaker
@@ -70,6 +72,11 @@ def sentence(context: Context, finding: Finding) -> str:
     facts = dict(finding.facts)
     names = {site.id: site.name for site in context.workspace.organisation.site}
     site = facts.pop("site", None)
+    if kind := facts.pop("type", None):
+        facts["type"] = vocabulary()[kind].name.get(speaker.language)
+    if heading := facts.pop("category", None):
+        facts["category"] = standards()[STANDARD].heading(heading).name.get(speaker.language)
+    facts.setdefault("supplier", speaker.say("findings.no_supplier"))
     quantity = "–" if finding.quantity is None else f"{speaker.number(finding.quantity)} {finding.unit}"
     return speaker.say(
         f"finding.{finding.code}",
