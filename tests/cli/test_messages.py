@@ -33,6 +33,7 @@ from trede.cli.sampling import HEADS as SAMPLE_HEADS
 from trede.intake.controls import Control
 from trede.intake.fields import FATES, QUALITIES
 from trede.intake.settings import FileSettings
+from trede.inventory.categories import State
 from trede.inventory.completeness import SourceStatus
 from trede.inventory.grouping import BELONGINGS
 from trede.inventory.intensity import Origin
@@ -40,6 +41,7 @@ from trede.kernel.faults import FAULTS
 from trede.kernel.gases import GAS_COLUMNS
 from trede.kernel.issues import Issue, Location
 from trede.organisation.decisions import Trigger
+from trede.organisation.materiality import Influence, Relevance
 from trede.workspace.running import Lists
 
 SOURCES = code_sources.find()
@@ -142,6 +144,11 @@ FAMILIES: dict[str, Collection[str]] = {
     & literals("cli"),
     "change.": {"added", "removed", "changed"},
     "check.": {"biogenic", "energy"},
+    "help.category.": set(get_args(Relevance)),
+    "categories.head.": {code.removeprefix("categories.head.") for code in CODES if code.startswith("categories.head.")}
+    & literals("cli"),
+    "categories.state.": set(get_args(State)),
+    "categories.influence.": set(get_args(Influence)),
     "uncertainty.head.": {
         code.removeprefix("uncertainty.head.") for code in CODES if code.startswith("uncertainty.head.")
     }

@@ -37,6 +37,8 @@ from trede.organisation.decisions import (
     Trigger,
     Withdraw,
 )  # fmt: skip
+from trede.organisation.materiality import CategoryState, Influence, Materiality, Relevance
+from trede.organisation.materiality import Table as Scored
 from trede.report.build import build
 from trede.report.document import Document, Section, Table, milligrams, percent, tonnes
 from trede.report.pdf import to_pdf
@@ -49,6 +51,13 @@ from workspaces import BY, LIST_2026, Copy, publish_sample, run
 
 SAID: dict[str, Any] = {"reason": "a reason", "person": "Somebody", "made_at": datetime(2026, 1, 2, tzinfo=UTC)}
 TYPES = {"activity_type": "fuel-vehicle", "attributes": {"fuel": "petrol-e10"}, "years": (2024,)}
+TABLE = {
+    "lowest": 1, "highest": 5, "criterion": [{"id": "size", "name": "Omvang"}],
+    "combination": [
+        {"activity": "Kantoren schoonmaken", "market": "Zakelijk", "scores": {"size": {"score": 4, "reason": "veel"}}},
+    ],
+}  # fmt: skip
+
 EVERY: tuple[Decision, ...] = (
     Pin(library=LIST_2026, years=(2023, 2024), activity_types=("fuel-vehicle",), source_rule="plan", **SAID),
     *(Override(**TYPES, slot=slot, library=LIST_2026, factor="x", geography="NL", **SAID)
@@ -70,6 +79,9 @@ EVERY: tuple[Decision, ...] = (
     BaseYear(year=2022, threshold=Decimal(5), triggers=get_args(Trigger), source_rule="plan", **SAID),
     *(Attach(file_sha256="f" * 64, name="nota.pdf", page=2, to=to, target="t", source="gas", **SAID)
       for to in ("record", "batch", "source", "document")),
+    *(CategoryState(categories=("7", "8"), years=(2024,), relevance=relevance, influence=influence, **SAID)
+      for relevance, influence in zip(get_args(Relevance), get_args(Influence), strict=True)),
+    Materiality(name="pmc.toml", table=Scored.model_validate(TABLE), **SAID),
     Revoke(decision="d" * 16, **SAID),
     Allocate(
         name="huurders.toml",
@@ -88,6 +100,7 @@ CODES = {
     "fuel-vehicle", "main", "charging_beside_meter", "kilometres_beside_litres", "netted_beside_gross", "document_in_two_files",
     "meter_twice", "accept", "drop", "set-aside", "none", "excluded", "structure", "factor-edition", "error", "covered-by",
     "no-double-count", "held-row", "rejected-row", "take-in", "override", "withdraw", "reinstate", "accept-difference",
+    "not-relevant", "not-calculated", "high", "medium", "low", "category", "materiality", "lowest", "combination",
     "exclude", "base-year", "attach", "revoke", "file_sha256", "activity_type", "source_rule", "slot",
 }  # fmt: skip
 """What the library calls things; none of it is a Dutch word."""

@@ -12,17 +12,22 @@ import pytest
 
 import trede.report
 from trede.analysis.bridge import CAUSES
+from trede.analysis.contributions import SHARED
 from trede.analysis.findings import DETECTORS
 from trede.catalogue.standards import standards
 from trede.intake.fields import QUALITIES
+from trede.inventory.categories import State
 from trede.inventory.completeness import SourceStatus
 from trede.inventory.intensity import Origin
 from trede.organisation.decisions import _ADAPTER, AttachedTo, Override, Trigger
+from trede.organisation.materiality import Influence, Relevance
 from trede.report.wording import words
 
 PACKAGE = Path(trede.report.__file__).parent
 KINDS = _ADAPTER.json_schema()
-FIELDS = {name for kind in KINDS["$defs"].values() for name in kind["properties"]} - {
+INSIDE = ("Table", "Criterion", "Combination", "Score")
+"""Parts of a decision whose fields are not told one by one."""
+FIELDS = {name for kind, said in KINDS["$defs"].items() if kind not in INSIDE for name in said["properties"]} - {
     "kind",
     "reason",
     "person",
@@ -35,6 +40,10 @@ ENDS = {
     "cause.": CAUSES,
     "decision.": set(KINDS["discriminator"]["mapping"]),
     "fact.": FIELDS,
+    "category.": {*get_args(State), "reason"},
+    "error_source.": {"factor", "record", *SHARED},
+    "influence.": get_args(Influence),
+    "relevance.": get_args(Relevance),
     "choice.": {"accept", "drop", "set-aside"},
     "double.": set(DETECTORS),
     "denominator.": {"missing", *get_args(Origin)} - {"stated"},

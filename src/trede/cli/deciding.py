@@ -15,8 +15,8 @@ from trede.cli.tables import table
 from trede.intake.source import chosen_sheet
 from trede.kernel.errors import TredeError
 from trede.kernel.identity import sha256
+from trede.organisation.decided import SHORTEST_REASON
 from trede.organisation.decisions import (
-    SHORTEST_REASON,
     AcceptDifference,
     Decision,
     HeldRow,
@@ -29,6 +29,9 @@ from trede.organisation.decisions import (
 )
 from trede.workspace.deciding import decision_about
 from trede.workspace.importing import reimport
+
+LONGEST = 80
+"""Characters of a table in a decision that are listed."""
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -220,9 +223,13 @@ def run_decisions(context: Context) -> int:
 
 
 def _short(speaker: Speaker, value: object) -> object:
-    """Return a value of a decision; of a long list its first two and how many there are, of what has an id that."""
+    """Return a value of a decision; of a long list its first two and how many there are; of what has an id that, and of
+    another table its beginning.
+    """
     if isinstance(value, dict) and "id" in value:
         return value["id"]
+    if isinstance(value, dict) and len(text := str(value)) > LONGEST:
+        return f"{text[:LONGEST]}…"
     if not isinstance(value, list) or len(value) <= 4:
         return value
     return f"[{value[0]}, {value[1]}, … {speaker.number(len(value))}]"

@@ -18,6 +18,7 @@ from trede.inventory.completeness import source_status
 from trede.inventory.footprint import share
 from trede.inventory.publication import Publication, Published, Said, Total
 from trede.kernel.periods import Period
+from trede.workspace.materiality import open_categories
 from trede.workspace.publishing import proposal, publish
 
 
@@ -49,6 +50,8 @@ def run_publish(context: Context) -> int:
         incomplete=args.incomplete.strip(),
     )  # fmt: skip
     print_publication(context, made)
+    for issue in open_categories(workspace, workspace.run_store.get(made.publication.run)):
+        context.line("  " + context.speaker.issue(issue))
     context.line()
     context.say("publish.next", period=made.publication.period)
     return 0
@@ -99,6 +102,11 @@ def print_not_in_it(context: Context, publication: Publication) -> None:
         context.line("  " + named)
     if publication.incomplete is not None:
         context.line("  " + speaker.say("publication.incomplete", reason=publication.incomplete))
+    for each in publication.categories:
+        name = speaker.say(
+            "publication.category", category=each.category, state=speaker.say(f"categories.state.{each.state}")
+        )
+        context.line("  " + said_line(speaker, name, each.said))
     for left in publication.left_out:
         context.line("  " + excluded_line(speaker, left.activity_type, left.attributes, left.records, left.said))
 

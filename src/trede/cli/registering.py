@@ -54,7 +54,7 @@ def register(commands: Any, speaker: Speaker) -> None:
 def run_source(context: Context) -> int:
     """Say that a source delivers nothing for a year."""
     args = context.args
-    decision = SourceState(source=args.source, year=args.year, status=args.status, **_size(context), **why(context))
+    decision = SourceState(source=args.source, year=args.year, status=args.status, **read_size(context), **why(context))
     require_undelivered(context.workspace, decision)
     record(context, decision)
     return 0
@@ -66,13 +66,13 @@ def run_exclude(context: Context) -> int:
     require_types([args.activity_type])
     attributes = read_attributes(args.activity_type, args.attributes)
     record(context, ExcludeUnmatched(
-        activity_type=args.activity_type, attributes=attributes, years=tuple(args.years), **_size(context),
+        activity_type=args.activity_type, attributes=attributes, years=tuple(args.years), **read_size(context),
         **why(context),
     ))  # fmt: skip
     return 0
 
 
-def _size(context: Context) -> dict[str, Any]:
+def read_size(context: Context) -> dict[str, Any]:
     """Read the estimated size of what is left out, and what the estimate rests on: both or none."""
     args = context.args
     if (args.estimate is None) != (not args.basis.strip()):

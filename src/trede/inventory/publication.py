@@ -16,6 +16,7 @@ from pydantic import Field
 
 from trede.catalogue.standards import standards
 from trede.engine.runs import Run
+from trede.inventory.categories import CategoryView, State
 from trede.inventory.completeness import SourceStatus, Status
 from trede.inventory.coverage import Coverage
 from trede.inventory.footprint import footprint_of
@@ -25,7 +26,9 @@ from trede.kernel.identity import pretty_json
 from trede.kernel.issues import Issue, Location
 from trede.kernel.models import Strict
 from trede.kernel.versions import Version, Versions
-from trede.organisation.decisions import SHORTEST_REASON, Omission, Recorded
+from trede.organisation.decided import SHORTEST_REASON, Omission
+from trede.organisation.decisions import Recorded
+from trede.organisation.materiality import Category
 
 
 class Total(Strict):
@@ -114,6 +117,20 @@ class LeftOut(Strict):
         )  # fmt: skip
 
 
+class CategoryKept(Strict):
+    """A category of scope 3 that is not, or not wholly, in the footprint, as somebody said."""
+
+    category: Category
+    state: State
+    said: Said
+
+    @classmethod
+    def of(cls, found: CategoryView) -> CategoryKept:
+        """Keep what was said of a category."""
+        assert found.said is not None
+        return cls(category=found.category, state=found.state, said=Said.of(found.said))
+
+
 class Publication(Strict):
     """One published footprint. `content` are the content hashes of its run's tables."""
 
@@ -132,6 +149,8 @@ class Publication(Strict):
     """The source register as it stood."""
     left_out: tuple[LeftOut, ...]
     missing: tuple[MissingMonths, ...] = ()
+    categories: tuple[CategoryKept, ...] = ()
+    """What was said of categories of scope 3 that are left out or not calculated yet."""
     incomplete: str | None = None
     """Why the missing months did not stand in the way; None when there are none."""
     trede: str

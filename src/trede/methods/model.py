@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal
@@ -290,3 +290,10 @@ def _check_type(activity: ActivityType, methods: Mapping[str, Method]) -> None:
         )
         if not fits or not accounts <= set(chart().accounts):
             raise CatalogueError.of("method_leg_unpostable", where, leg=leg.id, type=target.id)
+
+
+def method_names(names: Iterable[str], language: str) -> list[str]:
+    """Return what methods are called, each once; `names` are ids with their version, as ledger rows carry them."""
+    known = shipped_methods().methods
+    idents = (name.partition("@")[0] for name in names)
+    return list(dict.fromkeys(known[ident].name.get(language) if ident in known else ident for ident in idents))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -26,18 +25,11 @@ from trede.kernel.issues import Issue, Location
 from trede.kernel.models import Strict
 from trede.kernel.versions import Version, Versions
 from trede.organisation.allocation import Allocation
-
-SHORTEST_REASON = 3
-"""Characters that a reason has at least."""
-
-
-class _Decision(Strict):
-    reason: str = Field(min_length=SHORTEST_REASON)
-    person: str = Field(min_length=1)
-    made_at: datetime
+from trede.organisation.decided import Decided, Omission
+from trede.organisation.materiality import CategoryState, Materiality
 
 
-class Pin(_Decision):
+class Pin(Decided):
     """Use one edition of a factor list for years outside its validity."""
 
     kind: Literal["pin"] = "pin"
@@ -53,7 +45,7 @@ class Pin(_Decision):
         return year in self.years and (not self.activity_types or activity_type in self.activity_types)
 
 
-class Override(_Decision):
+class Override(Decided):
     """Use one named factor for an activity type (and attributes) in given years."""
 
     kind: Literal["override"] = "override"
@@ -85,7 +77,7 @@ class Override(_Decision):
         )
 
 
-class TakeIn(_Decision):
+class TakeIn(Decided):
     """Take one value from a library that is off by default (second-hand values)."""
 
     kind: Literal["take-in"] = "take-in"
@@ -113,7 +105,7 @@ class Meaning(Strict):
         return self
 
 
-class SectorMap(_Decision):
+class SectorMap(Decided):
     """Say what codes of spend mean: the organisation's ledger accounts, suppliers or groups, or codes that it knows better.
 
     Of several maps the last that names a code holds for it.
@@ -125,7 +117,7 @@ class SectorMap(_Decision):
     entries: tuple[Meaning, ...] = Field(min_length=1)
 
 
-class CoveredBy(_Decision):
+class CoveredBy(Decided):
     """Let records post nothing, because others hold the same energy or distance already; they stay visible."""
 
     kind: Literal["covered-by"] = "covered-by"
@@ -135,7 +127,7 @@ class CoveredBy(_Decision):
     """The code of the finding that it settles."""
 
 
-class NoDoubleCount(_Decision):
+class NoDoubleCount(Decided):
     """Say of a finding that both sides are right, so that it does not come back."""
 
     kind: Literal["no-double-count"] = "no-double-count"
@@ -143,7 +135,7 @@ class NoDoubleCount(_Decision):
     records: tuple[str, ...] = Field(min_length=1)
 
 
-class _AboutRow(_Decision):
+class _AboutRow(Decided):
     file_sha256: str
     row: int
     place: int | None = None
@@ -184,14 +176,14 @@ class RejectedRow(_AboutRow):
     choice: Literal["set-aside"] = "set-aside"
 
 
-class Withdraw(_Decision):
+class Withdraw(Decided):
     """Take a batch out: its records count no more, and stay readable."""
 
     kind: Literal["withdraw"] = "withdraw"
     batch: str
 
 
-class Reinstate(_Decision):
+class Reinstate(Decided):
     """Let a batch that was withdrawn or replaced count again."""
 
     kind: Literal["reinstate"] = "reinstate"
@@ -200,7 +192,7 @@ class Reinstate(_Decision):
     """Batches that it takes the place of, when a correction is taken back."""
 
 
-class AcceptDifference(_Decision):
+class AcceptDifference(Decided):
     """Take a file in although its control total differs from its rows."""
 
     kind: Literal["accept-difference"] = "accept-difference"
@@ -208,19 +200,6 @@ class AcceptDifference(_Decision):
     difference: Decimal
     sheet: str | None = None
     """Of a workbook: the sheet that it was said of; None, as earlier versions recorded it: any."""
-
-
-class Omission(_Decision):
-    """A decision that something is not in the footprint. It may say how large that is: tonnes CO2e, and the estimate's basis."""
-
-    estimate: Decimal | None = Field(default=None, ge=0)
-    basis: str = ""
-
-    @model_validator(mode="after")
-    def _has_a_basis(self) -> Self:
-        if (self.estimate is None) != (not self.basis):
-            raise ValueError("an estimate and its basis belong together")
-        return self
 
 
 class SourceState(Omission):
@@ -253,7 +232,7 @@ Trigger = Literal["structure", "method", "factor-edition", "error"]
 """What may ask for a base year to be calculated again. Growth and shrinking of the activity itself never do."""
 
 
-class BaseYear(_Decision):
+class BaseYear(Decided):
     """The policy on the base year: when its footprint is to be calculated again.
 
     Effects of the triggers count together since the base year was published: small ones add up.
@@ -271,7 +250,7 @@ class BaseYear(_Decision):
 AttachedTo = Literal["record", "batch", "source", "document"]
 
 
-class Attach(_Decision):
+class Attach(Decided):
     """Attach a kept file to what it proves. No result depends on it; `reason` is a note, or `-`."""
 
     kind: Literal["attach"] = "attach"
@@ -287,7 +266,7 @@ class Attach(_Decision):
     """Of a document: the source in which it has that number."""
 
 
-class Allocate(_Decision):
+class Allocate(Decided):
     """Declare how a part of the footprint is divided over receivers. No result depends on it: it is a view of a run."""
 
     kind: Literal["allocate"] = "allocate"
@@ -296,7 +275,7 @@ class Allocate(_Decision):
     allocation: Allocation
 
 
-class Revoke(_Decision):
+class Revoke(Decided):
     """Take an earlier decision back."""
 
     kind: Literal["revoke"] = "revoke"
@@ -317,6 +296,8 @@ Decision = (
     | AcceptDifference
     | SourceState
     | ExcludeUnmatched
+    | CategoryState
+    | Materiality
     | BaseYear
     | Attach
     | Allocate

@@ -13,6 +13,7 @@ from trede.analysis.bridge import Bridge
 from trede.catalogue.library import Library
 from trede.catalogue.standards import Standard, standards
 from trede.engine.runs import Run
+from trede.inventory.categories import CategoryView
 from trede.inventory.completeness import SourceStatus
 from trede.inventory.coverage import Coverage
 from trede.inventory.footprint import Footprint, footprint_of
@@ -68,6 +69,7 @@ class Covered:
         unmatched: how many records post nothing because there is no factor, and nobody left them out.
         published: the publication that names this run, the latest; None: it is a draft.
         history: every publication of the run's period, the first one first.
+        categories: the 15 categories of scope 3, with what was said of them.
         held_by_others: milligrams by standard and basis that records would have posted which others cover.
     """
 
@@ -83,6 +85,7 @@ class Covered:
     published: Published | None = None
     history: Sequence[Published] = ()
     older: bool = False
+    categories: Sequence[CategoryView] = ()
 
     @cached_property
     def totals(self) -> list[dict[str, Any]]:
@@ -115,6 +118,7 @@ class Matter:
         rows_told: each row of the files that is held or rejected, as a sentence with its place.
         base_year: the policy on the base year; None: there is none.
         attached: what is attached as evidence to the runs' records, files and sources.
+        materiality: the decision with the scored combinations of product and market; None: there are none.
     """
 
     organisation: Organisation
@@ -125,6 +129,7 @@ class Matter:
     rows_told: Sequence[str]
     base_year: BaseYearMatter | None = None
     attached: Sequence[Recorded] = ()
+    materiality: Recorded | None = None
 
     @property
     def first(self) -> Covered:

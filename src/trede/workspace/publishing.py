@@ -12,9 +12,11 @@ import pyarrow.compute as pc
 from trede.activity.batches import Batch
 from trede.catalogue.gwp import DEFAULT_GWP, gwp_set
 from trede.engine.runs import Run
+from trede.inventory.categories import category_views
 from trede.inventory.completeness import SourceStatus, source_status
 from trede.inventory.coverage import Coverage, coverage, with_gaps
 from trede.inventory.publication import (
+    CategoryKept,
     LeftOut,
     MissingMonths,
     Publication,
@@ -91,10 +93,17 @@ def publish(
             gwp=run.gwp, content=contents_of(run.result), totals=totals_of(run),
             sources=tuple(Source.of(found) for found in register(workspace, period)),
             missing=tuple(MissingMonths.of(found) for found in missing), incomplete=incomplete or None,
+            categories=kept_categories(workspace, run),
             left_out=tuple(LeftOut.of(found) for found in unmatched.excluded), trede=version("trede"),
             reason=reason, person=person, made_at=workspace.clock(),
         )  # fmt: skip
         return workspace.publications.record(publication)
+
+
+def kept_categories(workspace: Workspace, run: Run) -> tuple[CategoryKept, ...]:
+    """Return what was said of the categories of scope 3 that are not, or not wholly, in a run."""
+    views = category_views(run, workspace.decisions.in_force())
+    return tuple(CategoryKept.of(v) for v in views if v.decision and v.decision.relevance != "relevant")
 
 
 def register(workspace: Workspace, period: Period) -> list[SourceStatus]:

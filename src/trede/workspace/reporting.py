@@ -15,6 +15,7 @@ from trede.kernel.disk import new_file
 from trede.kernel.errors import StoreError
 from trede.kernel.issues import Issue
 from trede.organisation.decisions import ExcludeUnmatched, NoDoubleCount
+from trede.organisation.materiality import CategoryState, Materiality
 from trede.report.build import build
 from trede.report.document import Document
 from trede.report.matter import BaseYearMatter, Covered, Doubt, Matter
@@ -24,11 +25,15 @@ from trede.workspace.attaching import attachments
 from trede.workspace.base_year import base_year_state
 from trede.workspace.comparing import compare
 from trede.workspace.findings import Credits, at_stake, covered_amounts, credits_of, open_findings, with_credits
+from trede.workspace.materiality import categories_of, materiality
 from trede.workspace.running import freshness
 from trede.workspace.workspace import Workspace
 
 Tell = Callable[[Sequence[Issue]], Sequence[str]]
 """How a shell turns issues into sentences."""
+
+SAID = ExcludeUnmatched | NoDoubleCount | CategoryState | Materiality
+"""Decisions that the report tells whatever it is about: no figure rests on them."""
 
 
 def make_report(workspace: Workspace, names: Sequence[str], language: str, tell: Tell) -> Document:
@@ -72,9 +77,7 @@ def gather(workspace: Workspace, names: Sequence[str], tell: Tell) -> Matter:
     batches = {batch.id: batch for each in covered for batch in each.batches}
     resting = {entry["id"] for run in ordered for entry in run.spec["decisions"]}
     resting |= {source.said.id for each in covered for source in each.sources if source.said}
-    resting |= {
-        r.id for r in workspace.decisions.in_force() if isinstance(r.decision, ExcludeUnmatched | NoDoubleCount)
-    }
+    resting |= {r.id for r in workspace.decisions.in_force() if isinstance(r.decision, SAID)}
     resting |= {ident for batch in batches.values() for ident in batch.facts["decisions"]}
     return Matter(
         organisation=workspace.organisation,
@@ -84,6 +87,7 @@ def gather(workspace: Workspace, names: Sequence[str], tell: Tell) -> Matter:
         bridge=compare(workspace, ordered[0].id, ordered[-1].id) if len(ordered) > 1 else None,
         rows_told=[text for batch in batches.values() for text in tell(batch.problems())],
         base_year=_base_year(workspace),
+        materiality=materiality(workspace),
         attached=[a.recorded for a in attachments(workspace) if any(map(a.proves, batches.values()))],
     )
 
@@ -112,6 +116,7 @@ def _cover(workspace: Workspace, run: Run, tell: Tell) -> Covered:
         unmatched=unmatched.count,
         published=published[-1] if published else None,
         history=workspace.publications_of(str(run.period)),
+        categories=categories_of(workspace, run),
         held_by_others=covered_amounts(run) if run.table("covered").num_rows else {},
     )
 

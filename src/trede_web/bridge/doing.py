@@ -10,7 +10,8 @@ from trede.kernel.errors import TredeError
 from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
-from trede.organisation.decisions import SHORTEST_REASON, Decision, Pin, Recorded, SourceState
+from trede.organisation.decided import SHORTEST_REASON
+from trede.organisation.decisions import Decision, Pin, Recorded, SourceState
 from trede.workspace import Workspace
 from trede.workspace.deciding import decision_about
 from trede.workspace.findings import cover_records, find_finding, keep_both

@@ -19,7 +19,8 @@ ID_SHOWN = 8
 """Characters of an id that are shown for such a list."""
 
 WORDS: Mapping[str, str] = {
-    "choice": "choice", "finding": "double", "slot": "slot", "status": "source", "to": "attached", "triggers": "trigger",
+    "choice": "choice", "finding": "double", "influence": "influence", "relevance": "relevance", "slot": "slot",
+    "status": "source", "to": "attached", "triggers": "trigger",
 }  # fmt: skip
 """Field of a decision → family of words of its values."""
 
@@ -87,6 +88,8 @@ def _value(frame: Frame, facts: Mapping[str, Any], name: str, value: Any) -> str
             return f"{factor.name} ({text})" if factor else text
         case "place":
             return letter(value - 1)
+        case "table":
+            return words.word("fact.combinations", count=str(len(value["combination"])))
         case "source":
             return {source.id: source.name for source in frame.matter.organisation.source}.get(text, text)
         case "batch" | "replaces":
