@@ -1,6 +1,6 @@
 """Which factors and which quantities make an interval wide: what each contributes to the variance, the largest first.
 
-A source of error is a factor, or an error group: a meter, an estimate, or a record with all its rows. The variance of a
+A source of error is a factor, or an error group: a meter, an estimate, a sample, or a record with all its rows. The variance of a
 total is the sum of their squared errors (`analysis.uncertainty`), so each has a share of it, and all shares are 100 %.
 """
 
@@ -16,9 +16,9 @@ from trede.catalogue.uncertainties import PARTS
 from trede.engine.runs import Run
 
 Kind = Literal["factor", "group"]
-What = Literal["factor", "record", "meter", "estimate"]
+What = Literal["factor", "record", "meter", "estimate", "sample"]
 
-SHARED: tuple[What, ...] = ("meter", "estimate")
+SHARED: tuple[What, ...] = ("meter", "estimate", "sample")
 """Prefixes of error groups that several records share; another group is a record."""
 
 
@@ -27,7 +27,7 @@ class Source:
     """One source of error of a total.
 
     Attributes:
-        name: a factor as `list#factor`, or an error group as the ledger has it: a meter, an estimate, or a record's id.
+        name: a factor as `list#factor`, or an error group as the ledger has it: a meter, an estimate, a sample, or a record's id.
         error: Σ uncertainty × signed milligrams, in ten-thousandths of milligrams.
         share: what part of the total's variance it is.
         rows: ledger rows with it; `mg` their signed milligrams.
