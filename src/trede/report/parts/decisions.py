@@ -69,17 +69,12 @@ def _value(frame: Frame, facts: Mapping[str, Any], name: str, value: Any) -> str
     words, text = frame.words, str(value)
     if name in WORDS:
         return words.name(WORDS[name], text)
+    if isinstance(value, dict):
+        return _structured(frame, name, value)
     batches = [batch for covered in frame.matter.runs for batch in covered.batches]
     match name:
         case "activity_type" | "activity_types" if text in vocabulary():
             return vocabulary()[text].name.get(words.language)
-        case "entries":
-            meaning = " ".join((value.get("to_classification", ""), value.get("to_code", ""))).strip()
-            return f"{value['classification']} {value['code']} = {meaning or value.get('exclude', '')}"
-        case "allocation":
-            return f"{value['title']} ({value['key']})"
-        case "attributes":
-            return ", ".join(f"{key} = {chosen}" for key, chosen in value.items())
         case "difference" | "estimate" | "threshold":
             return words.number(Decimal(text))
         case "factor":
@@ -88,8 +83,6 @@ def _value(frame: Frame, facts: Mapping[str, Any], name: str, value: Any) -> str
             return f"{factor.name} ({text})" if factor else text
         case "place":
             return letter(value - 1)
-        case "table":
-            return words.word("fact.combinations", count=str(len(value["combination"])))
         case "source":
             return {source.id: source.name for source in frame.matter.organisation.source}.get(text, text)
         case "batch" | "replaces":
@@ -99,3 +92,16 @@ def _value(frame: Frame, facts: Mapping[str, Any], name: str, value: Any) -> str
         case "target" if facts["to"] == "batch":
             return {batch.file_sha256: batch.file_name for batch in batches}.get(text, text[:12])
     return text
+
+
+def _structured(frame: Frame, name: str, value: Mapping[str, Any]) -> str:
+    """Write a part of a decision that has fields of its own."""
+    match name:
+        case "entries":
+            meaning = " ".join((value.get("to_classification", ""), value.get("to_code", ""))).strip()
+            return f"{value['classification']} {value['code']} = {meaning or value.get('exclude', '')}"
+        case "allocation":
+            return f"{value['title']} ({value['key']})"
+        case "table":
+            return frame.words.word("fact.combinations", count=str(len(value["combination"])))
+    return ", ".join(f"{key} = {chosen}" for key, chosen in value.items())
