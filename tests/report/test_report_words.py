@@ -25,9 +25,11 @@ from trede.report.wording import words
 
 PACKAGE = Path(trede.report.__file__).parent
 KINDS = _ADAPTER.json_schema()
-INSIDE = ("Table", "Criterion", "Combination", "Score")
-"""Parts of a decision whose fields are not told one by one."""
-FIELDS = {name for kind, said in KINDS["$defs"].items() if kind not in INSIDE for name in said["properties"]} - {
+TOLD = [
+    said["properties"] for name, said in KINDS["$defs"].items() if "kind" in said["properties"] or name == "Meaning"
+]
+"""Fields that are told one by one: of decisions, and not of the parts that have fields of their own."""
+FIELDS = {name for properties in TOLD for name in properties} - {
     "kind",
     "reason",
     "person",
