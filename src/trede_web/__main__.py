@@ -1,4 +1,4 @@
-"""The commands: `python -m trede_web serve`, `work`, or any command of Django's own."""
+"""The commands: `python -m trede_web serve`, `work`, `person`, or any command of Django's own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from trede_web.state import NetworkFolderError, prepare
 
 
 def main(arguments: list[str]) -> int:
-    """Run a command; what is neither `serve` nor `work` is given to Django."""
+    """Run a command; what is none of ours is given to Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trede_web.settings")
     parser = argparse.ArgumentParser(prog="python -m trede_web", description="Trede in the browser.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -18,7 +18,10 @@ def main(arguments: list[str]) -> int:
     serve.add_argument("--port", type=int, default=8000, help="port on this machine (8000)")
     serve.add_argument("--without-example", action="store_true", help="make no example organisation")
     commands.add_parser("work", help="do jobs")
-    if not arguments or arguments[0] in ("serve", "work", "-h", "--help"):
+    person = commands.add_parser("person", help="make an account, and print its password once")
+    person.add_argument("email", help="the e-mail address to log in with")
+    person.add_argument("name", help="the name under which decisions are recorded")
+    if not arguments or arguments[0] in ("serve", "work", "person", "-h", "--help"):
         given = parser.parse_args(arguments)
         try:
             prepare()
@@ -26,9 +29,13 @@ def main(arguments: list[str]) -> int:
             parser.exit(2, f"The data folder is on a network file system, where SQLite loses data: {error}\n")
         from trede_web import serving  # noqa: PLC0415 - settings are read when the folder is there
 
-        return (
-            serving.work() if given.command == "work" else serving.serve(given.port, example=not given.without_example)
-        )
+        match given.command:
+            case "work":
+                return serving.work()
+            case "person":
+                return serving.person(given.email, given.name)
+            case _:
+                return serving.serve(given.port, example=not given.without_example)
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     prepare()

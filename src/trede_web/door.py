@@ -5,6 +5,7 @@ Somebody else's organisation is not there: the answer is the same as for an addr
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -18,6 +19,8 @@ from trede_web.bridge.books import TredeError, Workspace, open_books
 from trede_web.people.models import Membership, Organisation, User
 from trede_web.roles import Power, Role
 from trede_web.words import voice
+
+LOGGER = logging.getLogger("trede_web")
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def door(power: Power) -> Callable[[Callable[..., HttpResponse]], View]:
             except TredeError as error:
                 if any(issue.code in NOT_FOUND for issue in error.issues):
                     raise Http404 from error
+                LOGGER.warning("%s: %s", request.path, error)
                 told = voice().told_all(error.issues)
                 return render(request, "fault.html", {"seat": seat, "told": told}, status=500)
 

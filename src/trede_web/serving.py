@@ -33,8 +33,7 @@ def serve(port: int, *, example: bool) -> int:
     """Serve on this machine alone, with a worker beside it."""
     django.setup()
     call_command("migrate", verbosity=0)
-    if example:
-        say_log_in(port, make_first())
+    say_log_in(port, make_first() if example else None)
     worker = subprocess.Popen([sys.executable, "-m", "trede_web", "work"])
     try:
         _Server(
@@ -43,6 +42,21 @@ def serve(port: int, *, example: bool) -> int:
     finally:
         worker.terminate()
         worker.wait()
+    return 0
+
+
+def person(email: str, name: str) -> int:
+    """Make an account with a new password, and print that once."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from trede_web.people.models import User  # noqa: PLC0415 - models need Django's set-up
+
+    if User.objects.filter(email=email.lower()).exists():
+        print(f"There is an account for {email} already.", file=sys.stderr)  # noqa: T201
+        return 1
+    password = secrets.token_urlsafe(12)
+    User.objects.create_user(email, name, password)
+    print(password)  # noqa: T201
     return 0
 
 

@@ -22,9 +22,9 @@ class HashConverter(StringConverter):
 
 
 class AddressConverter(StringConverter):
-    """An address that the library explains: names with `/` between them, none of which begins with a point."""
+    """An address that the library explains."""
 
-    regex = "[A-Za-z0-9][A-Za-z0-9:._-]*(?:/[A-Za-z0-9][A-Za-z0-9:._-]*)*"
+    regex = footprint.ADDRESS
 
 
 register_converter(YearConverter, "year")

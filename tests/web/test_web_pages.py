@@ -14,7 +14,7 @@ from trede_web.bridge.books import open_books
 from trede_web.people.models import Invitation, Organisation
 from trede_web.roles import Role
 from trede_web.work.models import Job
-from workspaces import read_example
+from workspaces import EXAMPLE, read_example
 
 
 def upload(name: str, data: bytes | None = None) -> SimpleUploadedFile:
@@ -62,10 +62,24 @@ def test_a_new_organisation_is_empty_and_says_what_is_needed(site: Site) -> None
     assert made.slug in answer.redirect_chain[0][0]
     page = text_of(answer)
     assert "Er is nog niets ingenomen" in page
+    assert (made.folder / "organisation").is_dir()
     for name in ("imports", "people", "changes"):
         assert client.get(reverse(name, args=[made.slug])).status_code == 200
     for name in ("footprint", "calculate", "doubles", "publish"):
         assert client.get(reverse(name, args=[made.slug, 2024])).status_code == 200
+
+
+def test_a_description_is_checked_before_anything_is_made(site: Site) -> None:
+    client = site.client()
+    before = Organisation.objects.count()
+    answer = client.post("/", {"name": "Jansen", "description": upload("organisation.toml", b'name = "Jansen"')})
+    assert answer.status_code == 422
+    assert "entity" in text_of(answer)
+    assert Organisation.objects.count() == before
+    described = (EXAMPLE / "organisation.toml").read_bytes()
+    client.post("/", {"name": "Jansen", "description": upload("organisation.toml", described)})
+    made = Organisation.objects.get(name="Jansen")
+    assert [site.id for site in open_books(made.folder).organisation.site] == ["hoofdkantoor", "oost", "zuid"]
 
 
 def test_dropped_files_are_taken_in_and_add_up(site: Site) -> None:

@@ -54,8 +54,14 @@ def open_books(folder: Path) -> Workspace:
     return Workspace(folder)
 
 
-def create_books(folder: Path, name: str) -> Workspace:
-    """Make a workspace for an organisation of which only the name is known: one entity, no expected sources yet."""
+def create_books(folder: Path, name: str, description: bytes | None = None) -> Workspace:
+    """Make a workspace of an organisation's description; without one, of its name: one entity, no expected sources yet.
+
+    Raises:
+        TredeError: what is wrong in the description; nothing was made.
+    """
+    if description is not None:
+        return Workspace.create(folder, description, "organisation.toml")
     quoted = name.replace("\\", " ").replace('"', "'")
     text = f'name = "{quoted}"\ncountry = "NL"\n\n[[entity]]\nid = "organisation"\nname = "{quoted}"\n'
     return Workspace.create(folder, text.encode(), "organisation.toml")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -13,6 +15,9 @@ from trede_web.door import Seat, door
 from trede_web.pages.showing import show
 from trede_web.roles import Power
 from trede_web.words import voice
+
+ADDRESS = r"[A-Za-z0-9][A-Za-z0-9:._-]*(?:/[A-Za-z0-9][A-Za-z0-9:._-]*)*"
+"""What an address of a figure looks like: names with `/` between them, none of which begins with a point."""
 
 MOST = 5000
 """Records on one page."""
@@ -42,5 +47,6 @@ def trace(request: HttpRequest, seat: Seat, address: str) -> HttpResponse:
         return show(request, seat, "footprint.html", "footprint", page=page, traced=True)
     if isinstance(page, RecordPage):
         way = request.GET.get("from", "")
+        way = way if re.fullmatch(ADDRESS, way) else ""
         return show(request, seat, "record.html", "footprint", page=page, way=way)
     return show(request, seat, "trail.html", "footprint", page=page)

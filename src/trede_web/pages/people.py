@@ -5,11 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -78,7 +78,7 @@ def invite(request: HttpRequest, seat: Seat) -> HttpResponse:
             seat.organisation, form.cleaned_data["email"], Role(form.cleaned_data["role"]), seat.person
         )
         log(seat.organisation, seat.person, "invited", email=made.email, role=made.role)
-    return _people(request, seat, made=made, link=request.build_absolute_uri(f"/invitation/{secret}/"))
+    return _people(request, seat, made=made, link=request.build_absolute_uri(reverse("invitation", args=[secret])))
 
 
 @door(Power.MANAGE)
@@ -143,12 +143,12 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _take_up(request: HttpRequest, offer: Invitation, person: User) -> HttpResponse:
-    """Make the invited a member; of two at once, one."""
+    """Make the invited a member, who was one already stays what they are; of two at once, one."""
     with transaction.atomic():
         taken = Invitation.still_open().filter(pk=offer.pk).update(accepted_at=timezone.now())
         if not taken:
-            raise ValidationError("taken")
-        Membership.objects.update_or_create(
+            return render(request, "invitation_gone.html", status=404)
+        Membership.objects.get_or_create(
             user=person, organisation=offer.organisation, defaults={"role": offer.role}
         )  # fmt: skip
         log(offer.organisation, person, "joined", role=offer.role)
