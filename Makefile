@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 PORT ?= 8000
 
-.PHONY: help demo serve test lint types imports unit docs bench lock clean
+.PHONY: help demo serve screens test lint types imports unit docs bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ unit: $(VENV)/dev  ## the tests
 
 docs: $(VENV)/dev  ## make the generated pages of docs/ again
 	$(BIN)/python tools/make_docs.py
+
+screens: $(VENV)/dev  ## take the pictures of the web application again (needs Chromium)
+	$(BIN)/python tools/make_screens.py
 
 bench: $(VENV)/dev  ## time engine, intake and command against their bounds
 	$(BIN)/python -m bench

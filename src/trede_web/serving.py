@@ -34,15 +34,29 @@ def serve(port: int, *, example: bool) -> int:
     django.setup()
     call_command("migrate", verbosity=0)
     say_log_in(port, make_first() if example else None)
-    worker = subprocess.Popen([sys.executable, "-m", "trede_web", "work"])
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_working, args=(stop,))
+    keeper.start()
     try:
         _Server(
             {"bind": f"127.0.0.1:{port}", "workers": 1, "threads": 8, "worker_class": "gthread", "loglevel": "warning"}
         ).run()
     finally:
-        worker.terminate()
-        worker.wait()
+        stop.set()
+        keeper.join()
     return 0
+
+
+def _keep_working(stop: threading.Event) -> None:
+    """Keep one worker at work: when it dies, the next takes its job up as soon as the lease is over."""
+    while not stop.is_set():
+        worker = subprocess.Popen([sys.executable, "-m", "trede_web", "work"])
+        while worker.poll() is None:
+            if stop.wait(0.5):
+                worker.terminate()
+                worker.wait()
+                return
+        stop.wait(1)
 
 
 def person(email: str, name: str) -> int:

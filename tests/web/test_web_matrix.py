@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from web_site import Site
+from web_site import PASSWORD, Site
 
 from trede_web.door import View
 from trede_web.people.models import Invitation
@@ -164,7 +164,31 @@ def test_addresses_that_lead_nowhere(site: Site, tail: str) -> None:
 def test_a_form_from_elsewhere_is_refused(site: Site) -> None:
     client = site.client()
     client.handler.enforce_csrf_checks = True
-    assert client.post(reverse("calculate", args=["ours", 2024])).status_code == 403
+    answer = client.post(reverse("calculate", args=["ours", 2024]))
+    assert answer.status_code == 403
+    assert "Dit formulier is verlopen" in answer.content.decode()
+    assert not Job.objects.exists()
+
+
+def test_a_route_answers_the_methods_of_its_entries_alone(site: Site) -> None:
+    known = facts(site)
+    for each in OF_AN_ORGANISATION:
+        methods = {method for name, method, _ in MATRIX if name == each.name}
+        where = address(str(each.name), "ours", known)
+        client = site.client()
+        if "POST" not in methods:
+            assert client.post(where).status_code == 405, each.name
+        if "GET" not in methods:
+            assert client.get(where).status_code == 405, each.name
+
+
+def test_failed_log_ins_are_limited(site: Site) -> None:
+    client = site.client(None)
+    tries = [client.post("/login/", {"login": "owner@ours.example", "password": f"wrong {n}"}) for n in range(7)]
+    last = client.post("/login/", {"login": "owner@ours.example", "password": PASSWORD})
+    assert {answer.status_code for answer in tries} <= {200, 429}
+    assert last.status_code in (200, 429)
+    assert client.get("/").status_code == 302
 
 
 def test_headers(site: Site) -> None:

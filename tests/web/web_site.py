@@ -19,6 +19,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "trede_web.settings"
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -95,6 +96,7 @@ class Site:
 def fresh() -> Site:
     """Put the application back as `prepared` left it."""
     kept = prepared()
+    cache.clear()
     connections.close_all()
     shutil.rmtree(settings.DATA)
     shutil.copytree(kept, settings.DATA)

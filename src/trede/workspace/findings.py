@@ -6,6 +6,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,11 +45,17 @@ def open_findings(workspace: Workspace, period: Period = _EVER) -> list[Finding]
                 covered.update(records)
             case NoDoubleCount(finding=code, records=records):
                 kept.update((code, record) for record in records)
-    inputs = [Input(batch.id, batch.records_path) for batch in workspace.active_batches()]
+    inputs = tuple(Input(batch.id, batch.records_path) for batch in workspace.active_batches())
+    found = _found(inputs, frozenset(covered), frozenset(kept))
+    return [finding for finding in found if finding.period.overlap(period)]
+
+
+@lru_cache(maxsize=32)
+def _found(inputs: tuple[Input, ...], covered: frozenset[str], kept: frozenset[tuple[str, str]]) -> tuple[Finding, ...]:
+    """Look for double counts; kept in memory, for batches never change and looking reads all their records."""
     kinds = {activity.id: activity.kind for activity in vocabulary().types.values()}
     with tempfile.TemporaryDirectory(prefix="trede-findings-") as folder:
-        found = find_double_counts(inputs, _EVER, kinds, Path(folder), covered, kept)
-    return [finding for finding in found if finding.period.overlap(period)]
+        return tuple(find_double_counts(inputs, _EVER, kinds, Path(folder), covered, kept))
 
 
 def find_finding(workspace: Workspace, name: str) -> Finding:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.kernel.errors import TredeError
@@ -71,8 +73,12 @@ def years(workspace: Workspace) -> list[int]:
     """Return the years of records and calculations, the newest first."""
     found = {run.period.start.year for run in workspace.runs()}
     for batch in workspace.active_batches():
-        records = batch.records()
-        if records.num_rows:
-            first, last = pc.min(records["start"]).as_py().year, pc.max(records["start"]).as_py().year
-            found.update(range(first, last + 1))
+        found.update(_years_of(batch.records_path))
     return sorted(found, reverse=True)
+
+
+@lru_cache(maxsize=4096)
+def _years_of(path: Path) -> range:
+    """Return the years of a batch's records, by the day on which they begin; a batch never changes."""
+    starts = pq.read_table(path, columns=["start"])["start"]
+    return range(pc.min(starts).as_py().year, pc.max(starts).as_py().year + 1) if len(starts) else range(0)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
 
 from trede.analysis.findings import Finding
 from trede.cli.findings import shown_stake
@@ -13,9 +11,7 @@ from trede.workspace import Workspace
 from trede.workspace.findings import at_stake, credits_of, open_findings, with_credits
 from trede_web.bridge.speaking import Voice
 
-_KEPT = 64
-_CACHE: OrderedDict[tuple[Path, tuple[str, ...], int], list[Finding]] = OrderedDict()
-"""Findings by what they follow from: the batches that count and the last decision. Looking for them reads every record."""
+EXAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -28,6 +24,8 @@ class Double:
     records: int
     beside: int
     stake: str
+    examples: list[str]
+    """Addresses of some of the records, in the run that the amounts are of."""
 
 
 def doubles(workspace: Workspace, period: Period, voice: Voice) -> list[Double]:
@@ -37,26 +35,15 @@ def doubles(workspace: Workspace, period: Period, voice: Voice) -> list[Double]:
         Double(
             finding.id, finding.code, _sentence(workspace, finding, voice), len(finding.records), len(finding.beside),
             "" if run is None else shown_stake(voice, at_stake(run, with_credits(finding.records, credits))),
+            [] if run is None else [f"{run.id}/{record}" for record in finding.records[:EXAMPLES]],
         )
-        for finding in _open(workspace)
-        if finding.period.overlap(period)
+        for finding in open_findings(workspace, period)
     ]  # fmt: skip
 
 
 def count_doubles(workspace: Workspace, period: Period) -> int:
     """Return how many findings of a period are open."""
-    return sum(finding.period.overlap(period) is not None for finding in _open(workspace))
-
-
-def _open(workspace: Workspace) -> list[Finding]:
-    key = (
-        workspace.layout.root, tuple(sorted(batch.id for batch in workspace.active_batches())), workspace.decisions.last
-    )  # fmt: skip
-    if key not in _CACHE:
-        _CACHE[key] = open_findings(workspace)
-        while len(_CACHE) > _KEPT:
-            _CACHE.popitem(last=False)
-    return _CACHE[key]
+    return len(open_findings(workspace, period))
 
 
 def _sentence(workspace: Workspace, finding: Finding, voice: Voice) -> str:

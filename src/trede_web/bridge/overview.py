@@ -103,8 +103,7 @@ def overview(workspace: Workspace, year: int, known: list[int], voice: Voice) ->
             place = f"{each.site}: " if each.site else ""
             gaps.setdefault(each.source, []).append(place + ", ".join(f"{month:%m}" for month in each.gaps))
     sources = [_source(status, gaps.get(status.source, []), voice) for status in found]
-    held = sum(batch.counts["held"] for batch in active)
-    rejected = sum(batch.counts["rejected"] for batch in active)
+    held, rejected = sum(status.held for status in found), sum(status.rejected for status in found)
     run = workspace.run_of(str(year))
     published = bool(workspace.publications_of(str(year)))
     unmatched = 0 if run is None or published else sort_unmatched(run.table("unmatched"), decisions).count

@@ -22,7 +22,7 @@ class ListForYear(forms.Form):
 
 
 @door(Power.READ)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def calculate(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Show where the calculation stands; start one."""
     if request.method == "POST" and seat.works:

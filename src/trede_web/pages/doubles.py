@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from trede_web.bridge.books import Period
 from trede_web.bridge.doubles import doubles as doubles_of
@@ -24,7 +24,7 @@ class Settlement(forms.Form):
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def doubles(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """List the open findings of a year."""
     found = doubles_of(seat.books, Period.year(year), voice())

@@ -11,7 +11,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "not_found.html", status=404)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """A form that is too old, or does not come from here."""
     return render(request, "forbidden.html", status=403)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from trede_web.bridge.books import View
 from trede_web.bridge.footprint import FootprintPage, footprint_page
@@ -24,7 +24,7 @@ MOST = 5000
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def footprint(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Show a year's total by heading and account."""
     books = seat.books
@@ -37,7 +37,7 @@ def footprint(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def trace(request: HttpRequest, seat: Seat, address: str) -> HttpResponse:
     """Show where a figure comes from."""
     asked = request.GET.get("shown", "")

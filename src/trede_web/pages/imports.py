@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trede_web.bridge.evidence import original, template
 from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv
@@ -40,7 +40,7 @@ class Withdrawal(forms.Form):
 
 
 @door(Power.READ)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
     """List what came in; a form with files makes a job of each."""
     errors: list[str] = []
@@ -57,7 +57,7 @@ def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def imports_part(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The list of what came in, which renews itself while files are being read."""
     return render(
@@ -110,14 +110,14 @@ def plain_name(file: UploadedFile[bytes]) -> str:
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def batch(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
     """Show what became of a file."""
     return show(request, seat, "batch.html", "imports", page=batch_page(seat.books, batch, voice()))
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def rows(request: HttpRequest, seat: Seat, batch: str, fate: str) -> HttpResponse:
     """Download the rows that were rejected, or that wait, with the reason."""
     if fate not in ("held", "rejected"):
@@ -151,7 +151,7 @@ def withdraw(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def evidence(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:
     """Download an original as it came in. It may name people, so the change log says who took it."""
     name, data = original(seat.books, digest)
@@ -160,7 +160,7 @@ def evidence(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def empty_template(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Download the workbook to fill in for those who have no export."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

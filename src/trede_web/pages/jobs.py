@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from trede_web.door import Seat, door
@@ -31,7 +31,7 @@ def start(request: HttpRequest, seat: Seat, kind: str, title: str = "", **asked:
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
     """Show a job. What asks for a part gets that; a job that went well then leads on to what it made."""
     found = seat.organisation.jobs.select_related("person").filter(pk=job).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from trede_web.bridge.overview import overview as overview_of
 from trede_web.door import Seat, door
@@ -24,7 +24,7 @@ class NoDelivery(forms.Form):
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def overview(request: HttpRequest, seat: Seat, year: int | None = None) -> HttpResponse:
     """Show a year; without one, the year that was looked at last, else the newest."""
     known = known_years(seat)

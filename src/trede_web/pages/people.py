@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trede_web.door import Seat, door
 from trede_web.pages.showing import show
@@ -44,7 +44,7 @@ class NewPerson(forms.Form):
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def people(request: HttpRequest, seat: Seat) -> HttpResponse:
     """List who works here; owners also see the open invitations."""
     return _people(request, seat)
@@ -115,14 +115,14 @@ def _slug(seat: Seat, *, own: bool) -> list[str]:
 
 
 @door(Power.READ)
-@require_GET
+@require_safe
 def changes(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The change log: who did what, when."""
     entries = Paginator(seat.organisation.log.select_related("person"), ENTRIES).get_page(request.GET.get("page"))
     return show(request, seat, "changes.html", "changes", entries=entries)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Take up an invitation: as who is logged in, or with a new account for the address that was invited."""
     offer = Invitation.open_for(secret)

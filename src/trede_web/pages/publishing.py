@@ -23,7 +23,7 @@ class Publishing(forms.Form):
 
 
 @door(Power.READ)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Show the checklist; publish."""
     errors: list[str] = []

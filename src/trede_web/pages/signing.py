@@ -31,7 +31,7 @@ class NewOrganisation(forms.Form):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """Show the organisations of a person; make a new one."""
     person = cast(User, request.user)
