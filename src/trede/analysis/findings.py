@@ -17,16 +17,14 @@ from typing import Any
 import pyarrow as pa
 
 from trede.analysis import twice
-from trede.catalogue.estimates import shipped_estimates
 from trede.catalogue.pcaf import asset_classes
-from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input, load_activities
 from trede.engine.deriving import derive, deriving_types
 from trede.engine.duck import connect
 from trede.engine.plan import GROUP, VIA
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.periods import Period
-from trede.methods.model import shipped_methods
+from trede.methods.known import Known, shipped
 
 ID_LENGTH = 8
 """Hexadecimal digits of a finding's id."""
@@ -332,7 +330,7 @@ class Finding:
 
 def find_double_counts(
     inputs: Sequence[Input], period: Period, kinds: Mapping[str, str], folder: Path,
-    covered: Collection[str] = (), kept: Collection[tuple[str, str]] = (),
+    covered: Collection[str] = (), kept: Collection[tuple[str, str]] = (), known: Known | None = None,
 ) -> list[Finding]:  # fmt: skip
     """Look for double counts among the records that touch a period, by every one of `DETECTORS`.
 
@@ -342,10 +340,12 @@ def find_double_counts(
         folder: where the engine may write.
         covered: ids of records that are covered by others already.
         kept: (code, record id) of which somebody said that it is no double count.
+        known: what records are calculated by; what ships, unless said.
     """
     with connect(folder) as con:
-        derived = derive(inputs, vocabulary(), shipped_methods(), shipped_estimates()).rows
-        load_activities(con, inputs, period, None, covered, derived, deriving_types(vocabulary()))
+        words = known or shipped()
+        derived = derive(inputs, words.vocabulary, words.methods, words.estimates).rows
+        load_activities(con, inputs, period, None, covered, derived, deriving_types(words.vocabulary))
         con.register("batch_no", pa.table({"batch": [i.batch for i in inputs], "no": list(range(len(inputs)))}))
         con.register("kind_of", pa.table({"activity_type": list(kinds), "kind": list(kinds.values())}))
         twice.register_headings(con)

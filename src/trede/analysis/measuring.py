@@ -141,7 +141,7 @@ class Opened:
 def opened(side: Side, folder: Path) -> Iterator[Opened]:
     """Load the activities of a side with its own certificates settled; the engine may write into `folder`."""
     with connect(folder) as con:
-        run, deriving = side.run, deriving_types(vocabulary())
+        run, deriving = side.run, deriving_types(vocabulary()) + [m["id"] for m in side.run.spec.get("models", ())]
         covered = covered_records(run.spec)
         load_activities(con, side.inputs, side.period, run.cutting, covered, run.table("derived"), deriving)
         cover(con, side.run.settle)

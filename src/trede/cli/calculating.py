@@ -83,7 +83,8 @@ def by_activity(speaker: Speaker, issues: Sequence[Issue]) -> list[Issue]:
     for group in groups.values():
         values = group[0].values
         if "activity_type" in values:
-            values["activity_type"] = vocabulary()[str(values["activity_type"])].name.get(speaker.language)
+            kind = vocabulary().types.get(str(values["activity_type"]))
+            values["activity_type"] = kind.name.get(speaker.language) if kind else values["activity_type"]
             variants = [str(issue.values["attributes"]) for issue in group if issue.values.get("attributes")]
             values["attributes"] = (
                 speaker.say("run.variants", count=len(variants)) if len(variants) > 1 else "".join(variants) or "–"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trede.catalogue.countries import find_country
-from trede.catalogue.vocabulary import vocabulary
+from trede.catalogue.vocabulary import Vocabulary, vocabulary
 from trede.cli.context import Context, read_file
 from trede.cli.intake import print_batch, read_number
 from trede.cli.language import Speaker
@@ -235,17 +235,17 @@ def _short(speaker: Speaker, value: object) -> object:
     return f"[{value[0]}, {value[1]}, … {speaker.number(len(value))}]"
 
 
-def require_types(names: Sequence[str]) -> None:
-    """Refuse names that are no activity type."""
-    types = vocabulary().types
+def require_types(names: Sequence[str], words: Vocabulary | None = None) -> None:
+    """Refuse names that are no activity type, of those that ship or of others."""
+    types = (words or vocabulary()).types
     for name in names:
         if name not in types:
             raise TredeError.of("activity_type_unknown", value=name, allowed=sorted(types))
 
 
-def read_attributes(activity_type: str, pairs: Sequence[str]) -> dict[str, str]:
+def read_attributes(activity_type: str, pairs: Sequence[str], words: Vocabulary | None = None) -> dict[str, str]:
     """Read `name=value` pairs; one that means nothing is refused, since without it the decision would reach further."""
-    attributes = vocabulary()[activity_type].attributes
+    attributes = (words or vocabulary())[activity_type].attributes
     found = {}
     for pair in pairs:
         name, sign, value = pair.partition("=")

@@ -9,7 +9,6 @@ from typing import Any
 from trede.catalogue.accounts import chart
 from trede.catalogue.gwp import gwp_set
 from trede.catalogue.standards import Standard
-from trede.catalogue.vocabulary import vocabulary
 from trede.cli.amounts import money_working, print_steps
 from trede.cli.attaching import print_evidence
 from trede.cli.bundling import is_bundle, run_verify_bundle
@@ -24,6 +23,7 @@ from trede.inventory.footprint import share
 from trede.kernel.addresses import Address
 from trede.kernel.periods import Period
 from trede.ledger.consolidating import counted_row
+from trede.methods.known import Known
 from trede.methods.model import shipped_methods
 from trede.trace.breakdown import LIST, Part, Rung
 from trede.trace.record import Derivation, Posting, RecordTrail
@@ -110,7 +110,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
     """Print one record: the row of the file, the formulas with their numbers, the factor and why."""
     speaker, record = context.speaker, trail.record
     say = speaker.say
-    kind = vocabulary()[record["activity_type"]].name.get(speaker.language)
+    kind = trail.known.vocabulary[record["activity_type"]].name.get(speaker.language)
     when = speaker.day(record["start"])
     if record["end"] != record["start"]:
         when += f" – {speaker.day(record['end'])}"
@@ -148,7 +148,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         context.line("  " + say("record.multiplied", factor=speaker.number(custom["multiplied_by"])))
     if trail.derivations:
         for derivation in trail.derivations:
-            _print_derivation(context, run, derivation)
+            _print_derivation(context, run, derivation, trail.known)
     else:
         _print_parts(context, run, record)
     cover = next((d for d in run.decisions.values() if record["record_id"] in d.get("records", ())), None)
@@ -207,17 +207,18 @@ def _print_parts(context: Context, run: Run, record: dict[str, Any]) -> None:
             ))  # fmt: skip
 
 
-def _print_derivation(context: Context, run: Run, derivation: Derivation) -> None:
+def _print_derivation(context: Context, run: Run, derivation: Derivation, known: Known) -> None:
     """Print how a method made a quantity of the record and its inputs, and what stood in for a figure."""
     speaker, row = context.speaker, derivation.row
     ident = row["method"].partition("@")[0]
-    method = shipped_methods().methods.get(ident)
+    method = known.methods.methods.get(ident)
     name, source = (method.name.get(speaker.language), method.reference) if method else (ident, "")
-    kind = vocabulary()[row["activity_type"]].name.get(speaker.language)
+    kind = known.vocabulary[row["activity_type"]].name.get(speaker.language)
     context.line()
     context.line(f"  {derivation.working(speaker.number)} = {speaker.number(row['quantity'])} {row['unit']} · {kind}")
     context.line("  " + speaker.say("record.method", name=name, ref=row["method"], source=source))
-    declared = vocabulary()[row["recorded_type"]].inputs if row["recorded_type"] in vocabulary() else {}
+    recorded = known.vocabulary.types.get(row["recorded_type"])
+    declared = recorded.inputs if recorded else {}
     for field, origin in derivation.origins.items():
         what = declared[field].name.get(speaker.language) if field in declared else field
         context.line("    " + speaker.say("record.stood_in", input=what, origin=origin))

@@ -161,7 +161,8 @@ def _profile(context: Context, data: bytes, file_name: str) -> tuple[Profile, by
     args = context.args
     if args.profile is None:
         try:
-            return template_profile(data, file_name, args.source or TEMPLATE, _overrides(context)), None
+            words = context.workspace.words
+            return template_profile(data, file_name, args.source or TEMPLATE, _overrides(context), words), None
         except IntakeError as error:
             if error.issues[0].code not in NO_TEMPLATE:
                 raise
@@ -175,7 +176,7 @@ def _profile(context: Context, data: bytes, file_name: str) -> tuple[Profile, by
     path = Path(args.profile)
     if path.suffix == ".toml" or path.exists():
         text = read_file(path)
-        return load_profile(text, path.name), text
+        return load_profile(text, path.name, context.workspace.words), text
     saved = context.workspace.profiles()
     if args.profile not in saved:
         raise TredeError.of("profile_unknown", profile=args.profile, known=sorted(saved))

@@ -69,12 +69,15 @@ class Speaker(Writer):
         where = []
         if issue.location.file:
             where.append(issue.location.file)
-        if issue.location.row:
+        in_toml = (issue.location.file or "").endswith(".toml")
+        if issue.location.row and in_toml:
+            where.append(self.say("at_line", line=issue.location.row, column=issue.location.place))
+        elif issue.location.row:
             where.append(self.say("at_row", row=issue.location.row))
-        if issue.location.place:
+        if issue.location.place and not in_toml:
             cell = letter(issue.location.place - 1)
             where.append(self.say("at_cell", letter=cell, column=issue.location.column or cell))
-        elif issue.location.column and (issue.location.file or "").endswith(".toml"):
+        elif issue.location.column and in_toml:
             where.append(self.say("at_key", key=_counted(issue.location.column)))
         elif issue.location.column:
             where.append(self.say("at_column", column=issue.location.column))

@@ -22,6 +22,7 @@ from trede.cli import (
     explaining,
     findings,
     intake,
+    models,
     materiality,
     organising,
     portfolio,
@@ -39,7 +40,7 @@ from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
 
 AREAS = (
-    template, intake, organising, attaching, deciding, findings, spending, sampling, registering, materiality,
+    template, intake, models, organising, attaching, deciding, findings, spending, sampling, registering, materiality,
     factor_commands, calculating, status, publishing, explaining, bundling, comparing, certainty, allocating, portfolio,
     reporting, checking,
 )  # fmt: skip

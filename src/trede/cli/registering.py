@@ -63,8 +63,9 @@ def run_source(context: Context) -> int:
 def run_exclude(context: Context) -> int:
     """Leave records out that no factor was found for."""
     args = context.args
-    require_types([args.activity_type])
-    attributes = read_attributes(args.activity_type, args.attributes)
+    words = context.workspace.known().vocabulary
+    require_types([args.activity_type], words)
+    attributes = read_attributes(args.activity_type, args.attributes, words)
     record(context, ExcludeUnmatched(
         activity_type=args.activity_type, attributes=attributes, years=tuple(args.years), **read_size(context),
         **why(context),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from trede.catalogue.vocabulary import vocabulary
+from trede.catalogue.vocabulary import Vocabulary, vocabulary
 from trede.cli.context import Context
 from trede.cli.language import Speaker
 from trede.cli.template_file import template_csv, template_workbook
@@ -27,7 +27,7 @@ def run_template(context: Context) -> int:
     path: Path = context.args.file
     if path.suffix.lower() not in (".xlsx", ".csv"):
         raise TredeError.of("template_suffix", path=str(path))
-    everything = vocabulary().types
+    everything = _words(context).types
     for name in context.args.types:
         if name not in everything:
             raise TredeError.of("activity_type_unknown", value=name, allowed=sorted(everything))
@@ -44,6 +44,14 @@ def run_template(context: Context) -> int:
         raise TredeError.of("file_exists", path=str(path)) from error
     context.say("template.written", path=str(path), types=len(wanted))
     return 0
+
+
+def _words(context: Context) -> Vocabulary:
+    """Return the activity types of the workspace that is at hand, its own models among them, else those that ship."""
+    try:
+        return Workspace(context.folder).words
+    except TredeError:
+        return vocabulary()
 
 
 def _places(context: Context) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trede.catalogue.estimates import shipped_estimates
+from trede.catalogue.estimates import Estimates, shipped_estimates
 from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.activities import COVERED, COVERED_BY_OTHERS, Input, distinct_keys, load_activities
@@ -90,7 +90,7 @@ def compute(
     step: Step = lambda _: None, plan: pa.Table | None = None, cutting: Cutting | None = None,
     ledger_version: int = LEDGER_VERSION, covered: Collection[str] = (), gwp: str = DEFAULT_GWP,
     settle: Settle = "calendar-year", derived: pa.Table | None = None, money: MoneySettings | None = None,
-    rates: pa.Table | None = None,
+    rates: pa.Table | None = None, estimates: Estimates | None = None,
 ) -> Result:  # fmt: skip
     """Calculate and write plan, ledger, totals inside and outside the boundary, unmatched, covered records and index.
 
@@ -106,9 +106,14 @@ def compute(
         gwp: the GWP set to which values that are split by gas are brought.
         money: how amounts of money are brought to their factors.
         rates: the exchange rates of the run, to be used instead of looking them up (with `plan`).
+        estimates: what stands in for figures that nobody gave; those that ship, unless said.
     """
     schema = LEDGERS[ledger_version]
-    made_of = _derived(inputs, vocabulary, methods, derived)
+    made_of = (
+        Derived(derived)
+        if derived is not None
+        else derive(inputs, vocabulary, methods, estimates or shipped_estimates())
+    )
     deriving = deriving_types(vocabulary) if made_of.rows.num_rows or made_of.failed.num_rows else []
     with connect(folder) as con:
         load_activities(con, inputs, period, cutting, covered, made_of.rows, deriving)
@@ -169,10 +174,6 @@ def compute(
         )
         step("hash")
     return result
-
-
-def _derived(inputs: Sequence[Input], vocabulary: Vocabulary, methods: Methods, stored: pa.Table | None) -> Derived:
-    return Derived(stored) if stored is not None else derive(inputs, vocabulary, methods, shipped_estimates())
 
 
 def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, form: pa.Schema) -> tuple[pa.Table, pa.Table]:

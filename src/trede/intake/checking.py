@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
-from trede.catalogue.vocabulary import ActivityType, Attribute, vocabulary
+from trede.catalogue.vocabulary import ActivityType, Attribute, Vocabulary, vocabulary
 from trede.intake.comparing import compared
 from trede.intake.dates import date_format, read_period, read_year
 from trede.intake.fields import METER_FIELDS, PERIOD_FIELDS, QUALITIES, READING_KINDS, TEXT_FIELDS
-from trede.intake.figures import input_names, read_input
+from trede.intake.figures import CUSTOM, input_names, read_input
 from trede.intake.numbers import read_number
 from trede.intake.problems import Problem
 from trede.intake.profile import Profile
@@ -28,30 +28,34 @@ ISO = "yyyy-mm-dd"
 """The format of dates in a profile's constants."""
 
 
-def load_profile(data: bytes, name: str) -> Profile:
+def load_profile(data: bytes, name: str, words: Vocabulary | None = None) -> Profile:
     """Read a profile and test it against the vocabulary.
+
+    Args:
+        words: the activity types that it may name; None: those that ship.
 
     Raises:
         CatalogueError: one issue per unknown key, unknown field, missing field or contradiction.
     """
+    words = words or vocabulary()
     raw = read_toml(data, name)
-    unfilled = list(_unfilled(raw, name))
+    unfilled = list(_unfilled(raw, name, words))
     if unfilled:
         raise CatalogueError(*unfilled)
     profile = validate(Profile, raw, name)
-    issues = check_profile(profile, name)
+    issues = check_profile(profile, name, words)
     if issues:
         raise CatalogueError(*issues)
     return profile
 
 
-def _unfilled(raw: dict[str, Any], name: str) -> Iterator[Issue]:
+def _unfilled(raw: dict[str, Any], name: str, words: Vocabulary) -> Iterator[Issue]:
     """Yield an issue per line that a starting profile left open; an empty translation is a choice, and no such line."""
     constants, columns = (raw.get(table) for table in ("constants", "columns"))
     for field, value in constants.items() if isinstance(constants, dict) else ():
         where = Location(file=name, column=f"constants.{field}")
         if value == "" and field == "activity_type":
-            yield Issue.error("activity_type_empty", where, allowed=sorted(vocabulary().types))
+            yield Issue.error("activity_type_empty", where, allowed=sorted(words.types))
         elif value == "":
             yield Issue.error("profile_line_empty", where)
     for field, column in columns.items() if isinstance(columns, dict) else ():
@@ -62,15 +66,15 @@ def _unfilled(raw: dict[str, Any], name: str) -> Iterator[Issue]:
         yield Issue.error("readings_taken_empty", Location(file=name, column="readings.taken"))
 
 
-def attribute_names() -> set[str]:
-    """Return the names of all attributes in the vocabulary."""
-    return {name for kind in vocabulary().types.values() for name in kind.attributes}
+def attribute_names(words: Vocabulary) -> set[str]:
+    """Return the names of all attributes in a vocabulary."""
+    return {name for kind in words.types.values() for name in kind.attributes}
 
 
-def known_fields() -> list[str]:
+def known_fields(words: Vocabulary) -> list[str]:
     """Return every field that a profile can fill, without the custom ones."""
     own = {"quantity", "factor", "uncertainty", "unit", "activity_type"}
-    return sorted({*own, *PERIOD_FIELDS, *TEXT_FIELDS, *METER_FIELDS, *attribute_names(), *input_names()})
+    return sorted({*own, *PERIOD_FIELDS, *TEXT_FIELDS, *METER_FIELDS, *attribute_names(words), *input_names(words)})
 
 
 def spread_fields(profile: Profile) -> set[str]:
@@ -78,9 +82,9 @@ def spread_fields(profile: Profile) -> set[str]:
     return {field for spread in (profile.crosstab.spread if profile.crosstab else ()) for field in spread.gives}
 
 
-def possible_types(profile: Profile) -> list[ActivityType]:
+def possible_types(profile: Profile, words: Vocabulary) -> list[ActivityType]:
     """Return the types that the profile can give; all of them when the cells name the type themselves."""
-    types = vocabulary().types
+    types = words.types
     column = profile.columns.get("activity_type")
     if "activity_type" in spread_fields(profile):
         named = {value for _, field, value in _stated(profile) if field == "activity_type"}
@@ -93,16 +97,16 @@ def possible_types(profile: Profile) -> list[ActivityType]:
     return [types[name] for name in sorted(named) if name in types]
 
 
-def check_profile(profile: Profile, name: str) -> list[Issue]:
+def check_profile(profile: Profile, name: str, words: Vocabulary) -> list[Issue]:
     """Return one issue per unknown field, missing field, value outside the vocabulary, or contradiction."""
     issues: list[Issue] = []
 
     def add(code: str, column: str, **params: Param) -> None:
         issues.append(Issue.error(code, Location(file=name, column=column), **params))
 
-    _fields(profile, add)
+    _fields(profile, words, add)
     _shape(profile, add)
-    _values(profile, add)
+    _values(profile, words, add)
     for field, column in profile.columns.items():
         where = f"columns.{field}"
         if column.personal and field not in PERSONAL_FIELDS and not field.startswith("custom."):
@@ -129,8 +133,8 @@ def check_profile(profile: Profile, name: str) -> list[Issue]:
 Add = Callable[..., None]
 
 
-def _fields(profile: Profile, add: Add) -> None:
-    known = known_fields()
+def _fields(profile: Profile, words: Vocabulary, add: Add) -> None:
+    known = known_fields(words)
     given = {*profile.columns, *profile.constants, *spread_fields(profile)}
     sections = {"columns": [*profile.columns], "constants": [*profile.constants]}
     for section, fields in (sections | {"crosstab.spread": sorted(spread_fields(profile))}).items():
@@ -146,7 +150,9 @@ def _fields(profile: Profile, add: Add) -> None:
     if profile.amount is not None and profile.amount not in profile.columns:
         add("field_missing", f"columns.{profile.amount}", field=profile.amount)
     for field, value in profile.constants.items():
-        if "factor" not in given and any(kind.factor_asked_by({field: value}) for kind in possible_types(profile)):
+        if "factor" not in given and any(
+            kind.factor_asked_by({field: value}) for kind in possible_types(profile, words)
+        ):
             add("factor_missing", f"constants.{field}", attribute=field, value=value)
     for field in ("unit", "activity_type"):
         if field not in given:
@@ -188,9 +194,9 @@ def _shape_name(profile: Profile) -> str:
     return "[readings]" if profile.readings else "[crosstab]" if profile.crosstab else "-"
 
 
-def _values(profile: Profile, add: Add) -> None:
-    types = vocabulary().types
-    possible = possible_types(profile)
+def _values(profile: Profile, words: Vocabulary, add: Add) -> None:
+    types = words.types
+    possible = possible_types(profile, words)
     for where, field, value in _stated(profile):
         if field == "activity_type" and value not in types:
             add("activity_type_unknown", where, value=value, allowed=sorted(types))
@@ -198,7 +204,7 @@ def _values(profile: Profile, add: Add) -> None:
             add("quality_unknown", where, value=value, allowed=list(QUALITIES))
         elif field == "reading_kind" and value not in READING_KINDS:
             add("reading_kind_unknown", where, value=value, allowed=list(READING_KINDS))
-    for field in sorted(attribute_names() & {*profile.columns, *profile.constants, *spread_fields(profile)}):
+    for field in sorted(attribute_names(words) & {*profile.columns, *profile.constants, *spread_fields(profile)}):
         section = "columns" if field in profile.columns else "constants"
         where = f"{section}.{field}" if field in {*profile.columns, *profile.constants} else f"crosstab.spread.{field}"
         having = [kind for kind in possible if field in kind.attributes]
@@ -212,7 +218,7 @@ def _values(profile: Profile, add: Add) -> None:
         for place, stated, value in _stated(profile):
             if stated == field and having and not any(_reads(kind.attributes[field], field, value) for kind in having):
                 add("attribute_value_unknown", place, attribute=field, value=value, allowed=allowed)
-    _inputs(profile, possible, add)
+    _inputs(profile, words, possible, add)
     day = date_format(ISO).read
     readers: dict[str, Callable[[str], object]] = {"year": read_year, "period": read_period}
     readers |= {"date": day, "start": day, "end": day}
@@ -234,13 +240,13 @@ def _reads(attribute: Attribute, name: str, value: str) -> bool:
         return False
 
 
-def _inputs(profile: Profile, possible: list[ActivityType], add: Add) -> None:
+def _inputs(profile: Profile, words: Vocabulary, possible: list[ActivityType], add: Add) -> None:
     """Test the inputs: each of a possible type, a constant within its bounds, none missing that every type needs."""
     given = {*profile.columns, *profile.constants, *spread_fields(profile)}
-    for field in sorted(input_names() & given):
+    for field in sorted(input_names(words) & given):
         section = "columns" if field in profile.columns else "constants"
         having = [kind for kind in possible if field in kind.inputs]
-        if not having and possible:
+        if not having and possible and not field.startswith(CUSTOM):
             names = sorted({name for kind in possible for name in kind.inputs})
             add("input_not_of_type", f"{section}.{field}", types=[k.id for k in possible], input=field, known=names)
         for kind in having if field in profile.constants else ():

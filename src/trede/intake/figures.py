@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from trede.catalogue.inputs import Input
 from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import ActivityType, vocabulary
+from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.intake.columns import Codes, Field
 from trede.intake.comparing import compared
 from trede.intake.meaning import Meaning
@@ -20,6 +20,9 @@ from trede.intake.numbers import bare, read_number, unit_in
 from trede.intake.problems import Finding, Problem, shown
 from trede.kernel.identity import canonical_json
 from trede.kernel.quantities import QUANTUM
+
+CUSTOM = "custom."
+"""What the name of an organisation's own column begins with; a figure of an own model may stand in one."""
 
 Faults = tuple[tuple[str | None, Problem], ...]
 
@@ -63,9 +66,9 @@ def read_input(declared: Input, text: str, decimal: str) -> Decimal | Problem:
     return number
 
 
-def input_names() -> set[str]:
-    """Return the names of all inputs in the vocabulary."""
-    return {name for kind in vocabulary().types.values() for name in kind.inputs}
+def input_names(words: Vocabulary) -> set[str]:
+    """Return the names of all inputs in a vocabulary."""
+    return {name for kind in words.types.values() for name in kind.inputs}
 
 
 def figures_of(every: Mapping[str, Field], meant: Meaning, decimal: str, columns: Collection[str]) -> Figures:
@@ -76,11 +79,11 @@ def figures_of(every: Mapping[str, Field], meant: Meaning, decimal: str, columns
         meant: what the rows record; a row whose type is wrong has no inputs.
         decimal: the decimal sign of the file, that of the fields in `columns`; a profile writes a point.
     """
-    fields = {name: every[name] for name in sorted(input_names() & every.keys())}
+    fields = {name: every[name] for name in sorted(input_names(meant.words) & every.keys())}
     decimals = {name: decimal if name in columns else "." for name in fields}
     every_code = [meant.codes, *(field.codes for field in fields.values())]
     distinct, codes = np.unique(np.stack(every_code, axis=1), axis=0, return_inverse=True)
-    reader = _Reader(fields, meant.activity_type.to_pylist(), meant.attributes.to_pylist(), decimals)
+    reader = _Reader(fields, meant, decimals)
     texts: list[str | None] = []
     faults: dict[int, Faults] = {}
     for number, combination in enumerate(distinct.tolist()):
@@ -94,15 +97,15 @@ def figures_of(every: Mapping[str, Field], meant: Meaning, decimal: str, columns
 class _Reader:
     """Reads each distinct cell of an input once per type."""
 
-    def __init__(
-        self, fields: Mapping[str, Field], types: list[str | None], attributes: list[str], decimals: Mapping[str, str]
-    ) -> None:
-        self.fields, self.types, self.attributes, self.decimals = fields, types, attributes, decimals
+    def __init__(self, fields: Mapping[str, Field], meant: Meaning, decimals: Mapping[str, str]) -> None:
+        self.fields, self.words, self.decimals = fields, meant.words, decimals
+        self.types: list[str | None] = meant.activity_type.to_pylist()
+        self.attributes: list[str] = meant.attributes.to_pylist()
         self.cells = {name: field.values.to_pylist() for name, field in fields.items()}
         self.read_before: dict[tuple[str, str, int], str | Problem] = {}
 
     def read(self, meaning: int, numbers: Mapping[str, int]) -> tuple[str | None, Faults]:
-        kind = vocabulary().types.get(self.types[meaning] or "")
+        kind = self.words.types.get(self.types[meaning] or "")
         if kind is None:
             return None, ()
         found: dict[str, str] = {}
@@ -114,7 +117,7 @@ class _Reader:
             elif self.cells[name][number] is None:
                 continue
             elif name not in kind.inputs:
-                if field.heading is not None:
+                if field.heading is not None and not name.startswith(CUSTOM):
                     problems.append((field.heading, Problem("input_not_of_row", {"input": name, "type": kind.id})))
             else:
                 value = self._cell(kind.id, name, number)
@@ -138,7 +141,7 @@ class _Reader:
     def _cell(self, kind: str, name: str, number: int) -> str | Problem:
         key = kind, name, number
         if key not in self.read_before:
-            declared = vocabulary()[kind].inputs[name]
+            declared = self.words[kind].inputs[name]
             value = read_input(declared, self.cells[name][number], self.decimals[name])
             self.read_before[key] = value if isinstance(value, Problem) else f"{value.normalize():f}"
         return self.read_before[key]

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.catalogue.countries import find_country
+from trede.catalogue.vocabulary import Vocabulary
 from trede.intake import meaning, moments, rules
 from trede.intake.cells import heading_fields, seeming_totals
 from trede.intake.checking import ISO, attribute_names
@@ -124,6 +125,7 @@ def map_rows(
     projects: Mapping[str, str] | None,
     departments: Mapping[str, str] | None,
     decisions: Mapping[Address, str],
+    words: Vocabulary,
 ) -> Mapped:
     """Map the data rows, or the data cells of a cross-tab.
 
@@ -149,7 +151,7 @@ def map_rows(
         quantity = multiplied(quantity, factor)
         fields["custom.multiplied_by"] = as_texts(factor)
     meant = meaning.resolve(
-        {f: v for f, v in fields.items() if f in (*attribute_names(), "activity_type", "unit")}, len(rows)
+        {f: v for f, v in fields.items() if f in (*attribute_names(words), "activity_type", "unit")}, len(rows), words
     )
     figures = figures_of(fields, meant, decimal, set(profile.columns))
     iso = date_format(ISO).read

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from trede.catalogue.spending import canonical_code
 from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import ActivityType, vocabulary
+from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.intake.columns import Codes, Field, combine
 from trede.intake.problems import Finding, Problem, shown
 from trede.kernel.errors import TredeError
@@ -28,10 +28,11 @@ class Meaning:
     attributes: pa.Array
     unit: pa.Array
     problems: dict[int, list[tuple[str | None, Problem]]]
+    words: Vocabulary
 
     def says(self, number: int, unit: str) -> bool:
         """Whether a text means the unit of a combination (null when that combination is wrong)."""
-        kind = vocabulary().types[self.activity_type[number].as_py()]
+        kind = self.words.types[self.activity_type[number].as_py()]
         found = kind.find_unit(unit, json.loads(self.attributes[number].as_py()))
         return found is not None and found.id == self.unit[number].as_py()
 
@@ -47,7 +48,7 @@ class Meaning:
         asking: dict[int, Problem] = {}
         for number, name in enumerate(self.activity_type.to_pylist()):
             chosen = json.loads(self.attributes[number].as_py())
-            attribute = vocabulary()[name].factor_asked_by(chosen) if name else None
+            attribute = self.words[name].factor_asked_by(chosen) if name else None
             if attribute:
                 asking[number] = Problem("factor_missing", {"attribute": attribute, "value": chosen[attribute]})
         missing = np.isin(self.codes, list(asking))
@@ -57,7 +58,7 @@ class Meaning:
             yield Finding(position, factor.heading if factor else None, asking[int(self.codes[position])])
 
 
-def resolve(fields: Mapping[str, Field], rows: int) -> Meaning:
+def resolve(fields: Mapping[str, Field], rows: int, words: Vocabulary) -> Meaning:
     """Resolve `activity_type`, the attributes and `unit`, given as translated fields.
 
     An attribute that the row's type does not have is left out of account. A required attribute without a
@@ -70,7 +71,7 @@ def resolve(fields: Mapping[str, Field], rows: int) -> Meaning:
     units: list[str | None] = []
     problems: dict[int, list[tuple[str | None, Problem]]] = {}
     for number, row in enumerate(first.tolist()):
-        result = _Row(fields, row)
+        result = _Row(fields, row, words)
         kind = result.activity_type()
         chosen = result.attributes(kind) if kind else {}
         unit = result.unit(kind, chosen) if kind else None
@@ -80,14 +81,14 @@ def resolve(fields: Mapping[str, Field], rows: int) -> Meaning:
         if result.problems:
             problems[number] = result.problems
     text = pa.string()
-    return Meaning(codes, pa.array(types, text), pa.array(attributes, text), pa.array(units, text), problems)
+    return Meaning(codes, pa.array(types, text), pa.array(attributes, text), pa.array(units, text), problems, words)
 
 
 class _Row:
     """The reading of one combination; collects its problems."""
 
-    def __init__(self, fields: Mapping[str, Field], row: int) -> None:
-        self.fields = fields
+    def __init__(self, fields: Mapping[str, Field], row: int, words: Vocabulary) -> None:
+        self.fields, self.words = fields, words
         self.row = row
         self.problems: list[tuple[str | None, Problem]] = []
 
@@ -111,9 +112,9 @@ class _Row:
             if not self.problems:
                 self._add("activity_type", Problem("cell_empty", {}))
             return None
-        found = vocabulary().types.get(value.casefold())
+        found = self.words.types.get(value.casefold())
         if found is None:
-            allowed = sorted(vocabulary().types)
+            allowed = sorted(self.words.types)
             self._add("activity_type", Problem("activity_type_unknown", {"value": shown(value), "allowed": allowed}))
         return found
 

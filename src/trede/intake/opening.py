@@ -9,6 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 import pyarrow as pa
 
+from trede.catalogue.vocabulary import Vocabulary
 from trede.intake import dates, numbers
 from trede.intake.columns import Codes, Field, encode, flawed
 from trede.intake.comparing import compared
@@ -77,7 +78,7 @@ class Opened:
         return found if native is None else flawed(found, native.flaws[numbers], FLAWS)
 
 
-def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings | None) -> Opened:
+def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings | None, words: Vocabulary) -> Opened:
     """Read a file as records and find the profile's columns in it.
 
     Raises:
@@ -109,7 +110,7 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
         return encode(titles[index], written(records, records.offsets[rows] + index)).values.drop_null()
 
     figures = {*amounts, *(spreading.totals if spreading else ()), *(index for check in checks for index in check)}
-    figures |= {indices[field] for field in ("factor", *input_names()) if field in indices}
+    figures |= {indices[field] for field in ("factor", *input_names(words)) if field in indices}
     numeric = [numbers.bare(texts(index)) for index in sorted(figures)]
     decimal = chosen("decimal", overrides, profile.file) or source.decimal(
         numbers.detect_decimal(numeric, str(source.delimiter.value))

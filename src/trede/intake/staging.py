@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from trede.catalogue.vocabulary import Vocabulary, vocabulary
 from trede.intake import moments
 from trede.intake.cells import lay_out_cells
 from trede.intake.controls import Control
@@ -83,6 +84,7 @@ def stage(
     control_total: Decimal | None = None,
     overrides: FileSettings | None = None,
     accept_held: Mapping[Address, str] | None = None,
+    words: Vocabulary | None = None,
 ) -> Staging:
     """Map a file.
 
@@ -98,6 +100,7 @@ def stage(
         control_total: the sum that a person expects of the quantity column.
         overrides: settings that go before the profile's.
         accept_held: `accept` or `drop` by address, for rows (or cells of a cross-tab) that are held.
+        words: the activity types that rows may name; None: those that ship.
 
     Returns:
         the staging. An error-severity issue `control_total_differs` in it is for the caller to decide on.
@@ -107,13 +110,14 @@ def stage(
             is about a row that is not held (or rejected), or nothing was understood: no row is accepted, held or left out
             (`no_row_accepted`, with the first reasons behind it).
     """
-    opened = open_file(data, name, profile, overrides)
+    words = words or vocabulary()
+    opened = open_file(data, name, profile, overrides, words)
     layout = lay_out(opened.records, opened.header, opened.totals)
     if profile.crosstab is not None and opened.spreading is not None:
         layout = lay_out_cells(opened.records, layout, opened.spreading, profile.crosstab, name)
     decisions = accept_held or {}
     names = {"sites": sites, "entities": entities, "projects": projects, "departments": departments}
-    mapped = map_rows(opened, layout, profile, name, key=key, decisions=decisions, **names)
+    mapped = map_rows(opened, layout, profile, name, key=key, decisions=decisions, words=words, **names)
     result = Sorter(opened, layout, mapped, name).sort(profile, control_total, decisions)
     left_out = sum(finding.problem.code == "left_out" for finding in mapped.asides)
     if result.counts["accepted"] + result.counts["held"] + left_out == 0 and not decisions:

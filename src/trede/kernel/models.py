@@ -41,7 +41,10 @@ def read_toml(data: bytes, name: str) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # no TOML or UTF-8, a number of thousands of digits, nested too deeply
         raise CatalogueError.of("toml_unreadable", Location(file=name), detail=str(error)) from error
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from trede.kernel.errors import CatalogueError
-from trede.methods.formula import COMPARISONS, Binary, Call, Name, Node, Number
+from trede.methods.formula import COMPARISONS, Binary, Call, Name, Node, Number, parts
 
 Dimension = tuple[tuple[str, int], ...]
 """Base symbols with whole exponents, sorted; `()` is a plain number. `Q` stands for the unit of the activity's kind."""
@@ -59,6 +59,16 @@ def check(node: Node, known: Mapping[str, Dimension]) -> Dimension:
                 if other != parts[0]:
                     raise CatalogueError.of("formula_dimensions", left=show(parts[0]), right=show(other), op=function)
             return parts[0]
+
+
+def innermost_wrong(node: Node, known: Mapping[str, Dimension]) -> Node:
+    """Return the smallest part that is wrong of a formula that `check` refuses."""
+    for part in parts(node):
+        try:
+            check(part, known)
+        except CatalogueError:
+            return innermost_wrong(part, known)
+    return node
 
 
 def _combined(op: str, a: Dimension, b: Dimension, *, zero: bool) -> Dimension:

@@ -13,7 +13,7 @@ from trede.catalogue.accounts import chart
 from trede.catalogue.currencies import MONEY
 from trede.catalogue.files import CATALOGUE
 from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import ActivityType, vocabulary
+from trede.catalogue.vocabulary import ActivityType, Vocabulary, vocabulary
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
@@ -262,14 +262,15 @@ def shipped_methods() -> Methods:
             if method.id in found:
                 raise CatalogueError.of("id_twice", Location(file=path.name), id=method.id)
             found[method.id] = method
-    for activity in vocabulary().types.values():
-        _check_type(activity, found)
-    return Methods(found)
+    words, methods = vocabulary(), Methods(found)
+    for activity in words.types.values():
+        check_type(activity, methods, words)
+    return methods
 
 
-def _check_type(activity: ActivityType, methods: Mapping[str, Method]) -> None:
+def check_type(activity: ActivityType, methods: Methods, words: Vocabulary) -> None:
     """Check a type against its method: every leg posted once, in a unit of what it is posted as, every input known."""
-    method = methods.get(activity.method)
+    method = methods.methods.get(activity.method)
     where = Location(file=f"{activity.id}.method")
     if method is None:
         raise CatalogueError.of("method_unknown", where, method=activity.method)
@@ -281,7 +282,7 @@ def _check_type(activity: ActivityType, methods: Mapping[str, Method]) -> None:
     if any(figures.get(name) != unit for name, unit in method.inputs.items()):
         raise CatalogueError.of("method_inputs_differ", where, method=method.id, inputs=sorted(method.inputs))
     for posted in activity.posts:
-        target = vocabulary()[posted.type]
+        target = words[posted.type]
         leg = next(leg for leg in method.leg if leg.id == posted.leg)
         groups = {group for moved in posted.groups for group in target.posting_to(moved).groups}
         accounts = {f"{group}.{flow.stage}" for group in groups for flow in methods[target.method].flow}

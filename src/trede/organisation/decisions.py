@@ -183,6 +183,13 @@ class Withdraw(Decided):
     batch: str
 
 
+class WithdrawModel(Decided):
+    """Let an own calculation model take in no more records; what it calculated stays readable and verifiable."""
+
+    kind: Literal["withdraw-model"] = "withdraw-model"
+    model: str
+
+
 class Reinstate(Decided):
     """Let a batch that was withdrawn or replaced count again."""
 
@@ -292,6 +299,7 @@ Decision = (
     | HeldRow
     | RejectedRow
     | Withdraw
+    | WithdrawModel
     | Reinstate
     | AcceptDifference
     | SourceState

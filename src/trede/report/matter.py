@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from trede.inventory.coverage import Coverage
 from trede.inventory.footprint import Footprint, footprint_of
 from trede.inventory.publication import Published
 from trede.kernel.periods import Period
+from trede.methods.known import Known, shipped
 from trede.organisation.decisions import BaseYear, Recorded
 from trede.organisation.model import Organisation
 
@@ -70,6 +71,7 @@ class Covered:
         published: the publication that names this run, the latest; None: it is a draft.
         history: every publication of the run's period, the first one first.
         categories: the 15 categories of scope 3, with what was said of them.
+        known: the types and methods that the run calculated by.
         held_by_others: milligrams by standard and basis that records would have posted which others cover.
     """
 
@@ -86,6 +88,7 @@ class Covered:
     history: Sequence[Published] = ()
     older: bool = False
     categories: Sequence[CategoryView] = ()
+    known: Known = field(default_factory=shipped)
 
     @cached_property
     def totals(self) -> list[dict[str, Any]]:
@@ -98,6 +101,11 @@ class Covered:
         """The rows of the run's plan."""
         rows: list[dict[str, Any]] = self.run.table("plan").to_pylist()
         return rows
+
+    @cached_property
+    def methods(self) -> frozenset[str]:
+        """The methods with their version by which quantities and amounts came about."""
+        return frozenset({row["method"] for row in self.plan} | {*self.run.table("derived")["method"].to_pylist()})
 
     @cached_property
     def _views(self) -> Mapping[tuple[str, str], Footprint]:

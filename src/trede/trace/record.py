@@ -24,7 +24,8 @@ from trede.kernel.errors import TredeError
 from trede.kernel.quantities import QUANTUM
 from trede.methods.evaluate import evaluate
 from trede.methods.formula import Binary, Call, Name, Node, Number, parse
-from trede.methods.model import CALENDAR, shipped_methods
+from trede.methods.known import Known, shipped
+from trede.methods.model import CALENDAR, Methods
 
 
 @dataclass(frozen=True)
@@ -138,18 +139,22 @@ class RecordTrail:
     derivations: list[Derivation] = dataclasses.field(default_factory=list)
     replaced_by: list[str] = dataclasses.field(default_factory=list)
     """Of spend: the records that are a better figure of the same purchase."""
+    known: Known = dataclasses.field(default_factory=shipped)
+    """The types and methods that the run calculated by."""
 
 
-def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> RecordTrail:
+def explain_record(run: Run, record_id: str, batches: dict[str, Batch], known: Known | None = None) -> RecordTrail:
     """Explain a record from the run's ledger and plan and from its batch.
 
     Args:
         record_id: the id, or a beginning of it that is unique in the run.
         batches: the run's batches by id.
+        known: the types and methods that the run calculated by; those that ship, unless said.
 
     Raises:
         TredeError: `record_unknown` or `record_ambiguous`.
     """
+    known = known or shipped()
     full = _full_id(run, record_id, batches)
     ledger = pq.read_table(run.folder / "ledger.parquet", filters=pc.field("record_id") == full).to_pylist()
     plan = {(p["plan_key"], p["flow"]): p for p in run.table("plan").to_pylist()}
@@ -171,7 +176,8 @@ def explain_record(run: Run, record_id: str, batches: dict[str, Batch]) -> Recor
             continue
         postings.append(_posting(row, planned, _quantity(row, planned, quantities[_via(planned["attributes"])])))
     better = [] if postings else _better(record, batches)
-    return RecordTrail(record, batch, postings, _cells(batch, record), [_derivation(row) for row in derived], better)
+    derivations = [_derivation(row, known.methods) for row in derived]
+    return RecordTrail(record, batch, postings, _cells(batch, record), derivations, better, known)
 
 
 def _better(record: Mapping[str, Any], batches: Mapping[str, Batch]) -> list[str]:
@@ -227,9 +233,9 @@ def _via(attributes: str) -> str | None:
     return found
 
 
-def _derivation(row: dict[str, Any]) -> Derivation:
+def _derivation(row: dict[str, Any], methods: Methods) -> Derivation:
     values: dict[str, Decimal | None] = {s: Decimal(v) for s, v in json.loads(row["values"]).items()}
-    method = shipped_methods().methods.get(row["method"].partition("@")[0])
+    method = methods.methods.get(row["method"].partition("@")[0])
     units = {"quantity": method.quantity, **CALENDAR, **method.inputs} if method and method.ref == row["method"] else {}
     return Derivation(row, values, json.loads(row["origins"]), units)
 

@@ -24,6 +24,7 @@ from trede.kernel.identity import sha256
 from trede.kernel.issues import Location
 from trede.kernel.sealed import seal, unseal
 from trede.kernel.versions import LATEST, Versions
+from trede.methods.own_file import PREFIX
 from trede.workspace.attaching import attachments
 from trede.workspace.verifying import check_files
 from trede.workspace.workspace import Workspace
@@ -112,6 +113,7 @@ def _opened(content: Content) -> IO[bytes]:
 def _contents(workspace: Workspace, run: Run, *, with_originals: bool) -> Iterator[tuple[str, Content]]:
     """Yield the name in the bundle and the content of every file that the run rests on."""
     root = workspace.layout.root
+    models = [entry["id"].removeprefix(PREFIX) for entry in run.spec.get("models", ())]
     batches = [workspace.batch_store.get(pinned["id"]) for pinned in run.spec["batches"]]
     profiles = sorted({str(batch.facts["profile_id"]) for batch in batches})
     stored = [
@@ -120,6 +122,7 @@ def _contents(workspace: Workspace, run: Run, *, with_originals: bool) -> Iterat
         *_series(workspace.decisions.versions),
         *(_series(workspace.publications.versions) if workspace.publications.of_run(run.id) else ()),
         *(path for name in profiles for path in _series(workspace.profile_versions(name))),
+        *(path for name in models for path in _series(workspace.model_versions(name))),
         *(path for batch in batches for path in _sealed(batch.folder, "batch.json")),
         *(path for digest in _originals(workspace, batches) if with_originals for path in _evidence(workspace, digest)),
     ]

@@ -30,7 +30,7 @@ def explain(workspace: Workspace, address: str, limit: int | None = LIST) -> tup
     found = _standard(rest[0])
     if found is None:
         batches = {b["id"]: workspace.batch_store.get(b["id"]) for b in run.spec["batches"]}
-        return run, explain_record(run, rest[0], batches)
+        return run, explain_record(run, rest[0], batches, workspace.known_of(run.spec))
     standard, basis = found
     match rest[1:]:
         case []:

@@ -15,13 +15,13 @@ import pyarrow.parquet as pq
 
 from trede.analysis.findings import Finding, find_double_counts
 from trede.catalogue.standards import standards
-from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.runs import Run
 from trede.inventory.footprint import footprint
 from trede.kernel.errors import TredeError
 from trede.kernel.periods import FIRST_YEAR, LAST_YEAR, Period
 from trede.ledger.consolidating import consolidated
+from trede.methods.known import Known
 from trede.organisation.decisions import CoveredBy, NoDoubleCount, Recorded
 from trede.workspace.workspace import Workspace
 
@@ -46,16 +46,18 @@ def open_findings(workspace: Workspace, period: Period = _EVER) -> list[Finding]
             case NoDoubleCount(finding=code, records=records):
                 kept.update((code, record) for record in records)
     inputs = tuple(Input(batch.id, batch.records_path) for batch in workspace.active_batches())
-    found = _found(inputs, frozenset(covered), frozenset(kept))
+    found = _found(inputs, frozenset(covered), frozenset(kept), workspace.known())
     return [finding for finding in found if finding.period.overlap(period)]
 
 
 @lru_cache(maxsize=32)
-def _found(inputs: tuple[Input, ...], covered: frozenset[str], kept: frozenset[tuple[str, str]]) -> tuple[Finding, ...]:
+def _found(
+    inputs: tuple[Input, ...], covered: frozenset[str], kept: frozenset[tuple[str, str]], known: Known
+) -> tuple[Finding, ...]:
     """Look for double counts; kept in memory, for batches never change and looking reads all their records."""
-    kinds = {activity.id: activity.kind for activity in vocabulary().types.values()}
+    kinds = {activity.id: activity.kind for activity in known.vocabulary.types.values()}
     with tempfile.TemporaryDirectory(prefix="trede-findings-") as folder:
-        return tuple(find_double_counts(inputs, _EVER, kinds, Path(folder), covered, kept))
+        return tuple(find_double_counts(inputs, _EVER, kinds, Path(folder), covered, kept, known))
 
 
 def find_finding(workspace: Workspace, name: str) -> Finding:

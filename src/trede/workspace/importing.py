@@ -16,7 +16,6 @@ from trede.activity.doubts import Setting, Stored
 from trede.activity.quality import hold_down_quality
 from trede.activity.records import address_numbers, addresses
 from trede.activity.settling import Choices, Settled, settle
-from trede.catalogue.vocabulary import vocabulary
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
 from trede.intake.staging import READER_VERSION, Staging, stage
@@ -25,7 +24,7 @@ from trede.kernel.errors import IntakeError, StoreError
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.issues import Issue, Location
 from trede.kernel.sealed import read_json
-from trede.methods.model import shipped_methods
+from trede.methods.known import Known, shipped
 from trede.organisation.decisions import AcceptDifference, HeldRow, Recorded, Reinstate, RejectedRow
 from trede.organisation.model import Organisation
 from trede.workspace.workspace import Workspace
@@ -138,7 +137,7 @@ def stage_decided(
         staging = stage(
             data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
             projects=organisation.project_names or None, departments=organisation.department_names or None,
-            control_total=control_total, overrides=overrides, accept_held=choices,
+            control_total=control_total, overrides=overrides, accept_held=choices, words=workspace.words,
         )  # fmt: skip
         about = [r for r in decisions if getattr(r.decision, "sheet", None) in (None, staging.sheet)]
         made = {at: choice for at, choice in _choices(about).items() if at not in choices}
@@ -179,7 +178,7 @@ def prepare(
         workspace.clock().date(),
         from_year=next((known.from_year for known in organisation.source if known.id == profile.source), None),
         unique_documents=profile.unique is not None and tuple(profile.unique.fields) == ("document",),
-        memo=_memo(),
+        memo=_memo(shipped()),
     )
     choices = Choices(_choices(decisions), _credits(decisions))
     settled = settle(records, staging.rows, own, setting, choices)
@@ -227,10 +226,10 @@ def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> 
     return Stored(ids, documents, [batch for batch in counted if batch.source != source], of_it)
 
 
-def _memo() -> set[str]:
+def _memo(known: Known) -> set[str]:
     """Return the activity types whose method posts nothing."""
-    methods = shipped_methods()
-    return {kind.id for kind in vocabulary().types.values() if not methods[kind.method].flow and not kind.posts}
+    kinds = known.vocabulary.types.values()
+    return {kind.id for kind in kinds if not known.methods[kind.method].flow and not kind.posts}
 
 
 def _identity(facts: dict[str, object]) -> bytes:

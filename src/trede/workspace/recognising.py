@@ -22,7 +22,7 @@ def recognise(workspace: Workspace, data: bytes, name: str) -> Profile:
         TredeError: `profile_needed`, with the shape that the file seems to have.
     """
     try:
-        return template_profile(data, name)
+        return template_profile(data, name, words=workspace.words)
     except IntakeError as error:
         if error.issues[0].code not in NO_TEMPLATE:
             raise

@@ -118,6 +118,7 @@ def _cover(workspace: Workspace, run: Run, tell: Tell) -> Covered:
         history=workspace.publications_of(str(run.period)),
         categories=categories_of(workspace, run),
         held_by_others=covered_amounts(run) if run.table("covered").num_rows else {},
+        known=workspace.known_of(run.spec),
     )
 
 

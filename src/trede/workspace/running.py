@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+from trede.activity.batches import Batch
 from trede.catalogue.accounts import chart
 from trede.catalogue.bindings import bindings_for, home_publishers, publishers, speaker
 from trede.catalogue.estimates import shipped_estimates
@@ -18,7 +19,7 @@ from trede.catalogue.standards import standards
 from trede.catalogue.substances import substances
 from trede.catalogue.uncertainties import uncertainties
 from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import vocabulary
+from trede.catalogue.vocabulary import Vocabulary, vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import Step, compute
 from trede.engine.cutting import Cutting
@@ -30,7 +31,9 @@ from trede.kernel.gases import GwpSet
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.periods import Period
 from trede.ledger.schema import LEDGER_VERSION
+from trede.methods.known import Known
 from trede.methods.model import shipped_methods
+from trede.methods.own_file import PREFIX
 from trede.organisation.decisions import CHANGING, Override, Pin, Recorded, TakeIn, distinct
 from trede.workspace.moving import moved_sites
 from trede.workspace.sampling import outdated_samples
@@ -42,6 +45,8 @@ Freshness = Literal["current", "older-version", "stale"]
 """Of a run: nothing has changed; only the program is another version; there are other files, lists or decisions."""
 OF_THE_PROGRAM = frozenset({"catalogue", "ledger_version", "format"})
 """Entries of a spec that come from the program, not from the workspace."""
+WHEN_USED = frozenset({"models"})
+"""Entries that a spec has only when records ask for them."""
 
 
 def run_period(
@@ -64,11 +69,13 @@ def run_period(
         inputs = [Input(b["id"], workspace.batch_store.get(b["id"]).records_path) for b in spec["batches"]]
         shelf = make_shelf(workspace, spec, workspace.decisions.in_force())
         cutting = Cutting.from_json(spec["cutting"])
+        known = workspace.known_of(spec)
 
         def fill(folder: Path) -> dict[str, Any]:
             result = compute(
-                inputs, period, vocabulary(), shipped_methods(), shelf, folder, step, cutting=cutting,
+                inputs, period, known.vocabulary, known.methods, shelf, folder, step, cutting=cutting,
                 covered=covered_records(spec), gwp=gwp, money=MoneySettings.from_json(spec["money"]),
+                estimates=known.estimates,
             )  # fmt: skip
             if result.records == 0:
                 raise RunError.of("nothing_to_run", period=str(period))
@@ -87,7 +94,7 @@ def changing(workspace: Workspace) -> list[Recorded]:
 def freshness(workspace: Workspace, run: Run) -> Freshness:
     """Say whether the same run would come out today, and if not, whether the program alone is another one."""
     today = make_spec(workspace, run.period, run.spec["lists"], run.gwp)
-    if any(run.spec.get(name) != today[name] for name in today.keys() - OF_THE_PROGRAM):
+    if any(run.spec.get(name) != today.get(name) for name in (today.keys() | WHEN_USED) - OF_THE_PROGRAM):
         return "stale"
     same = all(run.spec.get(name) == today[name] for name in OF_THE_PROGRAM - {"catalogue"})
     return "current" if same and deciding(run.spec["catalogue"]) == deciding(today["catalogue"]) else "older-version"
@@ -105,8 +112,21 @@ def deciding(catalogue: Mapping[str, str]) -> dict[str, str]:
 
 def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> dict[str, Any]:
     """Return the pinned inputs of a run: everything that can change its content, by id and content hash."""
+    return pin_inputs(workspace, period, lists, gwp, workspace.active_batches(), workspace.known())
+
+
+def pin_inputs(
+    workspace: Workspace, period: Period, lists: Lists, gwp: str, batches: Sequence[Batch], known: Known
+) -> dict[str, Any]:
+    """Return the pinned inputs of a run over some batches, whose records `known` can calculate."""
     organisation = workspace.organisation_versions.latest()
     decisions = changing(workspace)
+    recorded = frozenset[tuple[str, str]]().union(*(batch.kinds for batch in batches))
+    models = [
+        {"id": name, "version": version.id}
+        for name in sorted({kind for kind, _ in recorded if kind.startswith(PREFIX)})
+        if (version := workspace.model_versions(name.removeprefix(PREFIX)).latest())
+    ]
     return {
         "format": "trede-run-1",
         "ledger_version": LEDGER_VERSION,
@@ -119,22 +139,26 @@ def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> d
         "money": MoneySettings.of(workspace.organisation).to_json(),
         "certificates": "calendar-year",
         "batches": sorted(
-            ({"id": b.id, "records_content": b.facts["records_content"]} for b in workspace.active_batches()),
+            ({"id": b.id, "records_content": b.facts["records_content"]} for b in batches),
             key=lambda b: b["id"],
         ),
         "libraries": sorted(
             (
                 {"id": name, "content": workspace.libraries[name].content_hash}
-                for name in _usable(workspace, decisions, period)
+                for name in _usable(workspace, decisions, period, recorded, known.vocabulary)
             ),
             key=lambda entry: entry["id"],
         ),
         "decisions": [r.to_json() for r in decisions],
         "catalogue": catalogue_hashes(),
+        **({"models": models} if models else {}),
     }
 
 
-def _usable(workspace: Workspace, decisions: list[Recorded], period: Period) -> set[str]:
+def _usable(
+    workspace: Workspace, decisions: list[Recorded], period: Period, recorded: Collection[tuple[str, str]],
+    words: Vocabulary,
+) -> set[str]:  # fmt: skip
     """Return the libraries that can give a factor, so that no other list has to be read.
 
     They are the lists of this country, those that a decision names, and of each other publisher that an activity needs
@@ -143,9 +167,8 @@ def _usable(workspace: Workspace, decisions: list[Recorded], period: Period) -> 
     libraries = workspace.libraries
     named = {r.decision.library for r in decisions if isinstance(r.decision, Pin | Override | TakeIn)}
     found = {*libraries.of_publishers(tuple(home_publishers())), *(named & set(libraries))}
-    recorded = frozenset[tuple[str, str]]().union(*(batch.kinds for batch in workspace.active_batches()))
-    kinds = {(counted, place) for kind, place in recorded for counted in _counted_as(kind)}
-    spent = any(vocabulary()[kind].by_sector for kind, _ in kinds)
+    kinds = {(counted, place) for kind, place in recorded for counted in _counted_as(kind, words)}
+    spent = any(words[kind].by_sector for kind, _ in kinds)
     others = {answer[0] for kind in kinds if (answer := speaker(*kind))} | (set(SPEND_LISTS) if spent else set())
     for publisher in others - home_publishers():
         editions = libraries.of_publishers((publisher,))
@@ -153,9 +176,9 @@ def _usable(workspace: Workspace, decisions: list[Recorded], period: Period) -> 
     return found
 
 
-def _counted_as(ident: str) -> set[str]:
+def _counted_as(ident: str, words: Vocabulary) -> set[str]:
     """Return an activity type, or those that its records are posted as."""
-    return {posted.type for posted in vocabulary()[ident].posts} or {ident}
+    return {posted.type for posted in words[ident].posts} or {ident}
 
 
 def _touches(papers: LibraryPapers, period: Period) -> bool:

@@ -17,7 +17,6 @@ from trede.activity.doubts import HELD_HERE
 from trede.activity.records import address_numbers, addresses, identify
 from trede.activity.settling import DROPPED_HERE, decided_here
 from trede.catalogue.library import load_library
-from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
 from trede.engine.compute import compute
 from trede.engine.cutting import Cutting
@@ -33,7 +32,6 @@ from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Issue, Location
 from trede.kernel.sealed import check_seal, unseal
 from trede.kernel.versions import Versions
-from trede.methods.model import shipped_methods
 from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.attaching import missing_originals
 from trede.workspace.importing import complete, names_hash, profile_of, with_departments
@@ -98,7 +96,7 @@ def check_stored(store: Store) -> list[Issue]:
     """Return an issue for each file of the stores that is not what its hash, seal or chained name says, or is missing."""
     layout = store.layout
     issues = store.organisation_versions.check()
-    for folder in stored_folders(layout.folder("profiles")):
+    for folder in [folder for name in ("profiles", "models") for folder in stored_folders(layout.folder(name))]:
         issues += Versions(folder, ".toml").check()
     issues += store.decisions.check()
     issues += store.publications.check()
@@ -128,6 +126,10 @@ def recompute(store: Store, run: Run) -> list[Issue]:
             return [Issue.error("content_differs", Location(file=f"batches/{batch.id}/records.parquet"))]
     if _settings_differ(store, run):
         return [Issue.error("content_differs", Location(file=f"{where}/run.json"))]
+    try:
+        known = store.known_of(run.spec)
+    except TredeError as error:
+        return list(error.issues)
     notices: list[Issue] = []
     same = deciding(run.spec["catalogue"]) == deciding(catalogue_hashes())
     shelf, plan, derived, rates = Shelf([]), None, None, None
@@ -143,10 +145,10 @@ def recompute(store: Store, run: Run) -> list[Issue]:
     inputs = [Input(batch.id, batch.records_path) for batch in batches]
     with tempfile.TemporaryDirectory(prefix="trede-verify-") as folder:
         again = compute(
-            inputs, run.period, vocabulary(), shipped_methods(), shelf, Path(folder), plan=plan, cutting=run.cutting,
+            inputs, run.period, known.vocabulary, known.methods, shelf, Path(folder), plan=plan, cutting=run.cutting,
             ledger_version=run.spec["ledger_version"],
             covered=covered_records(run.spec), gwp=run.gwp, settle=run.settle, derived=derived,
-            money=run.money, rates=rates,
+            money=run.money, rates=rates, estimates=known.estimates,
         ).to_json()  # fmt: skip
     tables = [name for name in TABLES if f"{name}_content" in run.result]  # earlier versions had fewer
     compared = tables if same else [name for name in tables if name != "unmatched"]
@@ -225,6 +227,7 @@ def restage(store: Store, batch: Batch, key: bytes) -> Staging:
         control_total=None if total is None else Decimal(total),
         overrides=FileSettings.model_validate(batch.facts["overrides"]) if batch.facts["overrides"] else None,
         accept_held=_decided(batch),
+        words=store.known().vocabulary,
     )
 
 
@@ -266,6 +269,6 @@ def _strange(layout: Layout) -> list[Path]:
     """Return what stands in a workspace and is none of its files."""
     known = {"workspace.json", ".lock", "reports", *FOLDERS}
     loose = [path for path in sorted(layout.root.iterdir()) if path.name not in known]
-    for name in ("profiles", "evidence", "batches", "libraries", "runs"):
-        loose += [path for path in sorted(layout.folder(name).iterdir()) if not path.is_dir()]
+    for name in ("profiles", "evidence", "batches", "libraries", "runs", "models"):
+        loose += [path for path in sorted(layout.folder(name).glob("*")) if not path.is_dir()]
     return loose

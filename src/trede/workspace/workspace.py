@@ -13,6 +13,7 @@ from filelock import FileLock
 from trede.activity.batches import Batch
 from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.shelves import Libraries, folders_in, shipped_libraries
+from trede.catalogue.vocabulary import Vocabulary
 from trede.engine.runs import Run
 from trede.intake.checking import load_profile
 from trede.intake.profile import Profile
@@ -21,8 +22,20 @@ from trede.kernel.disk import disk, stored_folders
 from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Location
 from trede.kernel.periods import Period
+from trede.methods.known import shipped
+from trede.methods.own import OwnModel
+from trede.methods.own_file import PREFIX
 from trede.organisation.changes import Change, changes
-from trede.organisation.decisions import CHANGING, BaseYear, Decision, Recorded, Revoke, Withdraw, distinct
+from trede.organisation.decisions import (
+    CHANGING,
+    BaseYear,
+    Decision,
+    Recorded,
+    Revoke,
+    Withdraw,
+    WithdrawModel,
+    distinct,
+)
 from trede.organisation.model import Organisation, load_organisation
 from trede.workspace.counting import counting
 from trede.workspace.describing import require_described, require_named
@@ -62,7 +75,8 @@ class Workspace(Store):
         """Hold the lock, and sweep away what an interrupted write left behind."""
         with FileLock(self.layout.lock):
             folders = [self.layout.folder(name) for name in FOLDERS]
-            for folder in [*folders, *sorted(self.layout.folder("profiles").iterdir())]:
+            nested = [stored_folders(self.layout.folder(name)) for name in ("profiles", "models")]
+            for folder in [*folders, *(folder for each in nested for folder in each)]:
                 disk.sweep(folder)
             yield
 
@@ -104,11 +118,12 @@ class Workspace(Store):
         """Return the saved profiles by id, each in its latest version."""
         folders = stored_folders(self.layout.folder("profiles"))
         latest = {folder.name: self.profile_versions(folder.name).latest() for folder in folders}
-        return {name: load_profile(v.read(), v.path.name) for name, v in latest.items() if v is not None}
+        words = self.known().vocabulary
+        return {name: load_profile(v.read(), v.path.name, words) for name, v in latest.items() if v is not None}
 
     def save_profile(self, data: bytes, name: str) -> Profile:
         """Store a profile under its id; the same text again is not stored twice."""
-        profile = load_profile(data, name)
+        profile = load_profile(data, name, self.words)
         with self.writing():
             self.profile_versions(profile.id).append(data)
         return profile
@@ -117,6 +132,22 @@ class Workspace(Store):
     def libraries(self) -> Libraries:
         """All libraries at hand: those that ship and those that were imported here; loaded when asked for."""
         return Libraries(folders_in(self.layout.folder("libraries")), shipped_libraries())
+
+    # -- own calculation models
+
+    @property
+    def models_in_use(self) -> dict[str, OwnModel]:
+        """The own models by activity type that nobody withdrew."""
+        models = self.models()
+        decisions = [recorded.decision for recorded in self.decisions.in_force()] if models else []
+        gone = {PREFIX + decision.model for decision in decisions if isinstance(decision, WithdrawModel)}
+        return {name: model for name, model in models.items() if name not in gone}
+
+    @property
+    def words(self) -> Vocabulary:
+        """The activity types that a file may name: those that ship, and the own models that nobody withdrew."""
+        models = self.models_in_use
+        return (shipped().with_models(list(models.values())) if models else shipped()).vocabulary
 
     # -- decisions
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trede.catalogue.vocabulary import vocabulary
 from trede.inventory.unmatched import sort_unmatched
 from trede.workspace import Workspace
 from trede.workspace.running import freshness
@@ -47,6 +46,7 @@ class Calculating:
 def calculating(workspace: Workspace, year: int, voice: Voice) -> Calculating:
     """Return where the calculation of a year stands."""
     run = workspace.calculated_run(str(year))
+    words = workspace.known_of(run.spec).vocabulary if run else workspace.words
     decisions = workspace.decisions.in_force()
     left = sort_unmatched(run.table("unmatched"), decisions).left if run else []
     return Calculating(
@@ -54,7 +54,7 @@ def calculating(workspace: Workspace, year: int, voice: Voice) -> Calculating:
         fresh=freshness(workspace, run) if run else "never", records=int(run.result["records"]) if run else 0,
         issues=voice.told_all(run.issues) if run else [],
         unmatched=[
-            Group(vocabulary()[g.activity_type].name.get(voice.language), g.attributes, g.year, g.records) for g in left
+            Group(words[g.activity_type].name.get(voice.language), g.attributes, g.year, g.records) for g in left
         ],
         lists=lists(workspace),
         pins=[

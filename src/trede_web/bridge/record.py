@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from trede.catalogue.vocabulary import vocabulary
+from trede.catalogue.vocabulary import Vocabulary
 from trede.cli.amounts import money_working
 from trede.cli.uncertainty import of_record
 from trede.kernel.addresses import Address, letter
@@ -106,7 +106,7 @@ def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice
     by_factor = {(p.row["factor"], p.row["decision"]): p for p in trail.postings}
     return RecordPage(
         run=run.id, period=run.period.name, record=record["record_id"],
-        title=vocabulary()[record["activity_type"]].name.get(voice.language),
+        title=trail.known.vocabulary[record["activity_type"]].name.get(voice.language),
         quantity=voice.number(record["quantity"]), unit=record["unit"], when=_when(record, voice),
         quality=voice.say(f"quality.{record['quality']}"), facts=facts, file=batch.origin, file_id=batch.file_sha256,
         batch=batch.id, address=str(Address(record["row"], record["column_number"])), cell=cell,
@@ -147,17 +147,16 @@ def _steps(run: Run, trail: RecordTrail, voice: Voice) -> Iterator[str]:
     if "multiplied_by" in custom:
         yield voice.say("record.multiplied", factor=voice.number(custom["multiplied_by"]))
     for derivation in trail.derivations:
-        yield from _derived(derivation, voice)
+        yield from _derived(derivation, trail.known.vocabulary, voice)
         yield from _parts(run, derivation.row, voice)
     if not trail.derivations:
         yield from _parts(run, record, voice)
 
 
-def _derived(derivation: Derivation, voice: Voice) -> Iterator[str]:
+def _derived(derivation: Derivation, known: Vocabulary, voice: Voice) -> Iterator[str]:
     row = derivation.row
-    kind = vocabulary()[row["activity_type"]].name.get(voice.language)
+    kind = known[row["activity_type"]].name.get(voice.language)
     yield f"{derivation.working(voice.number)} = {voice.number(row['quantity'])} {row['unit']} · {kind}"
-    known = vocabulary()
     declared = known[row["recorded_type"]].inputs if row["recorded_type"] in known else {}
     for name, origin in derivation.origins.items():
         what = declared[name].name.get(voice.language) if name in declared else name

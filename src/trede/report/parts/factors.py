@@ -8,7 +8,6 @@ from trede.catalogue.factor import Factor
 from trede.catalogue.gwp import gwp_set
 from trede.catalogue.library import Library
 from trede.engine.gases import GWP_PREFIX
-from trede.methods.model import shipped_methods
 from trede.report.document import Cell, Column, Figure, Row, Section, Statement, Table, number
 from trede.report.frame import Frame
 
@@ -106,15 +105,15 @@ def _lists(frame: Frame, libraries: list[Library]) -> Table:
 def methods(frame: Frame) -> Section:
     """The methods that the runs used, with their reference."""
     words, language = frame.words, frame.words.language
-    used = sorted({row["method"] for covered in frame.matter.runs for row in covered.plan})
+    used = {name: covered.known for covered in frame.matter.runs for name in sorted(covered.methods)}
     columns = (
         Column(words.word("head.method"), width=2), Column(words.word("head.version"), figure=True),
         Column(words.word("head.reference"), width=3),
     )  # fmt: skip
     rows = []
-    for name in used:
+    for name, known in sorted(used.items(), key=lambda item: item[0]):
         ident, _, version = name.partition("@")
-        method = shipped_methods().methods.get(ident)
+        method = known.methods.methods.get(ident)
         label = method.name.get(language) if method else ident
         rows.append(Row((label, number(Decimal(version)), method.reference if method else "")))
     table = Table(words.word("title.methods"), columns, tuple(rows))
