@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,6 +36,7 @@ class Holdings:
         outstanding: their amounts; `covered` of it has emissions.
         weighed: Σ outstanding × score of what is covered.
         scope_1_2, scope_3: financed emissions in mg CO2e.
+        covered_3, weighed_3: amounts, and amounts × score, of what has scope 3.
     """
 
     asset_class: AssetClass
@@ -46,11 +48,18 @@ class Holdings:
     weighed: Decimal
     scope_1_2: int
     scope_3: int
+    covered_3: Decimal = Decimal(0)
+    weighed_3: Decimal = Decimal(0)
 
     @property
     def score(self) -> Decimal | None:
         """Score of the quality of the data, weighted by the outstanding amount (1 best, 5 worst)."""
         return self.weighed / self.covered if self.covered > 0 else None
+
+    @property
+    def score_3(self) -> Decimal | None:
+        """Score of scope 3, apart: weighted over the holdings that have it."""
+        return self.weighed_3 / self.covered_3 if self.covered_3 > 0 else None
 
     @property
     def coverage(self) -> Decimal | None:
@@ -63,12 +72,71 @@ class Holdings:
         return per_million(Decimal(self.scope_1_2) / MG_PER_TONNE, self.covered)
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One holding: `document` is how it is called; emissions in mg CO2e, None when it posted nothing."""
+
+    asset_class: AssetClass
+    currency: str
+    record: str
+    document: str | None
+    option: str
+    score: int
+    outstanding: Decimal | None
+    scope_1_2: int | None
+    scope_3: int | None
+
+
 def portfolio(run: Run, inputs: Sequence[Input]) -> list[Holdings]:
     """Return the holdings of a run by class and currency, the classes in the standard's order.
 
     Args:
         inputs: the run's batches.
     """
+    rows = _query(
+        run,
+        inputs,
+        """
+        SELECT activity_type, currency, count(*), count(*) - count(posted), coalesce(sum(amount), 0),
+               coalesce(sum(amount) FILTER (WHERE posted IS NOT NULL), 0),
+               coalesce(sum(amount * score) FILTER (WHERE posted IS NOT NULL), 0),
+               coalesce(sum(scope_1_2), 0), coalesce(sum(scope_3), 0),
+               coalesce(sum(amount) FILTER (WHERE scope_3 <> 0), 0),
+               coalesce(sum(amount * score) FILTER (WHERE scope_3 <> 0), 0)
+        FROM held GROUP BY ALL
+        """,
+    )
+    classes = asset_classes()
+    found: dict[tuple[str, str], Holdings] = {}
+    for kind, currency, *figures in rows:
+        count, without, outstanding, covered, weighed, scope_1_2, scope_3, *third = figures
+        key = classes[kind].id, currency
+        before = found.get(key)
+        new = Holdings(
+            classes[kind], currency, count, without, outstanding, covered, weighed, int(scope_1_2), int(scope_3), *third
+        )
+        found[key] = _added(before, new) if before else new
+    order = list(dict.fromkeys(each.id for each in classes.values()))
+    return [found[key] for key in sorted(found, key=lambda key: (order.index(key[0]), key[1]))]
+
+
+def positions(run: Run, inputs: Sequence[Input]) -> list[Position]:
+    """Return each holding of a run, by class, document and record."""
+    rows = _query(
+        run,
+        inputs,
+        """SELECT activity_type, currency, record_id, document, option, score, amount, scope_1_2, scope_3 FROM held
+           ORDER BY activity_type, document NULLS LAST, record_id""",
+    )
+    classes = asset_classes()
+    return [
+        Position(classes[kind], *known, *(None if mg is None else int(mg) for mg in emissions))
+        for kind, *known, emissions in ((*row[:7], row[7:]) for row in rows)
+    ]
+
+
+def _query(run: Run, inputs: Sequence[Input], query: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query over `held`: each holding of a run with its score and what it posted (null: nothing)."""
     classes = asset_classes()
     scores = [(kind, option, score) for kind, found in classes.items() for option, score in found.scores.items()]
     with tempfile.TemporaryDirectory(prefix="trede-portfolio-") as folder, connect(Path(folder)) as con:
@@ -77,9 +145,9 @@ def portfolio(run: Run, inputs: Sequence[Input]) -> list[Holdings]:
         files = ", ".join(f"'{quote(i.path)}'" for i in inputs if "inputs" in pq.read_schema(i.path).names)
         if not files:
             return []
-        rows = con.sql(f"""
+        return con.sql(f"""
             WITH holding AS (
-                SELECT record_id, activity_type,
+                SELECT record_id, activity_type, document, record.option,
                        CASE WHEN kind_of_money THEN quantity
                             ELSE TRY_CAST(json_extract_string(inputs, '$.outstanding_amount') AS DECIMAL(38,6)) END AS amount,
                        CASE WHEN kind_of_money THEN unit ELSE 'EUR' END AS currency, score
@@ -88,35 +156,21 @@ def portfolio(run: Run, inputs: Sequence[Input]) -> list[Holdings]:
                       FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)) record
                 JOIN score ON score.kind = record.activity_type AND score.option = record.option
                 WHERE "end" >= DATE '{run.period.start}' AND start <= DATE '{run.period.end}'
-            ), posted AS (
-                SELECT record_id,
+            ), sums AS (
+                SELECT record_id, record_id AS posted,
                        sum(CASE WHEN account LIKE '{SCOPE_1_2}.%' THEN {shared_sql("co2e")} ELSE 0 END) AS scope_1_2,
                        sum(CASE WHEN account LIKE '{SCOPE_3}.%' THEN {shared_sql("co2e")} ELSE 0 END) AS scope_3
                 FROM read_parquet('{quote(run.folder / "ledger.parquet")}', hive_partitioning = false)
                 WHERE basis <> 'market' AND account LIKE 'investments%' GROUP BY record_id
-            )
-            SELECT activity_type, currency, count(*), count(*) - count(posted.record_id), coalesce(sum(amount), 0),
-                   coalesce(sum(amount) FILTER (WHERE posted.record_id IS NOT NULL), 0),
-                   coalesce(sum(amount * score) FILTER (WHERE posted.record_id IS NOT NULL), 0),
-                   coalesce(sum(scope_1_2), 0), coalesce(sum(scope_3), 0)
-            FROM holding LEFT JOIN posted USING (record_id) GROUP BY ALL
+            ), held AS (SELECT * FROM holding LEFT JOIN sums USING (record_id))
+            {query}
         """).fetchall()
-    found: dict[tuple[str, str], Holdings] = {}
-    for kind, currency, *figures in rows:
-        count, without, outstanding, covered, weighed, scope_1_2, scope_3 = figures
-        key = classes[kind].id, currency
-        before = found.get(key)
-        new = Holdings(
-            classes[kind], currency, count, without, outstanding, covered, weighed, int(scope_1_2), int(scope_3)
-        )
-        found[key] = _added(before, new) if before else new
-    order = list(dict.fromkeys(each.id for each in classes.values()))
-    return [found[key] for key in sorted(found, key=lambda key: (order.index(key[0]), key[1]))]
 
 
 def _added(one: Holdings, other: Holdings) -> Holdings:
     return Holdings(
         one.asset_class, one.currency, one.count + other.count, one.without + other.without,
         one.outstanding + other.outstanding, one.covered + other.covered, one.weighed + other.weighed,
-        one.scope_1_2 + other.scope_1_2, one.scope_3 + other.scope_3,
+        one.scope_1_2 + other.scope_1_2, one.scope_3 + other.scope_3, one.covered_3 + other.covered_3,
+        one.weighed_3 + other.weighed_3,
     )  # fmt: skip

@@ -24,7 +24,8 @@ class Input(Strict):
     is not given is taken from `default` (with its source), or from the dated estimate of that name; an input without either
     must be given, unless it is `optional`: then the legs that name it are not made. `needed_when` are the attributes with
     which an optional one must be given after all. A share that is `whole` is 1 when nobody gives one: that is no assumption,
-    so it lowers no quality. `above`, `at_least` and `at_most` bound it.
+    so it lowers no quality. `above`, `at_least` and `at_most` bound it;
+    with `zero_or_at_least` it is zero or that much, since less is a share where a percentage is asked.
     """
 
     name: Text
@@ -39,6 +40,7 @@ class Input(Strict):
     above: Decimal | None = None
     at_least: Decimal | None = None
     at_most: Decimal | None = None
+    zero_or_at_least: Decimal | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Input:
@@ -68,13 +70,15 @@ class Input(Strict):
             (self.above is not None and value <= self.above)
             or (self.at_least is not None and value < self.at_least)
             or (self.at_most is not None and value > self.at_most)
+            or (self.zero_or_at_least is not None and 0 < value < self.zero_or_at_least)
         )
 
     @property
     def bounds(self) -> str:
         """The bounds as a text for issues, such as `> 0, <= 1`."""
         parts = ((">", self.above), (">=", self.at_least), ("<=", self.at_most))
-        return ", ".join(f"{sign} {bound}" for sign, bound in parts if bound is not None)
+        found = [f"{sign} {bound}" for sign, bound in parts if bound is not None]
+        return ", ".join([*found, *([f"0 | >= {self.zero_or_at_least}"] if self.zero_or_at_least is not None else [])])
 
 
 class Measure(Strict):

@@ -53,9 +53,10 @@ class Attribute(Strict):
             return canonical_route(text)
         if self.values_from is not None:  # tested where the classification is known
             return " ".join(text.split())
-        if text.casefold() not in self.values:
+        kept = next((value for value in self.values if value.casefold() == text.casefold()), None)
+        if kept is None:
             raise TredeError.of("attribute_value_unknown", attribute=name, value=text, allowed=list(self.values))
-        return text.casefold()
+        return kept
 
 
 class UnitAlias(Strict):

@@ -15,6 +15,7 @@ from trede.cli.findings import print_covered, print_open_findings
 from trede.cli.grouping import print_groups
 from trede.cli.intensities import print_intensities
 from trede.cli.language import Speaker
+from trede.cli.placing import placed
 from trede.cli.publishing import print_published
 from trede.cli.registering import name_base_year, print_excluded
 from trede.cli.tables import RULE, Row, table
@@ -62,7 +63,7 @@ def run_run(context: Context) -> int:
             rows=context.speaker.number(run.result["rows"]),
         )  # fmt: skip
         print_lists(context, run)
-        for issue in by_activity(context.speaker, run.issues):
+        for issue in placed(context, run, by_activity(context.speaker, run.issues)):
             context.line("  " + context.speaker.issue(issue))
         print_covered(context, run)
         if print_unmatched(context, run):

@@ -56,9 +56,16 @@ class Speaker(Writer):
         """Return the sentence of an issue, with its figures as the language writes them, without signs for thousands."""
         figures = {name: self._figure(str(value)) for name, value in issue.params if name in FIGURES}
         values = {**issue.values, **figures}
+        if isinstance(amounts := values.get("amounts"), list):
+            values["amounts"] = [self._amount(text) for text in amounts]
         if "fault" in values:
             values["detail"] = self.say(f"fault.{values['fault']}", **values)
         return self.say(issue.code, **values)
+
+    def _amount(self, text: str) -> str:
+        """Write an amount of money, such as `1102927.522046 EUR`, to the cent."""
+        number, _, currency = text.partition(" ")
+        return f"{self.number(number, 2)} {currency}"
 
     def _figure(self, text: str) -> str:
         plain = text.rstrip("0").rstrip(".") if "." in text else text

@@ -61,7 +61,7 @@ def _print(context: Context, heading: str, piles: Sequence[Pile]) -> None:
     if not piles:
         return
     speaker = context.speaker
-    euros = speaker.number(round(sum((pile.euros for pile in piles), Decimal(0)), 2))
+    euros = speaker.number(sum((pile.euros for pile in piles), Decimal(0)), 2)
     context.say(heading, records=speaker.number(sum(pile.records for pile in piles)), euros=euros)
     say = speaker.say
     head: Row = [
@@ -69,7 +69,13 @@ def _print(context: Context, heading: str, piles: Sequence[Pile]) -> None:
         say("head.spend.problem"),
     ]  # fmt: skip
     rows: list[Row] = [
-        [pile.classification, pile.code, speaker.number(pile.records), _amounts(speaker, pile), pile.problem]
+        [
+            pile.classification,
+            pile.code,
+            speaker.number(pile.records),
+            _amounts(speaker, pile),
+            speaker.say(f"spend.why.{pile.problem}"),
+        ]
         for pile in piles[:SHOWN]
     ]
     context.line(table([head, RULE, *rows], right=(2, 3)))
@@ -79,5 +85,5 @@ def _print(context: Context, heading: str, piles: Sequence[Pile]) -> None:
 
 
 def _amounts(speaker: Speaker, pile: Pile) -> str:
-    others = [f"{speaker.number(amount.normalize())} {currency}" for currency, amount in sorted(pile.others.items())]
-    return " + ".join([*([speaker.number(round(pile.euros, 2))] if pile.euros or not others else []), *others])
+    others = [f"{speaker.number(amount, 2)} {currency}" for currency, amount in sorted(pile.others.items())]
+    return " + ".join([*([speaker.number(pile.euros, 2)] if pile.euros or not others else []), *others])

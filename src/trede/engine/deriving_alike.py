@@ -42,7 +42,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "Input": frozenset(
         {
             "name", "unit", "kind", "optional", "needed_when", "above", "at_least", "at_most", "default", "source", "estimate",
-            "whole",
+            "whole", "zero_or_at_least",
         }
     ),
     "PostedAs": frozenset({"leg", "type", "attributes", "group", "when", "stages"}),

@@ -24,6 +24,9 @@ from trede.kernel.quantities import QUANTUM
 CUSTOM = "custom."
 """What the name of an organisation's own column begins with; a figure of an own model may stand in one."""
 
+PERCENT, PERCENT_UNIT = "%", "percent"
+"""The sign behind a figure, and the unit of inputs that are percentages; a share without a unit is a hundredth of it."""
+
 Faults = tuple[tuple[str | None, Problem], ...]
 
 
@@ -47,12 +50,16 @@ class Figures:
 
 
 def read_input(declared: Input, text: str, decimal: str) -> Decimal | Problem:
-    """Read one figure, with a unit behind it or none, into the input's own unit."""
-    cell = pa.array([text], pa.string())
+    """Read one figure, with a unit behind it or none, into the input's own unit; a percentage of a share is divided."""
+    plain = text.rstrip()
+    percentage = plain.endswith(PERCENT) and declared.unit in ("", PERCENT_UNIT)
+    cell = pa.array([plain.removesuffix(PERCENT).rstrip() if percentage else text], pa.string())
     number = read_number(str(bare(cell)[0].as_py()), decimal)
     if isinstance(number, Problem):
         return number
     written = unit_in(cell)[0]
+    if percentage and not declared.unit:
+        number /= 100
     if written is not None and compared(written) != compared(declared.unit):
         found = unit_registry().find(declared.kind, written) if declared.kind else None
         if found is None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from trede.catalogue.currencies import MONEY
 from trede.catalogue.spending import canonical_code
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import ActivityType, Vocabulary
@@ -164,6 +165,8 @@ class _Row:
             if asked := kind.attributes_asked_by(value):
                 (name, values), *_ = asked.items()
                 self._add("unit", Problem("unit_needs_attribute", {**told, "attribute": name, "allowed": list(values)}))
+            elif kind.kind == MONEY:
+                self._add("unit", Problem("currency_not_named", told))
             else:
                 allowed = [*unit_registry().names(kind.kind), *kind.unit_aliases]
                 self._add("unit", Problem("unit_not_of_type", {**told, "allowed": allowed}))

@@ -14,10 +14,11 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NO_PATTERN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 """What in a number format is not a placeholder: quoted text, colours and languages, escaped and blank-wide signs."""
 
-NUMBER, DATE, MONTH, TIME = range(4)
-"""What a number format shows: a number, a day, a month without a day, or a time without a day."""
+NUMBER, DATE, MONTH, TIME, PERCENT = range(5)
+"""What a number format shows: a number, a day, a month without a day, a time without a day, or a number times a hundred."""
 
 _BUILT_IN = {
+    **dict.fromkeys([9, 10], PERCENT),
     **dict.fromkeys([14, 15, 16, 22, *range(27, 32), 36, *range(50, 55), 57, 58], DATE),
     **dict.fromkeys([17, 55, 56], MONTH),
     **dict.fromkeys([18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47], TIME),
@@ -99,6 +100,8 @@ def shown_by(code: str) -> int:
     pattern = _NO_PATTERN.sub("", code).partition(";")[0].casefold()
     if "general" in pattern:
         return NUMBER
+    if "%" in pattern:
+        return PERCENT
     day, month, year = "d" in pattern, "m" in pattern, "y" in pattern
     if day or (year and not month):
         return DATE

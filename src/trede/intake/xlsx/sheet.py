@@ -27,8 +27,8 @@ from trede.intake.xlsx import cells as kinds
 from trede.intake.xlsx.cells import Around, Cells, read_strict
 from trede.intake.xlsx.container import Container, refusal
 from trede.intake.xlsx.fast import read_fast
-from trede.intake.xlsx.parts import DATE, NUMBER, SheetEntry, Workbook, read_strings, read_workbook
-from trede.intake.xlsx.values import CANONICAL, DIGITS, clean, date_text, iso_text, number_text
+from trede.intake.xlsx.parts import DATE, NUMBER, PERCENT, SheetEntry, Workbook, read_strings, read_workbook
+from trede.intake.xlsx.values import CANONICAL, DIGITS, clean, date_text, iso_text, number_text, percent_text
 from trede.kernel.addresses import letter
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
@@ -126,7 +126,7 @@ def _records(container: Container, workbook: Workbook, cells: Cells, part: str) 
     values = pc.fill_null(texts.take(pa.array(origin, mask=origin < 0)), "")
     flaws = np.zeros(height * width, dtype=np.int8)
     flaws[places[cells.formulas & (cells.kinds == kinds.EMPTY)]] = FORMULA_WITHOUT_VALUE
-    numbers = (cells.kinds == kinds.NUMBER) & (_shows(workbook, cells) == NUMBER)
+    numbers = (cells.kinds == kinds.NUMBER) & np.isin(_shows(workbook, cells), (NUMBER, PERCENT))
     flags = {"numbers": numbers, "dates": dates, "formulas": cells.formulas}
     spread = {name: np.zeros(height * width, dtype=bool) for name in flags}
     for name, flag in flags.items():
@@ -145,10 +145,11 @@ def _shows(workbook: Workbook, cells: Cells) -> Ints:
 def _texts(container: Container, workbook: Workbook, cells: Cells) -> tuple[pa.StringArray, Flags]:
     """Return the text of each cell, and which are dates."""
     shows = np.where(cells.kinds == kinds.NUMBER, _shows(workbook, cells), NUMBER)
-    moments = shows != NUMBER
+    moments = ~np.isin(shows, (NUMBER, PERCENT))
     dates = (shows == DATE) | (cells.kinds == kinds.ISO_DATE)
     readers: list[tuple[Flags, Callable[[str], str]]] = [
-        ((cells.kinds == kinds.NUMBER) & ~moments, number_text),
+        ((cells.kinds == kinds.NUMBER) & (shows == NUMBER), number_text),
+        (shows == PERCENT, percent_text),
         (cells.kinds == kinds.TEXT, clean),
         (cells.kinds == kinds.BOOLEAN, lambda text: "TRUE" if text in ("1", "true") else "FALSE"),
         (cells.kinds == kinds.ISO_DATE, iso_text),

@@ -42,6 +42,14 @@ def number_text(stored: str) -> str:
     return "0" if text == "-0" else text
 
 
+def percent_text(stored: str) -> str:
+    """Return a number that is shown as a percentage as the sheet shows it, with all its decimals: 0.055 is `5.5%`."""
+    plain = number_text(stored)
+    if _NUMBER.fullmatch(plain) is None:
+        return plain
+    return f"{(Decimal(plain) * 100).normalize():f}%"
+
+
 def date_text(stored: str, shows: int, *, date1904: bool) -> str:
     """Return a serial number as `2024-03-15`, with ` 13:45` behind when it has a time; `2024-03` for a month.
 
