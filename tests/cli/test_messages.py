@@ -28,7 +28,7 @@ from trede.cli.allocating import HEADS as ALLOCATE_HEADS
 from trede.cli.arguments import WRONG
 from trede.cli.language import LANGUAGES, MESSAGES, Speaker
 from trede.cli.main import build_parser
-from trede.cli.portfolio import HEADS
+from trede.cli.portfolio_file import CLASSES, HOLDINGS
 from trede.cli.sampling import HEADS as SAMPLE_HEADS
 from trede.intake.controls import Control
 from trede.intake.fields import FATES, QUALITIES
@@ -131,7 +131,8 @@ FAMILIES: dict[str, Collection[str]] = {
     "by.": BELONGINGS,
     "by.no_": BELONGINGS,
     "finding.": set(DETECTORS),
-    "portfolio.": HEADS,
+    "portfolio.": {*CLASSES, *HOLDINGS},
+    "spend.why.": {code.removeprefix("spend.why.") for code in CODES if code.startswith("spend.why.")} & SOURCES.given,
     "head.allocate.": ALLOCATE_HEADS,
     "allocate.": {"physical", "economic"},
     "head.sample.": SAMPLE_HEADS,
