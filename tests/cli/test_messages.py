@@ -132,7 +132,8 @@ FAMILIES: dict[str, Collection[str]] = {
     "by.no_": BELONGINGS,
     "finding.": set(DETECTORS),
     "portfolio.": {*CLASSES, *HOLDINGS},
-    "spend.why.": {code.removeprefix("spend.why.") for code in CODES if code.startswith("spend.why.")} & SOURCES.given,
+    "spend.why.": {code.removeprefix("spend.why.") for code in CODES if code.startswith("spend.why.")}
+    & {*SOURCES.given},
     "head.allocate.": ALLOCATE_HEADS,
     "allocate.": {"physical", "economic"},
     "head.sample.": SAMPLE_HEADS,

@@ -42,6 +42,10 @@ class Speaker(Writer):
         text = catalogue(self.language)[code]
         return text.format_map({name: Shown(self.value(value)) for name, value in params.items()})
 
+    def knows(self, code: str) -> bool:
+        """Whether there is a sentence of this code."""
+        return code in catalogue(self.language)
+
     def value(self, value: Any) -> str:
         """Write one parameter."""
         if isinstance(value, list | tuple):

@@ -74,7 +74,7 @@ def _print(context: Context, heading: str, piles: Sequence[Pile]) -> None:
             pile.code,
             speaker.number(pile.records),
             _amounts(speaker, pile),
-            speaker.say(f"spend.why.{pile.problem}"),
+            _why(speaker, pile.problem),
         ]
         for pile in piles[:SHOWN]
     ]
@@ -82,6 +82,11 @@ def _print(context: Context, heading: str, piles: Sequence[Pile]) -> None:
     if len(piles) > SHOWN:
         context.say("spend.more", count=speaker.number(len(piles) - SHOWN))
     context.line()
+
+
+def _why(speaker: Speaker, problem: str) -> str:
+    """Write why spend did not count in a few words; a reason without words of its own is named by its code."""
+    return speaker.say(f"spend.why.{problem}") if speaker.knows(f"spend.why.{problem}") else problem
 
 
 def _amounts(speaker: Speaker, pile: Pile) -> str:
