@@ -15,6 +15,7 @@ from pathlib import Path
 from method_coverage import HEAD, rows
 from trede.catalogue.accounts import chart
 from trede.catalogue.inputs import Input, Measure
+from trede.catalogue.ratings import rating_sets, ratings
 from trede.catalogue.rgs import rgs_accounts
 from trede.catalogue.sectors import divisions, sectors_of
 from trede.catalogue.standards import Standard, standards
@@ -318,6 +319,25 @@ def messages() -> str:
     return "\n\n".join(parts)
 
 
+def rating_factors() -> str:
+    """The sets by which ratings of data count: factors by score, basic factors, sources."""
+    parts = []
+    for name in rating_sets():
+        found = ratings(name)
+        scores = [(i.name.en, code(i.id), *(f"{factor:f}" for factor in i.factors)) for i in found.indicator]
+        basics = [(code(*b.kinds) if b.kinds else "all others", f"{b.factor:f}", b.note.en) for b in found.basic]
+        sources = [
+            (f"[{s.title}]({s.url})", s.checked.isoformat() if s.checked else "not again", s.note.en)
+            for s in found.source
+        ]
+        parts += [
+            f"Set `{found.id}`.", table(("indicator", "in the set", "1", "2", "3", "4", "5"), scores),
+            table(("kind of quantity", "basic factor", "what it is about"), basics),
+            table(("source", "held against it", "how it is used"), sources),
+        ]  # fmt: skip
+    return "\n\n".join(parts)
+
+
 def default_uncertainties() -> str:
     """The default set: its figures by activity and by factor, and its sources."""
     found = uncertainties()
@@ -378,6 +398,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "reference chart": reference_chart,
     "spend sectors": spend_sectors,
     "uncertainties": default_uncertainties,
+    "ratings": rating_factors,
     **{f"method {ident}": lambda ident=ident: method(ident) for ident in shipped_methods().methods},
 }
 

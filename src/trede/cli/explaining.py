@@ -163,7 +163,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
         _print_method(context, posting)
         if posting.row["factor"]:
             _print_factor(context, run, posting)
-        for line in of_record(context.speaker, record, posting.row, posting.plan):
+        for line in of_record(context.speaker, record, posting.row, posting.plan, run.cutting.ratings):
             context.line(line)
 
 

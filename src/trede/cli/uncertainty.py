@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from trede.analysis.uncertainty import Interval
+from trede.catalogue.ratings import Ratings
 from trede.catalogue.uncertainties import PARTS, uncertainties
+from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import Speaker
 from trede.cli.tables import Row, table
 from trede.report.writing import NO_BREAK
@@ -51,9 +53,14 @@ OWN = "own"
 
 
 def of_record(
-    speaker: Speaker, record: Mapping[str, Any], row: Mapping[str, Any], plan: Mapping[str, Any]
-) -> list[str]:
-    """Return the lines about one ledger row: both uncertainties with their sources, and what shares the error."""
+    speaker: Speaker, record: Mapping[str, Any], row: Mapping[str, Any], plan: Mapping[str, Any],
+    ratings: Ratings | None = None,
+) -> list[str]:  # fmt: skip
+    """Return the lines about one ledger row: both uncertainties with their sources, and what shares the error.
+
+    Args:
+        ratings: the set by which the run counted ratings of data.
+    """
     if "uncertainty_activity" not in row:
         return []
     said = json.loads(plan["uncertainty"] or "{}")
@@ -61,11 +68,20 @@ def of_record(
     stated = record.get("uncertainty")
     by_quality = None if record.get("sample") else by_quality
     own = None if stated is None or row["uncertainty_activity"] != stated else (int(stated), OWN)
+    rating, source = record.get("rating"), None
+    if own is None and stated is None and rating and ratings and not record.get("sample"):
+        margin = ratings.margin(rating, vocabulary()[row["activity_type"]].kind)
+        if margin == row["uncertainty_activity"]:
+            own = (margin, OWN)
+            title, name = ratings.source[0].title, ratings.name.get(speaker.language)
+            source = speaker.say("uncertainty.rated", rating=rating, name=name, source=title)
     found = [
         (speaker.say("uncertainty.activity"), own or by_quality),
         (speaker.say("uncertainty.factor"), said.get("factor")),
     ]
     lines = [[f"  {name}", _figure(speaker, entry), _source(speaker, entry, row["factor"])] for name, entry in found]
+    if source is not None:
+        lines[0][2] = source
     text = f"  {speaker.say('uncertainty.record')}\n{table(lines, right=(1,))}"
     shared = speaker.say("uncertainty.together", group=row["error_group"]) if row["error_group"] else None
     return [text, *([f"    {shared}"] if shared else [])]

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
+from trede.catalogue.ratings import Ratings, ratings
 from trede.engine.approach import Move, Stake, days_from_json, days_to_json, moves_of, stakes_of
 from trede.kernel.periods import Period, split_quantity
 from trede.organisation.model import DAYS, Organisation
@@ -64,6 +65,7 @@ class Cutting:
         losses: how losses of purchased energy are counted; None: not.
         sites: site → first and last open day, None where a side is open; a site without either is not named.
         spreads: activity type → its profile; a type that is not named is spread by days.
+        ratings: what ratings of the data come to; None: they are kept and change nothing.
     """
 
     controlled: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class Cutting:
     losses: Losses | None = None
     sites: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
     spreads: Mapping[str, Spread] = field(default_factory=dict)
+    ratings: Ratings | None = None
 
     @classmethod
     def of(cls, organisation: Organisation) -> Self:
@@ -92,10 +95,12 @@ class Cutting:
                 for kind, rule in sorted(organisation.split.items())
                 if rule != DAYS
             },
+            ratings(organisation.uncertainty.ratings) if organisation.uncertainty.ratings else None,
         )
 
     def to_json(self) -> dict[str, Any]:
         """Return what a run's spec keeps; `from_json` reads it back."""
+        rated = {"ratings": self.ratings.to_json()} if self.ratings else {}
         return {
             "controlled": {entity: [days_to_json(days) for days in found] for entity, found in self.controlled.items()},
             "stakes": {
@@ -109,6 +114,7 @@ class Cutting:
                 kind: {"profile": s.id, "months": list(s.months), "source": s.source}
                 for kind, s in self.spreads.items()
             },
+            **rated,  # a run without them keeps the id that it had before there was such a setting
         }
 
     @classmethod
@@ -135,6 +141,7 @@ class Cutting:
                 kind: Spread(s["profile"], tuple(s["months"]), s["source"])
                 for kind, s in data.get("spreads", {}).items()
             },
+            Ratings.from_json(data["ratings"]) if data.get("ratings") else None,
         )
 
     def borders(self, entity: str | None) -> list[date]:

@@ -34,11 +34,12 @@ MAPPED = pa.schema(
         ("department", pa.string()),
         ("replaces", pa.string()),  # document number or id of the record of spend that this one is a better figure of
         ("uncertainty", pa.int32()),  # of the quantity: half the 95 % interval in ten-thousandths of the value
+        ("rating", pa.string()),  # of the data, by five indicators: 1;2;1;3;1
         ("sample", pa.string()),  # design and stratum that the quantity was extrapolated by, or null
     ]
 )
 
-ADDED = ("inputs", "department", "replaces", "uncertainty", "sample")
+ADDED = ("inputs", "department", "replaces", "uncertainty", "rating", "sample")
 """Fields that records of earlier versions do not have; where they are empty, a record keeps the identity that it had then."""
 
 WHEREABOUTS = ("row", "column_number", "opening_row")
@@ -46,7 +47,7 @@ WHEREABOUTS = ("row", "column_number", "opening_row")
 
 TEXT_FIELDS = (
     "entity", "site", "project", "department", "geography", "quality", "document", "credit_of", "replaces", "meter", "vehicle",
-    "person", "supplier", "note", "sample",
+    "person", "supplier", "note", "rating", "sample",
 )  # fmt: skip
 """Fields copied as text."""
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.catalogue.countries import find_country
+from trede.catalogue.ratings import read_rating
 from trede.catalogue.vocabulary import Vocabulary
 from trede.intake import meaning, moments, rules
 from trede.intake.cells import heading_fields, seeming_totals
@@ -267,6 +268,7 @@ def _lookups(
         "quality": _one_of("quality_unknown", {quality: quality for quality in QUALITIES}, "allowed"),
         "reading_kind": _one_of("reading_kind_unknown", {kind: kind for kind in READING_KINDS}, "allowed"),
         "geography": _country,
+        "rating": _rating,
     }
     if sites is not None:
         found["site"] = _one_of("site_unknown", sites, "known")
@@ -290,6 +292,10 @@ def _one_of(code: str, known: Mapping[str, str], listed: str) -> Callable[[str],
 
 def _country(text: str) -> str | Problem:
     return find_country(text) or Problem("country_unknown", {"value": shown(text)})
+
+
+def _rating(text: str) -> str | Problem:
+    return read_rating(text) or Problem("rating_unreadable", {"value": shown(text)})
 
 
 def _pseudonyms(field: Field, plain: Field, key: bytes, name: str) -> Field:

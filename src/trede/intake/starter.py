@@ -62,6 +62,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     ("supplier", r"leverancier|supplier|tankstation|station|aanbieder|vendor"),
     ("uncertainty", r"(?:meet)?onzekerheid(?: in %)?|uncertainty(?: in %)?"),
+    ("rating", r"(?:data)?kwaliteitsscores?|herkomstmatrix|data quality rating|pedigree(?: matrix| scores?)?"),
     ("note", r"opmerking|opmerkingen|omschrijving|note|notes|remarks|description|toelichting"),
 )
 _UNITS = (
@@ -85,7 +86,7 @@ _UNTOLD = ("only_ascii", "one_column", "no_decimals", "workbook")
 """Bases of a setting that this file does not need: the next one may, so it is left to detection."""
 _SHAPED = ("quantity", "meter_reading", "date", "start", "end", "period")
 """Fields that a cross-tab with periods over its columns does not have."""
-_OPTIONAL = ("project", "department", "credit_of", "supplier", "uncertainty", "note", "custom.")
+_OPTIONAL = ("project", "department", "credit_of", "supplier", "uncertainty", "rating", "note", "custom.")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from trede.kernel.models import Strict, read_toml, validate
 from trede.organisation.checking import check
 from trede.organisation.parts import (
     Approach,
+    Certainty,
     Country,
     Denominator,
     Entity,
@@ -51,6 +52,7 @@ class Organisation(Strict):
     denominator: tuple[Denominator, ...] = ()
     profile: tuple[Profile, ...] = ()
     money: Money = Money()
+    uncertainty: Certainty = Certainty()
     split: dict[str, str] = {}
     """Activity type → how its records are spread over a border of periods: `days`, or the id of a profile."""
 

@@ -233,6 +233,12 @@ class Inflation(Strict):
     source: Filled
 
 
+class Certainty(Strict):
+    """What the uncertainty of quantities rests on beside the default set; `ratings`: the set by which ratings of data count."""
+
+    ratings: Literal["ecoinvent-2"] | None = None
+
+
 class Money(Strict):
     """How amounts of money are brought to the currency and the year of their factor.
 

@@ -205,7 +205,9 @@ def _factor(workspace: Workspace, run: Run, record: Mapping[str, Any], posting: 
             "person": decision["person"],
             "reason": decision["reason"],
         }
-    lines = [line for text in of_record(voice, record, row, posting.plan) for line in text.splitlines()]
+    lines = [
+        line for text in of_record(voice, record, row, posting.plan, run.cutting.ratings) for line in text.splitlines()
+    ]
     return FactorCard(
         name=factor.name if factor else factor_id, title=library.papers.title if library else library_id,
         place=factor.place if factor else "", url=factor.url if factor else "", method=row["method"],
