@@ -18,7 +18,7 @@ from trede.inventory.categories import STANDARD, CategoryView, by_influence, by_
 from trede.inventory.footprint import share
 from trede.inventory.publication import Said
 from trede.kernel.errors import TredeError
-from trede.methods.model import method_names
+from trede.methods.model import Methods
 from trede.organisation.materiality import CATEGORIES, CategoryState, Influence, Materiality, Relevance, ranked
 from trede.workspace.materiality import categories_of, materiality, read_table
 
@@ -76,7 +76,8 @@ def run_categories(context: Context) -> int:
     context.line(f"{standard.name.get(speaker.language)}, {basis}")
     heads = ("category", "state", "influence", "tonnes", "share", "estimate", "methods", "quality")
     rows: list[Row] = [[speaker.say(f"categories.head.{name}") for name in heads], RULE]
-    rows += [_row(speaker, view, views) for view in ordered]
+    methods = context.workspace.known_of(run.spec).methods
+    rows += [_row(speaker, view, views, methods) for view in ordered]
     rows += [RULE, [speaker.say("sum_total"), "", "", speaker.tonnes(sum(view.mg for view in views))]]
     context.line(table(rows, right=(3, 4, 5)))
     _print_reasons(context, views)
@@ -87,7 +88,7 @@ def run_categories(context: Context) -> int:
     return 0
 
 
-def _row(speaker: Speaker, view: CategoryView, views: Sequence[CategoryView]) -> Row:
+def _row(speaker: Speaker, view: CategoryView, views: Sequence[CategoryView], methods: Methods) -> Row:
     part = share_of(view, views)
     decision = view.decision
     influence = decision.influence if decision else None
@@ -100,7 +101,7 @@ def _row(speaker: Speaker, view: CategoryView, views: Sequence[CategoryView]) ->
         speaker.tonnes(view.mg) if view.quality else "–",
         "–" if part is None else speaker.percent(part),
         "–" if view.missing is None else speaker.tonnes(view.missing),
-        "; ".join(method_names(view.methods, speaker.language)) or "–",
+        "; ".join(methods.called(view.methods, speaker.language)) or "–",
         ", ".join(shares) or "–",
     ]
 

@@ -115,7 +115,8 @@ def rated_margins(con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], by: R
             f"SELECT DISTINCT activity_type, rating FROM {_records(each.path)} WHERE rating IS NOT NULL AND sample IS NULL"
         ).fetchall()
         files |= {each.path} if rows else set()
-        found |= {(kind, rating): by.margin(rating, vocabulary()[kind].kind) for kind, rating in rows}
+        known = vocabulary()  # an organisation's own types make other quantities, which have no rating
+        found |= {(kind, rating): by.margin(rating, known[kind].kind) for kind, rating in rows if kind in known}
     columns = {
         "activity_type": pa.array([kind for kind, _ in found], pa.string()),
         "rating": pa.array([rating for _, rating in found], pa.string()),

@@ -252,6 +252,12 @@ class Methods:
         """Return a leg of a method."""
         return next(leg for leg in self.methods[method_id].leg if leg.id == leg_id)
 
+    def called(self, names: Iterable[str], language: str) -> list[str]:
+        """Return what methods are called, each once; `names` are ids with their version, as ledger rows carry them."""
+        idents = (name.partition("@")[0] for name in names)
+        known = self.methods
+        return list(dict.fromkeys(known[i].name.get(language) if i in known else i for i in idents))
+
 
 @cache
 def shipped_methods() -> Methods:
@@ -291,10 +297,3 @@ def check_type(activity: ActivityType, methods: Methods, words: Vocabulary) -> N
         )
         if not fits or not accounts <= set(chart().accounts):
             raise CatalogueError.of("method_leg_unpostable", where, leg=leg.id, type=target.id)
-
-
-def method_names(names: Iterable[str], language: str) -> list[str]:
-    """Return what methods are called, each once; `names` are ids with their version, as ledger rows carry them."""
-    known = shipped_methods().methods
-    idents = (name.partition("@")[0] for name in names)
-    return list(dict.fromkeys(known[ident].name.get(language) if ident in known else ident for ident in idents))

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from trede.catalogue.standards import find_standard
 from trede.inventory.categories import STANDARD, CategoryView, category_notices, share_of
-from trede.methods.model import method_names
 from trede.organisation.decisions import Recorded
 from trede.organisation.materiality import Materiality, ranked
 from trede.report.document import Cell, Column, Figure, Listing, Part, Row, Section, Statement, Table, number, tonnes
@@ -51,7 +50,7 @@ def _cells(frame: Frame, view: CategoryView) -> tuple[Cell, ...]:
         view.heading.name.get(words.language), words.word(f"category.{view.state}"),
         words.word(f"influence.{influence}") if influence else None,
         tonnes(view.mg) if view.quality else None, None if part is None else Figure("percent", part, 1),
-        None if view.missing is None else tonnes(view.missing), "; ".join(method_names(view.methods, words.language)),
+        None if view.missing is None else tonnes(view.missing), "; ".join(frame.matter.latest.known.methods.called(view.methods, words.language)),
         ", ".join(words.name("quality", name) for name, _ in qualities), f"{reason}{basis}" if reason else None,
     )  # fmt: skip
 
