@@ -45,12 +45,13 @@ def _cells(frame: Frame, view: CategoryView) -> tuple[Cell, ...]:
     influence = decision.influence if decision else None
     qualities = sorted(view.quality.items(), key=lambda item: -abs(item[1]))
     reason = words.word("category.reason", reason=decision.reason, person=decision.person) if decision else None
+    methods = "; ".join(frame.matter.latest.known.methods.called(view.methods, words.language))
     basis = f" ({decision.basis})" if decision and decision.basis else ""
     return (
         view.heading.name.get(words.language), words.word(f"category.{view.state}"),
         words.word(f"influence.{influence}") if influence else None,
         tonnes(view.mg) if view.quality else None, None if part is None else Figure("percent", part, 1),
-        None if view.missing is None else tonnes(view.missing), "; ".join(frame.matter.latest.known.methods.called(view.methods, words.language)),
+        None if view.missing is None else tonnes(view.missing), methods,
         ", ".join(words.name("quality", name) for name, _ in qualities), f"{reason}{basis}" if reason else None,
     )  # fmt: skip
 
