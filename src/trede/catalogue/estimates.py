@@ -7,19 +7,22 @@ entry of a library like any other: valid for years, for a country, with its pape
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from trede.catalogue.factor import Filled
 from trede.catalogue.files import CATALOGUE
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Location
 from trede.kernel.models import Strict, Text, load
+
+OWN = "own:"
+"""What stands before the id of an own estimate where a source is told."""
 
 ANYWHERE = "*"
 """The geography of an estimate that holds in any country without one of its own."""
@@ -59,10 +62,28 @@ class Estimate(Strict):
             and all(attributes.get(name) == value for name, value in self.attributes.items())
         )
 
+    def rivals(self, other: Estimate) -> bool:
+        """Whether another entry of the same id could answer with equal right."""
+        same = (self.id, self.attributes, self.geography) == (other.id, other.attributes, other.geography)
+        return same and self.valid_from <= other.valid_to and other.valid_from <= self.valid_to
+
+    @property
+    def told(self) -> str:
+        """How an explanation names it: an own one by `own:` and its id, with its source."""
+        return f"{OWN if isinstance(self, OwnEstimate) else ''}{self.id}: {self.source}"
+
     @property
     def rank(self) -> tuple[bool, int]:
         """What goes before: the country's own, then the more attributes."""
         return self.geography != ANYWHERE, len(self.attributes)
+
+
+class OwnEstimate(Estimate):
+    """An organisation's own figure: its source is needed, its address and licence are not."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
+    url: str = ""
+    licence: str = ""
 
 
 class _File(Strict):
@@ -74,14 +95,23 @@ class Estimates:
     """All estimates by id; several entries of one id differ in attributes, country or years."""
 
     entries: Mapping[str, Sequence[Estimate]]
+    own: Mapping[str, Sequence[OwnEstimate]] = field(default_factory=dict)
+    """Those of the organisation itself: where one of them fits, none that ships is asked."""
+
+    def of(self, ident: str) -> list[Estimate]:
+        """Return all entries of an id, own ones first."""
+        return [*self.own.get(ident, ()), *self.entries.get(ident, ())]
 
     def find(self, ident: str, attributes: Mapping[str, str], geography: str, day: date) -> Estimate | None:
-        """Return the entry that answers, or None: never that of another year or country."""
-        found = [entry for entry in self.entries.get(ident, ()) if entry.fits(attributes, geography, day)]
-        return max(found, key=lambda entry: entry.rank, default=None)
+        """Return the entry that answers, or None: never that of another year or country. Own entries go first."""
+        for entries in (self.own, self.entries):
+            fitting = [entry for entry in entries.get(ident, ()) if entry.fits(attributes, geography, day)]
+            if fitting:
+                return max(fitting, key=lambda entry: entry.rank)
+        return None
 
     def to_json(self) -> list[Any]:
-        """Return everything that can change a result."""
+        """Return everything that ships and can change a result."""
         return [
             entry.model_dump(mode="json", exclude={"name", "source", "url", "licence"})
             for _, entries in sorted(self.entries.items())
@@ -99,9 +129,7 @@ def shipped_estimates() -> Estimates:
     found: dict[str, list[Estimate]] = {}
     for path in sorted((CATALOGUE / "estimates").glob("*.toml")):
         for entry in load(_File, path).estimate:
-            for other in found.setdefault(entry.id, []):
-                same = (entry.attributes, entry.geography) == (other.attributes, other.geography)
-                if same and entry.valid_from <= other.valid_to and other.valid_from <= entry.valid_to:
-                    raise CatalogueError.of("estimates_overlap", Location(file=path.name), id=entry.id)
+            if any(entry.rivals(other) for other in found.setdefault(entry.id, [])):
+                raise CatalogueError.of("estimates_overlap", Location(file=path.name), id=entry.id)
             found[entry.id].append(entry)
     return Estimates(found)

@@ -19,6 +19,7 @@ from trede.cli import (
     checking,
     comparing,
     deciding,
+    estimates,
     explaining,
     findings,
     intake,
@@ -40,7 +41,7 @@ from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
 
 AREAS = (
-    template, intake, models, organising, attaching, deciding, findings, spending, sampling, registering, materiality,
+    template, intake, models, estimates, organising, attaching, deciding, findings, spending, sampling, registering, materiality,
     factor_commands, calculating, status, publishing, explaining, bundling, comparing, certainty, allocating, portfolio,
     reporting, checking,
 )  # fmt: skip

@@ -258,7 +258,7 @@ class _Maker:
                 found = self.estimates.find(declared.estimate, chosen, record["geography"], record["start"])
                 values[name] = found.value if found else None
                 if found:
-                    origins[name] = f"{found.id}: {found.source}"
+                    origins[name] = found.told
             else:
                 values[name] = None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
-from trede.catalogue.estimates import Estimates, shipped_estimates
+from trede.catalogue.estimates import Estimates, OwnEstimate, shipped_estimates
 from trede.catalogue.vocabulary import Vocabulary, vocabulary
 from trede.methods.model import Methods, shipped_methods
 from trede.methods.own import OwnModel
@@ -19,6 +19,10 @@ class Known:
     vocabulary: Vocabulary
     methods: Methods
     estimates: Estimates
+
+    def with_estimates(self, own: Mapping[str, Sequence[OwnEstimate]]) -> Known:
+        """Return this with an organisation's own estimates, which are asked before those that ship."""
+        return replace(self, estimates=replace(self.estimates, own=own))
 
     def with_models(self, models: Sequence[OwnModel]) -> Known:
         """Return this with own models beside it; their ids are prefixed, so none takes another's place."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 
@@ -96,8 +96,16 @@ class Source:
         return Location(self.name, line, ".".join(map(str, path)) or None, column)
 
 
+M = TypeVar("M", bound=Strict)
+
+
 def parse_file(data: bytes, name: str) -> tuple[Source, ModelFile]:
-    """Read a file.
+    """Read the file of a model; raises what `parse_toml` raises."""
+    return parse_toml(ModelFile, data, name)
+
+
+def parse_toml(model: type[M], data: bytes, name: str) -> tuple[Source, M]:
+    """Read a file that a person wrote, with the places of everything in it.
 
     Raises:
         CatalogueError: `model_too_large`, `toml_unreadable`, or a `field_invalid` per broken field.
@@ -107,7 +115,7 @@ def parse_file(data: bytes, name: str) -> tuple[Source, ModelFile]:
     raw = read_toml(data, name)
     source = Source(name, places(data.decode("utf-8-sig")))
     try:
-        return source, ModelFile.model_validate(raw)
+        return source, model.model_validate(raw)
     except ValidationError as error:
         raise CatalogueError.from_issues(
             Issue.error(

@@ -123,6 +123,7 @@ def _contents(workspace: Workspace, run: Run, *, with_originals: bool) -> Iterat
         *(_series(workspace.publications.versions) if workspace.publications.of_run(run.id) else ()),
         *(path for name in profiles for path in _series(workspace.profile_versions(name))),
         *(path for name in models for path in _series(workspace.model_versions(name))),
+        *(_series(workspace.estimate_versions) if "estimates" in run.spec else ()),
         *(path for batch in batches for path in _sealed(batch.folder, "batch.json")),
         *(path for digest in _originals(workspace, batches) if with_originals for path in _evidence(workspace, digest)),
     ]

@@ -16,6 +16,7 @@ from trede.kernel.versions import Versions
 FORMAT = "trede-workspace-1"
 FOLDERS = (
     "organisation", "profiles", "decisions", "evidence", "batches", "libraries", "runs", "publications", "keys", "models",
+    "estimates",
 )  # fmt: skip
 
 

@@ -118,13 +118,14 @@ def _names_taken(workspace: Workspace, model: OwnModel, name: str) -> Iterator[I
 
 def _estimates_unknown(workspace: Workspace, model: OwnModel, name: str) -> Iterator[Issue]:
     """An estimate that stands in for a figure must be there, in the figure's unit."""
-    entries = workspace.known().estimates.entries
+    estimates = workspace.known().estimates
     for field, declared in model.activity.inputs.items():
         if declared.estimate is None:
             continue
         where = Location(file=name, column=f"inputs.{field}.estimate")
-        found = entries.get(declared.estimate, ())
+        found = estimates.of(declared.estimate)
         if not found:
-            yield Issue.error("model_estimate_unknown", where, value=declared.estimate, known=sorted(entries))
+            known = sorted({*estimates.entries, *estimates.own})
+            yield Issue.error("model_estimate_unknown", where, value=declared.estimate, known=known)
         for unit in sorted({entry.unit for entry in found} - {declared.unit}):
             yield Issue.error("model_estimate_unit", where, value=declared.estimate, found=unit, unit=declared.unit)

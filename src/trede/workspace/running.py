@@ -45,7 +45,7 @@ Freshness = Literal["current", "older-version", "stale"]
 """Of a run: nothing has changed; only the program is another version; there are other files, lists or decisions."""
 OF_THE_PROGRAM = frozenset({"catalogue", "ledger_version", "format"})
 """Entries of a spec that come from the program, not from the workspace."""
-WHEN_USED = frozenset({"models"})
+WHEN_USED = frozenset({"models", "estimates"})
 """Entries that a spec has only when records ask for them."""
 
 
@@ -127,6 +127,8 @@ def pin_inputs(
         for name in sorted({kind for kind, _ in recorded if kind.startswith(PREFIX)})
         if (version := workspace.model_versions(name.removeprefix(PREFIX)).latest())
     ]
+    asked = {i.estimate for kind, _ in recorded for i in known.vocabulary[kind].inputs.values() if i.estimate}
+    estimates = workspace.estimate_versions.latest() if asked & set(known.estimates.own) else None
     return {
         "format": "trede-run-1",
         "ledger_version": LEDGER_VERSION,
@@ -152,6 +154,7 @@ def pin_inputs(
         "decisions": [r.to_json() for r in decisions],
         "catalogue": catalogue_hashes(),
         **({"models": models} if models else {}),
+        **({"estimates": estimates.id} if estimates else {}),
     }
 
 

@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
 from trede.activity.sample_design import SampleDesign
-from trede.catalogue.estimates import shipped_estimates
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine.activities import Input
@@ -119,8 +118,8 @@ def gathered(workspace: Workspace, design: SampleDesign) -> Sampled:
     for batch in active:
         found.add(batch, covered)
     if any(vocabulary()[kind].posts for kind in design.records.activity_types):
-        inputs = [Input(batch.id, batch.records_path) for batch in active]
-        for row in derive(inputs, vocabulary(), shipped_methods(), shipped_estimates()).rows.to_pylist():
+        inputs, known = [Input(batch.id, batch.records_path) for batch in active], workspace.known()
+        for row in derive(inputs, known.vocabulary, known.methods, known.estimates).rows.to_pylist():
             found.count(row)
     return found
 

@@ -17,6 +17,7 @@ from trede.kernel.errors import RunError
 from trede.kernel.versions import Version, Versions
 from trede.methods.known import Known, shipped
 from trede.methods.own import OwnModel, read_model
+from trede.methods.own_estimates import read_estimates
 from trede.methods.own_file import PREFIX
 from trede.organisation.decisions import DecisionLog
 from trede.workspace.layout import Layout
@@ -47,6 +48,11 @@ class Store:
         """The libraries in the folder itself; loaded when asked for."""
         return Libraries(folders_in(self.layout.folder("libraries")))
 
+    @property
+    def estimate_versions(self) -> Versions:
+        """The stored versions of the organisation's own estimates."""
+        return Versions(self.layout.folder("estimates"), ".toml")
+
     def model_versions(self, ident: str) -> Versions:
         """The stored versions of an own calculation model, by its id without the prefix."""
         return Versions(self.layout.folder("models") / ident, ".toml")
@@ -61,16 +67,21 @@ class Store:
         return tuple(version for version in latest if version is not None)
 
     def known(self) -> Known:
-        """Return what records can be calculated by today: what ships, and the own models."""
-        return _known_by(self._latest_models())
+        """Return what records can be calculated by today: what ships, the own models and the own estimates."""
+        return _known_by(self._latest_models(), self.estimate_versions.latest())
 
     def known_of(self, spec: Mapping[str, Any]) -> Known:
-        """Return what a run calculated by: what ships, and the versions of own models that its spec pins.
+        """Return what a run calculated by: what ships, and the versions of own models and estimates that its spec pins.
 
         Raises:
-            RunError: `model_version_missing`.
+            RunError: `model_version_missing` or `estimates_version_missing`.
         """
-        return _known_by(tuple(self._pinned(entry) for entry in spec.get("models", ())))
+        estimates = None
+        if pinned := spec.get("estimates"):
+            estimates = next((v for v in self.estimate_versions.all() if v.id == pinned), None)
+            if estimates is None:
+                raise RunError.of("estimates_version_missing", version=pinned)
+        return _known_by(tuple(self._pinned(entry) for entry in spec.get("models", ())), estimates)
 
     def _pinned(self, entry: Mapping[str, str]) -> Version:
         folders = {PREFIX + folder.name: folder for folder in stored_folders(self.layout.folder("models"))}
@@ -89,5 +100,10 @@ def read_stored(version: Version) -> OwnModel:
 
 
 @lru_cache(maxsize=16)
-def _known_by(models: tuple[Version, ...]) -> Known:
-    return shipped().with_models([read_stored(version) for version in models]) if models else shipped()
+def _known_by(models: tuple[Version, ...], estimates: Version | None) -> Known:
+    known = shipped()
+    if models:
+        known = known.with_models([read_stored(version) for version in models])
+    if estimates is not None:
+        known = known.with_estimates(read_estimates(estimates.read(), estimates.path.name))
+    return known

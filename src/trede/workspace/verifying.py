@@ -98,6 +98,7 @@ def check_stored(store: Store) -> list[Issue]:
     issues = store.organisation_versions.check()
     for folder in [folder for name in ("profiles", "models") for folder in stored_folders(layout.folder(name))]:
         issues += Versions(folder, ".toml").check()
+    issues += store.estimate_versions.check()
     issues += store.decisions.check()
     issues += store.publications.check()
     issues += store.evidence.check()
