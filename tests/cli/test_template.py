@@ -75,7 +75,7 @@ def test_every_type_is_read_back(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_template_fits_what_a_profile_may_be(language: str) -> None:
     profile = template_profile(template_workbook(Speaker(language), TYPES, {}), "empty.xlsx")
-    assert check_profile(profile, "template") == []
+    assert check_profile(profile, "template", vocabulary()) == []
     assert set(template().qualities) == set(QUALITIES)
     assert {column.field for column in template().column} <= set(profile.columns)
     assert profile.columns["vehicle"].personal
