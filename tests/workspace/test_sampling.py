@@ -22,6 +22,7 @@ from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
 from trede.workspace import Workspace
 from trede.workspace.importing import import_file
+from trede.workspace.publishing import obstacles
 from trede.workspace.running import run_period
 from trede.workspace.sampling import extrapolate, extrapolated, outdated_samples, work_out
 from trede.workspace.verifying import verify
@@ -417,3 +418,33 @@ def test_days_that_a_method_counts_stay_with_their_record(firm: Workspace) -> No
     _, imported = worked(firm, design)
     (rest,) = imported.batch.records().to_pylist()
     assert (rest["start"], rest["end"]) == (date(2026, 3, 1), date(2026, 3, 10))
+
+
+def test_a_rest_that_does_not_hold_is_not_published(firm: Workspace) -> None:
+    take_in(firm, LITRES)
+    worked(firm, RANDOM)
+    assert "sample_outdated" not in [issue.code for issue in obstacles(firm, run(firm))]
+    row = "fuel-vehicle;50;l;2026-06-01;2026-06-30;Alfa;X;diesel-b7;controlled\n"
+    take_in(firm, f"{LITRES.splitlines()[0]}\n{row}", "more.csv")
+    assert "sample_outdated" in [issue.code for issue in obstacles(firm, run(firm))]
+
+
+def test_a_sample_is_named_among_what_decides_the_interval(firm: Workspace, capsys) -> None:
+    take_in(firm, LITRES)
+    worked(firm, RANDOM)
+    run(firm)
+    assert main(["--lang", "en", "-w", str(firm.layout.root), "uncertainty", "2026"]) == 0
+    assert "sample vans:drawn" in capsys.readouterr().out
+
+
+def test_spend_that_a_better_figure_replaces_is_no_sample(firm: Workspace) -> None:
+    head = "activity_type;quantity;unit;start;end;supplier;document;replaces;category;price;classification;code\n"
+    spend = "spend;{};EUR;2026-02-01;2026-02-01;{};{};;1;;nace-2;62\n"
+    take_in(firm, head + spend.format(100, "Alfa", "F1") + spend.format(900, "Bravo", "F2"))
+    design = RANDOM.replace("fuel-vehicle", "spend").replace(UNITS, "{ Alfa = 1000, Bravo = 1000 }")
+    whole = work_out(firm, design.encode(), "design.toml")
+    assert [(m.sample, m.rest) for m in whole.measures] == [(1000, 9000)]
+    better = "activity_type;quantity;unit;start;end;supplier;replaces;category\n"
+    take_in(firm, better + "reported-emissions;5;kgCO2e;2026-02-01;2026-02-01;Bravo;F2;1\n", "better.csv")
+    left = work_out(firm, design.encode(), "design.toml")
+    assert [(m.sample, m.rest) for m in left.measures] == [(100, 900)]

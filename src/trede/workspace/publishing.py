@@ -32,6 +32,7 @@ from trede.kernel.periods import Period
 from trede.organisation.decisions import SourceState
 from trede.workspace.findings import open_findings
 from trede.workspace.running import catalogue_hashes, freshness
+from trede.workspace.sampling import outdated_samples
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
@@ -142,6 +143,9 @@ def obstacles(workspace: Workspace, run: Run, gwp: str = DEFAULT_GWP, *, accepte
     for finding in open_findings(workspace, run.period):
         yield Issue.error("publish_double_count", finding=finding.id, records=len(finding.records), period=period)
     yield from _of_rows(workspace, run.period)
+    for issue in outdated_samples(workspace, run.period):
+        if issue.code == "sample_outdated":
+            yield Issue.make(Severity.ERROR, issue.code, issue.location, issue.values)
     yield from (issue for issue in run.issues if issue.code in STANDING_ERRORS)
     for group in sort_unmatched(run.table("unmatched"), workspace.decisions.in_force()).left:
         yield Issue.error(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -15,11 +17,13 @@ import pyarrow.compute as pc
 from trede.activity.batches import Batch
 from trede.activity.sample_design import SampleDesign
 from trede.catalogue.units import unit_registry
-from trede.catalogue.vocabulary import vocabulary
-from trede.engine.activities import Input
+from trede.catalogue.vocabulary import ActivityType
+from trede.engine.activities import COVERED, Input, load_activities
 from trede.engine.deriving import derive
+from trede.engine.duck import connect
 from trede.kernel.issues import Issue, Location
-from trede.methods.model import shipped_methods
+from trede.kernel.periods import Period
+from trede.methods.known import Known
 from trede.organisation.decisions import CoveredBy
 from trede.workspace.workspace import Workspace
 
@@ -40,6 +44,7 @@ class Sampled:
     """
 
     design: SampleDesign
+    known: Known
     amounts: dict[str, dict[str, dict[Key, Decimal]]] = field(default_factory=lambda: defaultdict(dict))
     records: dict[str, tuple[str, str, Key]] = field(default_factory=dict)
     """Record id → stratum, unit, group."""
@@ -50,7 +55,7 @@ class Sampled:
     crossing: int = 0
     twice: int = 0
 
-    def add(self, batch: Batch, covered: Collection[str]) -> None:
+    def add(self, batch: Batch, left_out: Collection[str]) -> None:
         """Gather the records of a batch."""
         design = self.design
         table = batch.records()
@@ -61,7 +66,7 @@ class Sampled:
         table = table.filter(pc.and_(wanted, pc.is_null(table["sample"])))
         for record in table.to_pylist():
             said = json.loads(record["attributes"])
-            if record["record_id"] in covered or not design.records.attributes.items() <= said.items():
+            if record["record_id"] in left_out or not design.records.attributes.items() <= said.items():
                 continue
             unit = record[design.unit]
             if design.records.source not in (None, batch.source):
@@ -79,59 +84,58 @@ class Sampled:
         elif len(strata) > 1:
             self.twice += 1
         else:
-            stratum, name, key = strata[0].id, unit or record["record_id"], _group(record, design.unit)
+            stratum, name, key = strata[0].id, unit or record["record_id"], self._group(record)
             self.records[record["record_id"]] = stratum, name, key
             amounts = self.amounts[stratum].setdefault(name, {})
             amounts[key] = amounts.get(key, Decimal(0)) + record["quantity"]
-            if not vocabulary()[record["activity_type"]].posts:
+            if not self.known.vocabulary[record["activity_type"]].posts:
                 self.count(record)
 
     def count(self, posted: Mapping[str, Any]) -> None:
         """Count what a record of the sample posts: its own quantity, or one that is derived from it."""
         if (place := self.records.get(posted["record_id"])) is not None:
             stratum, name, key = place
-            counted, factor = _measured(posted["activity_type"], posted["unit"])
+            counted, factor = _measured(self.known.vocabulary[posted["activity_type"]], posted["unit"])
             amounts = self.posted[stratum, counted]
             amounts[name] = amounts.get(name, Decimal(0)) + posted["quantity"] * factor
             self.counted[stratum, key].add(counted)
 
+    def _group(self, record: Mapping[str, Any]) -> Key:
+        """Return the group of a record; what tells the units apart is not the rest's, and days only where they count."""
+        kind = self.known.vocabulary[record["activity_type"]]
+        days = any(leg.calendar for leg in self.known.methods[kind.method].leg)
+        left_out = {self.design.unit, *(() if days else ("start", "end"))}
+        return tuple(None if name in left_out else record[name] for name in KEY)
 
-def _group(record: Mapping[str, Any], unit: str) -> Key:
-    """Return the group of a record; what tells the units apart is not the rest's, and days only where they count."""
-    kind = vocabulary()[record["activity_type"]]
-    days = any(leg.calendar for leg in shipped_methods()[kind.method].leg)
-    left_out = {unit, *(() if days else ("start", "end"))}
-    return tuple(None if name in left_out else record[name] for name in KEY)
 
-
-def _measured(ident: str, own: str) -> tuple[Counted, Decimal]:
+def _measured(activity: ActivityType, own: str) -> tuple[Counted, Decimal]:
     """Return under what a quantity is added up (of units that are apart, under each), and its own unit in that."""
-    registry, kind = unit_registry(), vocabulary()[ident].kind
+    registry, kind = unit_registry(), activity.kind
     unit = own if registry.kinds[kind].apart else registry.kinds[kind].unit
-    return (ident, unit), registry.multiplier(kind, own, unit)
+    return (activity.id, unit), registry.multiplier(kind, own, unit)
 
 
 def gathered(workspace: Workspace, design: SampleDesign) -> Sampled:
-    """Gather the records of a design; those that were extrapolated, and those that others cover, are no sample."""
-    found, covered = Sampled(design), _covered(workspace)
-    active = workspace.active_batches()
+    """Gather the records of a design; those that were extrapolated, and those that others stand for, are no sample."""
+    known, active = workspace.known(), workspace.active_batches()
+    found = Sampled(design, known)
+    inputs = [Input(batch.id, batch.records_path) for batch in active]
+    left_out = _left_out(workspace, inputs, design)
     for batch in active:
-        found.add(batch, covered)
-    if any(vocabulary()[kind].posts for kind in design.records.activity_types):
-        inputs, known = [Input(batch.id, batch.records_path) for batch in active], workspace.known()
+        found.add(batch, left_out)
+    if any(known.vocabulary[kind].posts for kind in design.records.activity_types):
         for row in derive(inputs, known.vocabulary, known.methods, known.estimates).rows.to_pylist():
             found.count(row)
     return found
 
 
-def _covered(workspace: Workspace) -> set[str]:
-    """Return the ids of records that post nothing because others cover them."""
-    return {
-        ident
-        for recorded in workspace.decisions.in_force()
-        if isinstance(recorded.decision, CoveredBy)
-        for ident in recorded.decision.records
-    }
+def _left_out(workspace: Workspace, inputs: Sequence[Input], design: SampleDesign) -> set[str]:
+    """Return the ids of records that post nothing: others cover them, or are a better figure of what was spent."""
+    decided = (r.decision for r in workspace.decisions.in_force())
+    covered = [ident for each in decided if isinstance(each, CoveredBy) for ident in each.records]
+    with tempfile.TemporaryDirectory(prefix="trede-sample-") as folder, connect(Path(folder)) as con:
+        load_activities(con, inputs, Period(design.start, design.end), covered=covered)
+        return {ident for (ident,) in con.sql(f"SELECT record_id FROM {COVERED}").fetchall()}
 
 
 def misfits(found: Sampled, where: Location) -> Iterator[Issue]:
