@@ -16,12 +16,14 @@ from trede.catalogue.template import shown_samples
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.main import main
 from trede.engine.runs import Run
+from trede.intake.profile import Column, Profile
 from trede.intake.template import template_profile
 from trede.kernel.errors import TredeError
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
 from trede.workspace import Workspace
 from trede.workspace.importing import import_file
+from trede.workspace.models import add_model
 from trede.workspace.publishing import obstacles
 from trede.workspace.running import run_period
 from trede.workspace.sampling import extrapolate, extrapolated, outdated_samples, work_out
@@ -448,3 +450,22 @@ def test_spend_that_a_better_figure_replaces_is_no_sample(firm: Workspace) -> No
     take_in(firm, better + "reported-emissions;5;kgCO2e;2026-02-01;2026-02-01;Bravo;F2;1\n", "better.csv")
     left = work_out(firm, design.encode(), "design.toml")
     assert [(m.sample, m.rest) for m in left.measures] == [(100, 900)]
+
+
+def test_records_of_an_own_model_are_a_sample_too(firm: Workspace) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
+    model = next(part.partition("```")[0] for part in page.split("```toml\n")[1:] if 'id = "delivery-bikes"' in part)
+    add_model(firm, model.encode(), "bikes.toml")
+    head = "activity_type;quantity;unit;start;end;supplier;ride;custom.bags\n"
+    data = f"{head}own:delivery-bikes;120;n;2026-03-01;2026-03-01;Alfa;3.5;2\n".encode()
+    names = head.strip().split(";")
+    columns = {name: Column(header=(name,)) for name in names}
+    import_file(firm, data, "bikes.csv", Profile(id="bikes", title="Bikes", source="bikes", columns=columns))
+    design = RANDOM.replace("fuel-vehicle", "own:delivery-bikes").replace(UNITS, "{ Alfa = 10000 }")
+    found, imported = worked(firm, design)
+    assert {m.activity_type: (m.sample, m.rest) for m in found.measures} == {
+        "electricity-vehicle": (Decimal("10.5"), Decimal("10.5")), "reported-emissions": (Decimal("19.2"), Decimal("19.2")),
+    }  # fmt: skip
+    (rest,) = imported.batch.records().to_pylist()
+    assert (rest["activity_type"], rest["quantity"]) == ("own:delivery-bikes", 120)
+    assert "sample_outdated" not in [issue.code for issue in outdated_samples(firm)]

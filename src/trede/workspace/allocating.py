@@ -8,7 +8,6 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from trede.catalogue.accounts import chart
-from trede.catalogue.vocabulary import vocabulary
 from trede.engine.runs import Run
 from trede.inventory.allocating import Allocated, allocate
 from trede.kernel.errors import CatalogueError
@@ -101,7 +100,7 @@ def _known(workspace: Workspace) -> dict[str, Mapping[str, str]]:
         "sites": organisation.site_names, "entities": organisation.entity_names,
         "projects": organisation.project_names, "departments": organisation.department_names,
         "sources": {source.casefold(): source for source in sources},
-        "activity_types": {ident: ident for ident in vocabulary().types},
+        "activity_types": {ident: ident for ident in workspace.known().vocabulary.types},
         "accounts": {name: name for name in beginnings},
     }  # fmt: skip
 

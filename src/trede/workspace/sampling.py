@@ -18,7 +18,6 @@ import pyarrow as pa
 from trede.activity.batches import Batch
 from trede.activity.sample_design import SampleDesign, Stratum, load_design
 from trede.analysis.sampling import Estimate, Pair, ratio_estimate
-from trede.catalogue.vocabulary import vocabulary
 from trede.evidence.store import Evidence
 from trede.intake.fields import QUANTITY
 from trede.intake.profile import Column, Profile
@@ -123,10 +122,11 @@ def work_out(workspace: Workspace, data: bytes, name: str) -> WorkedOut:
     """
     design = load_design(data, name)
     where = Location(file=name)
-    unknown = [kind for kind in design.records.activity_types if kind not in vocabulary().types]
+    types = workspace.known().vocabulary.types
+    unknown = [kind for kind in design.records.activity_types if kind not in types]
     if unknown:
         at = Location(file=name, column="records.activity_types")
-        raise TredeError.of("activity_type_unknown", at, value=unknown[0], allowed=sorted(vocabulary().types))
+        raise TredeError.of("activity_type_unknown", at, value=unknown[0], allowed=sorted(types))
     found = gathered(workspace, design)
     issues = [*misfits(found, where), *_shared(workspace, found, where)]
     if errors := [issue for issue in issues if issue.severity == "error"]:
