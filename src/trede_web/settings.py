@@ -87,6 +87,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 """Failed log-ins are counted by address: behind a proxy by the one that it names."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_PASSWORD_CHANGE_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
 LANGUAGE_CODE = "nl"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.account.views import login, logout
+from allauth.account.views import login, logout, password_change
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
@@ -35,6 +35,7 @@ OPEN = [
     path("", signing.home, name="home"),
     path("login/", login, name="account_login"),
     path("logout/", logout, name="account_logout"),
+    path("password/", password_change, name="account_change_password"),
     path("language/", signing.language, name="language"),
     path("invitation/<str:secret>/", people.invitation, name="invitation"),
 ]

@@ -94,6 +94,9 @@ def sign_in(visitor: Visitor) -> None:
     visitor.wait_for("[role=alert]")
     visitor.look("log-in, refused")
     visitor.log_in(server.email, server.password)
+    visitor.open("/password/")
+    visitor.look("password")
+    visitor.open("/")
     visitor.look("organisations, none")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from typing import Any
@@ -12,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from web_site import Site
 
+from trede.workspace.verifying import verify
 from trede_web.bridge.books import open_books
 from trede_web.people.models import LogEntry
 from trede_web.work import queue, worker
@@ -86,6 +89,43 @@ def test_a_killed_workers_job_is_taken_again(site: Site) -> None:
     job.refresh_from_db()
     assert (job.state, job.attempts) == ("done", 2)
     assert len(open_books(site.ours.folder).batches()) == before + 1
+
+
+DYING = """
+import os, sys
+from unittest import mock
+import django
+django.setup()
+from trede.kernel.disk import disk
+from trede_web.work.worker import work_once
+with mock.patch.object(disk, sys.argv[1], side_effect=lambda *a, **k: os._exit(9)):
+    work_once()
+"""
+"""A worker whose process ends at the first step of a kind on disk."""
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "write_table", "appear"])
+@pytest.mark.parametrize("kind", ["import", "calculate"])
+def test_a_process_that_dies_leaves_no_half_state(site: Site, kind: str, step: str) -> None:
+    if kind == "import":
+        offer(site, replaces=batch_named(site, "tankpas-2024.csv"))
+    else:
+        library = "co2emissiefactoren-2026-08-20"
+        Job.ask(site.ours, site.person(), "pin", library=library, years=[2021], reason="a reason")
+        site.work()
+        Job.ask(site.ours, site.person(), "calculate", year=2024)
+    books = open_books(site.ours.folder)
+    before = [b.id for b in books.active_batches()], [r.id for r in books.runs()]
+    connection.close()
+    died = subprocess.run([sys.executable, "-c", DYING, step], check=False)
+    assert died.returncode == 9
+    assert ([b.id for b in books.active_batches()], [r.id for r in books.runs()]) == before
+    assert "Jaaroverzicht" in site.client().get("/o/ours/2024/").content.decode()
+    Job.objects.filter(state="running").update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert worker.work_once()
+    job = Job.objects.latest("created_at")
+    assert (job.state, job.attempts) == ("done", 2)
+    assert verify(books).good
 
 
 @pytest.mark.parametrize("kind", ["pin", "settle", "publish", "decide", "source", "withdraw"])

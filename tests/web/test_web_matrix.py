@@ -44,7 +44,7 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("changes", "GET", READ),
     ("trace", "GET", READ),
 ]
-PUBLIC = {"home", "account_login", "account_logout", "language", "invitation"}
+PUBLIC = {"home", "account_login", "account_logout", "account_change_password", "language", "invitation"}
 """Routes outside an organisation: `home` shows a person's own organisations, the others no data."""
 
 

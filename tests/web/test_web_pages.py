@@ -161,6 +161,34 @@ def test_held_rows_are_decided_with_a_reason(site: Site) -> None:
     assert (decision.person, decision.reason) == ("De owner", "dubbel geleverd")
 
 
+def test_rows_of_a_kind_are_decided_at_once(site: Site) -> None:
+    client = site.client()
+    batch = _batch(site, "tankpas-2024.csv")
+    client.post(
+        reverse("decide", args=["ours", batch]),
+        {"kind": "number_unreadable", "choice": "set-aside", "reason": "is er al"},
+    )
+    site.work()
+    mended = _batch(site, "tankpas-2024.csv")
+    assert open_books(site.ours.folder).batch_store.get(mended).counts["rejected"] == 0
+    sent = {"kind": "duplicate_in_file", "choice": "drop", "reason": "dubbel geleverd"}
+    client.post(reverse("decide", args=["ours", mended]), sent)
+    site.work()
+    assert open_books(site.ours.folder).batch_store.get(_batch(site, "tankpas-2024.csv")).counts["held"] == 0
+
+
+def test_the_own_password_is_changed(site: Site) -> None:
+    client = site.client()
+    new = "een heel ander wachtwoord"
+    wrong = client.post("/password/", {"oldpassword": "not this", "password1": new, "password2": new})
+    assert "utrecht-alert--error" in text_of(wrong)
+    right = client.post("/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert right.status_code == 302
+    assert client.get("/").status_code == 200
+    assert site.client(None).post("/login/", {"login": "owner@ours.example", "password": new}).status_code == 302
+    assert site.client(None).get("/password/").status_code == 302
+
+
 def test_a_job_says_what_went_wrong_and_leads_on_when_done(site: Site) -> None:
     client = site.client()
     job = Job.ask(site.ours, site.person(), "calculate", "1999", year=1999)

@@ -101,10 +101,11 @@ def _decide_rows(workspace: Workspace, job: Job) -> Outcome:
     batch = workspace.batch_store.get(job.asked["batch"])
     try:
         decision = decision_about(
-            workspace, batch, job.asked["choice"], job.asked["rows"], lambda: _why(workspace, job)
-        )
+            workspace, batch, job.asked["choice"], job.asked["rows"], lambda: _why(workspace, job),
+            code=job.asked.get("code") or None,
+        )  # fmt: skip
     except TredeError as error:
-        if job.attempts > 1 and error.issues[0].code in ("row_not_held", "row_not_rejected"):
+        if job.attempts > 1 and error.issues[0].code in ("row_not_held", "row_not_rejected", "issue_of_no_row"):
             return Outcome({"batch": batch.id})  # an earlier attempt decided, and its batch took this one's place
         raise
     _decide(workspace, job, decision)

@@ -26,7 +26,7 @@ class ListForYear(forms.Form):
 def calculate(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Show where the calculation stands; start one."""
     if request.method == "POST" and seat.works:
-        return start(request, seat, "calculate", str(year), year=year)
+        return start(seat, "calculate", str(year), year=year)
     page = calculating(seat.books, year, voice())
     status = 403 if request.method == "POST" else 200
     return show(request, seat, "calculate.html", "calculate", status, page=page, year=year)
@@ -42,4 +42,4 @@ def pin(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
         page, errors = calculating(seat.books, year, voice()), [voice().word("form.reason_needed")]
         return show(request, seat, "calculate.html", "calculate", 422, page=page, year=year, errors=errors)
     asked = form.cleaned_data
-    return start(request, seat, "pin", asked["library"], library=asked["library"], years=[year], reason=asked["reason"])
+    return start(seat, "pin", asked["library"], library=asked["library"], years=[year], reason=asked["reason"])

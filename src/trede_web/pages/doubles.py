@@ -39,4 +39,4 @@ def settle(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     if not form.is_valid():
         found, errors = doubles_of(seat.books, Period.year(year), voice()), [voice().word("form.reason_needed")]
         return show(request, seat, "doubles.html", "doubles", 422, found=found, year=year, errors=errors)
-    return start(request, seat, "settle", form.cleaned_data["finding"], year=year, **form.cleaned_data)
+    return start(seat, "settle", form.cleaned_data["finding"], year=year, **form.cleaned_data)

@@ -30,6 +30,8 @@ class Decision(forms.Form):
     """What to do with rows that wait, or were rejected."""
 
     choice = forms.ChoiceField(choices=[(name, name) for name in ("drop", "accept", "set-aside")])
+    kind = forms.RegexField(r"[a-z_]+", required=False)
+    """Instead of chosen rows: all that wait for this reason."""
     reason = forms.CharField(min_length=3, max_length=500)
 
 
@@ -131,12 +133,23 @@ def rows(request: HttpRequest, seat: Seat, batch: str, fate: str) -> HttpRespons
 def decide(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
     """Decide about rows."""
     form, chosen = Decision(request.POST), request.POST.getlist("row")
-    if not form.is_valid() or not chosen:
+    if not form.is_valid() or not (chosen or form.cleaned_data["kind"]):
         word = "batch.choose_rows" if form.is_valid() else "form.reason_needed"
         page = batch_page(seat.books, batch, voice())
         return show(request, seat, "batch.html", "imports", 422, page=page, errors=[voice().word(word)])
     line = batch_page(seat.books, batch, voice()).line
-    return start(request, seat, "decide", line.file, batch=line.id, rows=chosen, **form.cleaned_data)
+    asked = form.cleaned_data
+    rows = ["all"] if asked["kind"] else chosen
+    return start(
+        seat,
+        "decide",
+        line.file,
+        batch=line.id,
+        rows=rows,
+        code=asked["kind"],
+        choice=asked["choice"],
+        reason=asked["reason"],
+    )
 
 
 @door(Power.WORK)
@@ -147,7 +160,7 @@ def withdraw(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
     page = batch_page(seat.books, batch, voice())
     if not form.is_valid():
         return show(request, seat, "batch.html", "imports", 422, page=page, errors=[voice().word("form.reason_needed")])
-    return start(request, seat, "withdraw", page.line.file, batch=page.line.id, **form.cleaned_data)
+    return start(seat, "withdraw", page.line.file, batch=page.line.id, **form.cleaned_data)
 
 
 @door(Power.READ)

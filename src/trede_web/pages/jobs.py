@@ -25,7 +25,7 @@ def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None =
     return job
 
 
-def start(request: HttpRequest, seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponse:
+def start(seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponse:
     """Store a job and go to its page."""
     return redirect("job", seat.organisation.slug, ask(seat, kind, title, **asked).pk)
 

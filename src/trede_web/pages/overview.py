@@ -44,4 +44,4 @@ def source(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     if not form.is_valid():
         return redirect("year", seat.organisation.slug, year)
     asked = form.cleaned_data
-    return start(request, seat, "source", title=asked["source"], year=year, **asked)
+    return start(seat, "source", title=asked["source"], year=year, **asked)

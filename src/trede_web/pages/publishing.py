@@ -33,7 +33,7 @@ def publish(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
         form = Publishing(request.POST)
         if form.is_valid():
             restates = bool(seat.books.publications_of(str(year)))
-            return start(request, seat, "publish", str(year), year=year, restates=restates, **form.cleaned_data)
+            return start(seat, "publish", str(year), year=year, restates=restates, **form.cleaned_data)
         errors = [voice().word("form.reason_needed")]
     page = checklist(seat.books, year, voice())
     return show(request, seat, "publish.html", "publish", 422 if errors else 200, page=page, year=year, errors=errors)

@@ -1,0 +1,41 @@
+"""How many database queries a page costs: pinned, so that a list that asks once a row is seen at once."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from web_site import Site
+
+from trede_web.people.models import log
+from trede_web.work.models import Job
+
+QUERIES = {
+    "year": 4,
+    "imports": 4,
+    "calculate": 3,
+    "footprint": 3,
+    "doubles": 3,
+    "publish": 3,
+    "people": 5,
+    "changes": 5,
+}
+"""Session, person and seat are three of them."""
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_queries_of_a_page(site: Site, name: str) -> None:
+    for number in range(30):
+        log(site.ours, site.person(), "original_taken", file=f"{number}.csv")
+        Job.objects.create(
+            organisation=site.ours, person=site.person(), kind="import", title=str(number), state="failed"
+        )
+    client = site.client()
+    where = reverse(name, args=["ours", 2024] if name not in ("imports", "people", "changes") else ["ours"])
+    client.get(where)
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        assert client.get(where).status_code == 200
+    assert len(found) == QUERIES[name], [query["sql"][:120] for query in found.captured_queries]
