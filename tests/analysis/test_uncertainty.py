@@ -315,3 +315,14 @@ def test_a_ledger_of_version_1_has_no_interval(tmp_path: Path) -> None:
     pq.write_table(found.run.table("ledger").select(LEDGERS[1].names), tmp_path / "ledger.parquet")
     assert not interval(found).known
     assert not difference(found, found, [under_ladder()])[0].known
+
+
+def test_a_method_without_a_factor_has_none_that_can_err(tmp_path: Path) -> None:
+    row = activity("reported-emissions", "1000", category="1", uncertainty=500)
+    made = side(tmp_path, [row], 2026, on(PETROL, 2026))
+    assert {r["uncertainty_factor"] for r in made.run.table("ledger").to_pylist()} == {0}
+    assert {tuple(json.loads(r["uncertainty"])["factor"]) for r in made.run.table("plan").to_pylist()} == {
+        (0, "no-factor")
+    }
+    found = interval(made)
+    assert (found.share, found.relative) == (1, Decimal("0.05"))

@@ -26,6 +26,9 @@ DEFAULT_SET = "default-1"
 PARTS = 10_000
 """What an uncertainty counts in: 10,000 is 100 % of the value."""
 
+NO_FACTOR = "no-factor"
+"""Stands in a plan in the place of an entry where the method takes no factor, so that none can err."""
+
 
 def percent_parts(percent: Decimal) -> int:
     """Return a percentage with two decimals at most in ten-thousandths."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from trede.analysis.uncertainty import Interval
 from trede.catalogue.ratings import Ratings
-from trede.catalogue.uncertainties import PARTS, uncertainties
+from trede.catalogue.uncertainties import NO_FACTOR, PARTS, uncertainties
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import Speaker
 from trede.cli.tables import Row, table
@@ -96,8 +96,8 @@ def _figure(speaker: Speaker, entry: tuple[int, str] | None) -> str:
 def _source(speaker: Speaker, entry: tuple[int, str] | None, factor: str | None) -> str:
     if entry is None:
         return speaker.say("uncertainty.no_source")
-    if entry[1] == OWN:
-        return speaker.say("uncertainty.own")
+    if entry[1] in (OWN, NO_FACTOR):
+        return speaker.say("uncertainty.own" if entry[1] == OWN else "uncertainty.no_factor")
     if entry[1] == factor:
         return speaker.say("uncertainty.published")
     known = uncertainties()

@@ -13,13 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trede.activity.records import RECORD
-from trede.catalogue.ratings import Ratings
-from trede.catalogue.vocabulary import vocabulary
 from trede.engine.approach import ASSOCIATE, MARK, Move
 from trede.engine.crediting import date_spend
 from trede.engine.cutting import Cutting, literal, move_borders
-from trede.engine.duck import quote
 from trede.engine.plan import Key
+from trede.engine.rating import prepare_ratings, rated_derived, rated_records, read
 from trede.kernel.periods import Period
 
 COLUMNS = (
@@ -66,17 +64,21 @@ def load_activities(
         derived: what stands in the place of the records of the types in `deriving` (schema `engine.deriving.DERIVED`).
     """
     cutting = cutting or Cutting()
-    rated = rated_margins(con, inputs, cutting.ratings) if cutting.ratings else frozenset()
+    made = derived is not None and bool(deriving)
+    if made:
+        con.register("derived", derived)
+    by, paths = cutting.ratings, [i.path for i in inputs]
+    rated = prepare_ratings(con, paths, by, derived=made) if by else frozenset()
     sources = [
-        f"SELECT '{i.batch}' AS batch, {_stored(i.path)} FROM {_records(i.path, rated=i.path in rated)}" for i in inputs
+        f"SELECT '{i.batch}' AS batch, {_stored(i.path)} FROM {rated_records(i.path) if i.path in rated else read(i.path)}"
+        for i in inputs
     ] or [_nothing()]
     recorded = " UNION ALL ".join(sources)
-    if derived is not None and deriving:
-        con.register("derived", derived)
+    if made:
         types = ", ".join(literal(name) for name in deriving)
         recorded = f"SELECT * FROM ({recorded}) stored WHERE activity_type NOT IN ({types})"
         names = ", ".join(f'"{name}"' for name in COLUMNS)
-        recorded += f" UNION ALL SELECT batch, {names} FROM derived"
+        recorded += f" UNION ALL SELECT batch, {names} FROM {rated_derived() if rated else 'derived'}"
     con.execute(f"CREATE VIEW stored_record AS {recorded}")
     replaced = date_spend(con, COLUMNS)
     if covered or replaced:
@@ -94,48 +96,6 @@ def load_activities(
     else:
         _view(con, "activity", "counted", period, cutting)
     _view(con, COVERED, left_out, period, cutting)
-
-
-RATED = "rating_margin"
-"""The table of what each rating comes to for each activity type."""
-
-
-def rated_margins(con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], by: Ratings) -> frozenset[Path]:
-    """Make the table of margins by activity type and rating, and return the files that have rated records.
-
-    What a file states of its own uncertainty goes before a rating, which goes before the default by data quality. A sample has
-    the error of its design.
-    """
-    found: dict[tuple[str, str], int] = {}
-    files = set()
-    for each in inputs:
-        if "rating" not in pq.read_schema(each.path).names:
-            continue
-        rows = con.execute(
-            f"SELECT DISTINCT activity_type, rating FROM {_records(each.path)} WHERE rating IS NOT NULL AND sample IS NULL"
-        ).fetchall()
-        files |= {each.path} if rows else set()
-        known = vocabulary()  # an organisation's own types make other quantities, which have no rating
-        found |= {(kind, rating): by.margin(rating, known[kind].kind) for kind, rating in rows if kind in known}
-    columns = {
-        "activity_type": pa.array([kind for kind, _ in found], pa.string()),
-        "rating": pa.array([rating for _, rating in found], pa.string()),
-        "margin": pa.array(list(found.values()), pa.int32()),
-    }
-    con.register(RATED, pa.table(columns))
-    return frozenset(files)
-
-
-def _records(path: Path, *, rated: bool = False) -> str:
-    """Return a FROM clause of the records of a batch; of rated ones the uncertainty is the margin, where none is stated."""
-    source = f"read_parquet('{quote(path)}', hive_partitioning = false)"
-    if not rated:
-        return source
-    margin = "coalesce(s.uncertainty, CASE WHEN s.sample IS NULL THEN m.margin END) AS uncertainty"
-    return f"""(
-        SELECT s.* REPLACE ({margin}) FROM {source} s
-        LEFT JOIN {RATED} m ON s.activity_type = m.activity_type AND s.rating = m.rating
-    ) rated"""
 
 
 def _view(con: duckdb.DuckDBPyConnection, name: str, source: str, period: Period, cutting: Cutting) -> None:

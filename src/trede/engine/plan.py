@@ -13,7 +13,7 @@ import pyarrow as pa
 from trede.catalogue.accounts import chart
 from trede.catalogue.gwp import DEFAULT_GWP, gwp_set
 from trede.catalogue.substances import substances
-from trede.catalogue.uncertainties import percent_parts, uncertainties
+from trede.catalogue.uncertainties import NO_FACTOR, percent_parts, uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import CERTIFICATES, ActivityType, Vocabulary, vocabulary
 from trede.engine.gases import GasPart, Source, from_gwp, from_list, parts_of, totals_of, write_parts
@@ -341,11 +341,12 @@ def _renewable(activity: ActivityType, attributes: Mapping[str, str], flow: Flow
 def _uncertainty(activity: ActivityType, source: Source | None, group: str) -> str:
     """Return both uncertainties in ten-thousandths, each with what says so; what is not there is unknown.
 
-    What the publisher says of the factor itself goes before the set.
+    What the publisher says of the factor itself goes before the set. Where a method takes no factor (emissions as a partner
+    states them) none can err.
     """
     known = uncertainties()
     found = source.factor if source else None
-    factor: list[Any] | None = None
+    factor: list[Any] | None = None if source else [0, NO_FACTOR]
     if source and found and found.uncertainty:
         factor = [percent_parts(found.uncertainty), source.ref]
     elif found and (entry := known.of_factor(found, group)):
