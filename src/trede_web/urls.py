@@ -6,7 +6,19 @@ from allauth.account.views import login, logout, password_change
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-from trede_web.pages import calculating, doubles, footprint, imports, jobs, overview, people, publishing, signing
+from trede_web.pages import (
+    calculating,
+    causes,
+    completeness,
+    doubles,
+    footprint,
+    imports,
+    jobs,
+    overview,
+    people,
+    publishing,
+    signing,
+)
 
 
 class YearConverter(IntConverter):
@@ -46,6 +58,9 @@ OF_AN_ORGANISATION = [
     path("<year:year>/calculate/", calculating.calculate, name="calculate"),
     path("<year:year>/list/", calculating.pin, name="pin"),
     path("<year:year>/footprint/", footprint.footprint, name="footprint"),
+    path("<year:year>/bridge/", causes.bridge, name="bridge"),
+    path("<year:year>/bridge/table/", causes.table, name="bridge_table"),
+    path("<year:year>/completeness/", completeness.completeness, name="completeness"),
     path("<year:year>/doubles/", doubles.doubles, name="doubles"),
     path("<year:year>/doubles/settle/", doubles.settle, name="settle"),
     path("<year:year>/publish/", publishing.publish, name="publish"),

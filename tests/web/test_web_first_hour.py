@@ -74,6 +74,7 @@ def owner(visitor: Visitor) -> tuple[str, str]:
     settle(visitor, organisation)
     trace(visitor, organisation)
     publish(visitor, organisation)
+    compare(visitor, organisation)
     link = invite(visitor, organisation)
     visitor.open(f"/o/{organisation}/changes/")
     visitor.look("change log")
@@ -108,7 +109,11 @@ def begin(visitor: Visitor) -> str:
     visitor.click("Organisatie maken")
     visitor.wait_for("h1")
     organisation = re.search(r"/o/([^/]+)/", page.url)[1]  # type: ignore[index]
-    for path in ("2024/", "imports/", *(f"2024/{name}/" for name in ("calculate", "footprint", "doubles", "publish"))):
+    for path in (
+        "2024/",
+        "imports/",
+        *(f"2024/{name}/" for name in ("calculate", "footprint", "bridge", "completeness", "doubles", "publish")),
+    ):
         visitor.open(f"/o/{organisation}/{path}")
         visitor.look(f"{path}, empty")
     return organisation
@@ -182,6 +187,28 @@ def publish(visitor: Visitor, organisation: str) -> None:
     visitor.look("published")
 
 
+def compare(visitor: Visitor, organisation: str) -> None:
+    """Look at what is complete, calculate another year, and see why the total differs."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/2025/completeness/")
+    visitor.look("completeness, all missing")
+    visitor.open(f"/o/{organisation}/2024/completeness/")
+    visitor.look("completeness")
+    visitor.open(f"/o/{organisation}/2024/bridge/")
+    visitor.look("bridge, one year")
+    visitor.open(f"/o/{organisation}/2023/calculate/")
+    visitor.click("2023 berekenen")
+    visitor.wait_for("h1:has-text('Voetafdruk 2023')")
+    visitor.open(f"/o/{organisation}/2024/bridge/")
+    visitor.wait_for("h1:has-text('Waarom is 2024 hoger dan 2023?')")
+    visitor.look("bridge")
+    page.locator("svg.trede-waterfall a").first.click()
+    visitor.wait_for("#detail tbody a")
+    visitor.look("bridge, a cause")
+    page.locator("#detail tbody a").first.click()
+    visitor.wait_for("h2:has-text('De maanden van deze rekening')")
+
+
 def invite(visitor: Visitor, organisation: str) -> str:
     """Invite an auditor; return the link."""
     page = visitor.page
@@ -231,6 +258,9 @@ def read(visitor: Visitor, organisation: str, link: str) -> None:
         "imports/",
         "2024/calculate/",
         "2024/footprint/",
+        "2024/bridge/",
+        "2024/bridge/?cause=activity",
+        "2024/completeness/",
         "2024/doubles/",
         "2024/publish/",
         "people/",

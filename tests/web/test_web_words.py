@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from trede.analysis.bridge import CAUSES
+from trede.analysis.measuring import Place
 from trede.cli.language import catalogue
+from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import JOBS
 from trede_web.bridge.speaking import OWN, words
 from trede_web.roles import Power, Role
@@ -30,6 +33,10 @@ FAMILIES: dict[str, set[str]] = {
     "rung": {"total", "heading", "account", "period"},
     "trace_of": {"heading", "account", "period"},
     "part": {"heading", "account", "period"},
+    "bridge_title": {"higher", "lower", "same"},
+    "bridge_column": {"what", "heading", *Place._fields, "mg"},
+    "cause_says": set(CAUSES),
+    "cell": set(SIGNS),
     "step": {"collect", "rows", "calculate", "factors", "doubles", "publish"},
     "step_hint": {"collect", "rows", "calculate", "factors", "doubles", "publish"},
 }
@@ -46,6 +53,7 @@ def asked() -> set[str]:
     for path in WEB.rglob("*.py"):
         found |= set(re.findall(r"\bword\(\s*[\"']([\w.-]+)[\"']", path.read_text("utf-8")))
     found = {code for code in found if not code.endswith(".")} | {"batch.choose_rows", "form.reason_needed"}
+    found |= {"bridge.balanced", "bridge.equal", "bridge.rise", "bridge.fall"}
     found |= {f"record.{name}" for name in ("site", "project", "department", "document", "supplier", "note")}
     return found | {f"{family}.{member}" for family, members in FAMILIES.items() for member in members}
 
@@ -104,6 +112,8 @@ def test_no_page_has_words_of_its_own() -> None:
     plain = re.compile(r"{%.*?%}|{{.*?}}|<[^>]*>|&\w+;", re.S)
     allowed = {
         "Trede",
+        "CSV",
+        "!",
         "t",
         "kg",
         "CO₂e",

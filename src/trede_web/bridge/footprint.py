@@ -77,7 +77,7 @@ def headline(run: Run, view: View, voice: Voice) -> tuple[Figure, Margin]:
 def totals(run: Run, voice: Voice) -> list[tuple[str, Figure]]:
     """Return the total under each standard and basis, named."""
     return [
-        (_titled(view, voice), Figure(footprint_of(run, view.standard, view.basis).total, f"{run.id}/{view.name}"))
+        (titled(view, voice), Figure(footprint_of(run, view.standard, view.basis).total, f"{run.id}/{view.name}"))
         for view in views()
     ]
 
@@ -105,7 +105,7 @@ def footprint_page(workspace: Workspace, run: Run, view: View, voice: Voice) -> 
         note="" if view.standard.verified else voice.say("standard.unverified"),
         total=Figure(found.total, at), margin=margin(run, view, voice),
         lines=_lines(run, view, found, voice), beside=beside, qualities=_qualities(found, voice),
-        choices=[(each.name, _titled(each, voice), each.name == view.name) for each in views()],
+        choices=[(each.name, titled(each, voice), each.name == view.name) for each in views()],
         made=str(run.made["made_at"])[:10], records=int(run.result["records"]), lists=factor_lists(run, voice),
         fresh=freshness(workspace, run), publication=published[-1].id if published else "",
     )  # fmt: skip
@@ -143,7 +143,8 @@ def account_name(account: str, voice: Voice) -> str:
     return f"{found.group_name.get(voice.language)}: {found.stage_name.get(voice.language)}"
 
 
-def _titled(view: View, voice: Voice) -> str:
+def titled(view: View, voice: Voice) -> str:
+    """Name a standard with its basis."""
     return f"{view.standard.name.get(voice.language)}, {voice.say(f'basis_of.{view.basis}')}"
 
 

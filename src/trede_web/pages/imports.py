@@ -125,7 +125,7 @@ def rows(request: HttpRequest, seat: Seat, batch: str, fate: str) -> HttpRespons
     if fate not in ("held", "rejected"):
         raise Http404
     name, data = rows_csv(seat.books, batch, fate, voice())
-    return _download(name, data, "text/csv; charset=utf-8")
+    return download(name, data, "text/csv; charset=utf-8")
 
 
 @door(Power.WORK)
@@ -169,7 +169,7 @@ def evidence(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:
     """Download an original as it came in. It may name people, so the change log says who took it."""
     name, data = original(seat.books, digest)
     log(seat.organisation, seat.person, "original_taken", file=name, sha256=digest[:12])
-    return _download(name, data, "application/octet-stream")
+    return download(name, data, "application/octet-stream")
 
 
 @door(Power.READ)
@@ -177,10 +177,11 @@ def evidence(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:
 def empty_template(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Download the workbook to fill in for those who have no export."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _download(f"{voice().word('imports.template_name')}.xlsx", template(seat.books, voice()), kind)
+    return download(f"{voice().word('imports.template_name')}.xlsx", template(seat.books, voice()), kind)
 
 
-def _download(name: str, data: bytes, kind: str) -> HttpResponse:
+def download(name: str, data: bytes, kind: str) -> HttpResponse:
+    """Answer with a file to keep."""
     response = HttpResponse(data, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import RequestContext
@@ -10,6 +11,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from trede_web.bridge.causes import Change
+from trede_web.bridge.completeness import Cell, Row
 from trede_web.bridge.figures import Figure
 from trede_web.words import voice
 
@@ -66,6 +69,26 @@ def headline(context: RequestContext, what: Figure) -> SafeString:
     return figure(context, what, decimals=decimals, look="fig trede-trace")
 
 
+@register.simple_tag
+def change(what: Change, where: str) -> SafeString:
+    """Write a difference as a link to what it consists of."""
+    return format_html(
+        '<a class="trede-trace" href="{}"><data value="{}" data-query="{}">{}</data></a>',
+        where, what.mg, what.query, what.text,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def bridge_address(
+    context: RequestContext, name: str = "bridge", cause: str = "", before: int | None = None, view: str = ""
+) -> str:
+    """Return the address of the bridge of this page, of one of its causes, of its download, or from another side."""
+    asked = {"from": before or context["before"], "view": view or context["page"].view}
+    asked |= {"cause": cause} if cause else {}
+    where = reverse(name, args=[context["seat"].organisation.slug, context["year"]])
+    return f"{where}?{urlencode(asked)}{'#detail' if cause else ''}"
+
+
 @register.simple_tag(takes_context=True)
 def trace(context: RequestContext, what: Figure) -> str:
     """Return the address of the page where a figure comes from."""
@@ -99,6 +122,12 @@ def place_of(context: RequestContext, code: str) -> str:
 def percent(share: float) -> str:
     """Write a share as the length of a bar of 100, as SVG has numbers."""
     return f"{share * 100:.2f}"
+
+
+@register.filter
+def cell_query(cell: Cell, row: Row) -> str:
+    """Return what an address says to look into a month of a source."""
+    return urlencode({"source": row.source, "site": row.site, "month": cell.month})
 
 
 @register.filter

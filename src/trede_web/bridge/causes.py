@@ -1,0 +1,303 @@
+"""Why a total changed between two years: the library's exact bridge by cause, and what each cause consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trede.analysis.bridge import CAUSES, Bridge, Cause, Steps
+from trede.analysis.measuring import Place
+from trede.analysis.uncertainty import Interval, difference, under
+from trede.catalogue.accounts import chart
+from trede.catalogue.vocabulary import vocabulary
+from trede.cli.uncertainty import tonnes, whole_percent
+from trede.inventory.footprint import share
+from trede.kernel.exporting import csv_bytes
+from trede.workspace import Workspace
+from trede.workspace.comparing import compare
+from trede_web.bridge.books import View, find_standard, views
+from trede_web.bridge.figures import Figure
+from trede_web.bridge.footprint import account_name, titled
+from trede_web.bridge.speaking import Voice
+from trede_web.bridge.waterfall import Waterfall, draw
+
+if TYPE_CHECKING:
+    from trede.engine.runs import Run
+
+NAMED = 7
+"""Parts of causes that have a bar and a row of their own, the largest first; what is left of a cause is one more."""
+LISTED = 50
+"""Parts of one cause that are listed; all are in the download."""
+KEPT = 32
+"""Bridges that are kept in memory: runs never change, so neither does what is between two of them."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A difference in whole milligrams CO2e, with its question and as it is written."""
+
+    mg: int
+    query: str
+    text: str
+    share: str
+    """As a part of the first total."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A cause, or one group of accounts within it."""
+
+    cause: Cause
+    name: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class CauseLine:
+    """One cause with its largest parts."""
+
+    cause: Cause
+    name: str
+    says: str
+    change: Change
+    parts: list[Line]
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a cause consists of: an account, with what it is about. The figures are those of the whole account."""
+
+    account: str
+    facts: str
+    change: Change
+    before: Figure | None
+    after: Figure | None
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One cause taken apart."""
+
+    cause: CauseLine
+    items: list[Item]
+    rest: Change | None
+    rest_count: int
+
+
+@dataclass(frozen=True)
+class BridgePage:
+    """Everything on the page of a bridge."""
+
+    before_name: str
+    after_name: str
+    before: Figure
+    after: Figure
+    title: str
+    finding: str
+    description: str
+    change: Change
+    causes: list[CauseLine]
+    waterfall: Waterfall
+    detail: Detail | None
+    view: str
+    standard: str
+    basis: str
+    note: str
+    choices: list[tuple[str, str, bool]]
+    interval: str
+    runs: str
+
+
+def compared_years(workspace: Workspace, known: list[int]) -> list[int]:
+    """Return the years that have a run, the newest first."""
+    return [year for year in known if workspace.run_of(str(year)) is not None]
+
+
+def bridge_page(workspace: Workspace, years: tuple[int, int], view: View, cause: str, voice: Voice) -> BridgePage:
+    """Return the bridge between the runs that answer for two years.
+
+    Args:
+        cause: the cause to take apart; another word for none.
+
+    Raises:
+        TredeError: `run_unknown` of a year without a run, or `bridge_run_differs`.
+    """
+    found = _Asked.of(workspace, years, view, voice)
+    causes = found.causes()
+    steps, said = found.steps, found.say_change(found.steps.after - found.steps.before, "difference")
+    names = {"before": str(years[0]), "year": str(years[1])}
+    way = "higher" if said.mg > 0 else "lower" if said.mg < 0 else "same"
+    chosen = next((line for line in causes if line.cause == cause), None)
+    shown = [part for line in causes for part in line.parts]
+    return BridgePage(
+        before_name=names["before"], after_name=names["year"],
+        before=Figure(steps.before, f"{found.before.id}/{view.name}"),
+        after=Figure(steps.after, f"{found.after.id}/{view.name}"),
+        title=voice.word(f"bridge_title.{way}", **names), finding=_finding(shown, said.mg, voice),
+        description=_description(found, shown), change=said, causes=causes,
+        waterfall=draw(
+            (names["before"], steps.before, voice.tonnes(steps.before)),
+            [(each.cause, voice.say(f"cause.{each.cause}"), each.name, each.change.mg, each.change.text) for each in shown],
+            (names["year"], steps.after, voice.tonnes(steps.after)),
+        ),
+        detail=None if chosen is None else found.detail(chosen),
+        view=view.name, standard=view.standard.name.get(voice.language), basis=voice.say(f"basis_of.{view.basis}"),
+        note="" if view.standard.verified else voice.say("standard.unverified"),
+        choices=[
+            (each.name, titled(each, voice), each.name == view.name) for each in views()
+        ],
+        interval=_interval(workspace.layout.root, found.before.id, found.after.id, view, voice),
+        runs=f"{found.before.id}, {found.after.id}",
+    )  # fmt: skip
+
+
+def bridge_csv(workspace: Workspace, years: tuple[int, int], view: View, voice: Voice) -> tuple[str, bytes]:
+    """Return every row of a bridge under a standard and basis as CSV, in milligrams, with a name for the file.
+
+    Raises:
+        TredeError: as `bridge_page`.
+    """
+    found = _Asked.of(workspace, years, view, voice)
+    names = {"before": str(years[0]), "after": str(years[1])}
+    columns = ("what", "heading", *Place._fields, "mg")
+    lines = [[voice.word(f"bridge_column.{name}") for name in columns]]
+    for row in found.bridge.rows:
+        if found.counts(row.place):
+            what = names.get(row.what) or voice.say(f"cause.{row.what}")
+            heading = view.standard.heading_of[row.place.account]
+            lines.append([what, heading, *(part or "" for part in row.place), str(row.mg)])
+    return f"{voice.word('bridge.file')}-{years[0]}-{years[1]}.csv", csv_bytes(lines)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A bridge under one standard and basis, in one language."""
+
+    bridge: Bridge
+    before: Run
+    after: Run
+    view: View
+    voice: Voice
+    several: bool
+    """Whether the organisation has more than one entity."""
+    sites: dict[str, str]
+
+    @classmethod
+    def of(cls, workspace: Workspace, years: tuple[int, int], view: View, voice: Voice) -> _Asked:
+        before, after = (workspace.find_run(str(year)) for year in years)
+        described = workspace.organisation
+        sites = {site.id: site.name for site in described.site}
+        bridge = _bridge(workspace.layout.root, before.id, after.id)
+        return cls(bridge, before, after, view, voice, len(described.entity) > 1, sites)
+
+    def counts(self, place: Place) -> bool:
+        """Whether a place stands under the standard and basis."""
+        return place.basis in ("none", self.view.basis) and place.account in self.view.standard.heading_of
+
+    @property
+    def steps(self) -> Steps:
+        """The bridge of the totals."""
+        return self.bridge.total(self.counts)
+
+    def say_change(self, mg: int, of: str) -> Change:
+        """Write a difference; `of` is what it is of."""
+        first = self.steps.before
+        percent = _signed(self.voice.percent(share(mg, first), 1), mg * first) if first else "–"
+        query = f"{self.before.id}..{self.after.id}/{self.view.name}#{of}"
+        return Change(mg, query, _signed(self.voice.tonnes(mg), mg), percent)
+
+    def causes(self) -> list[CauseLine]:
+        """Return every cause in its order, with the largest parts by group of accounts."""
+        by_group = self.bridge.group(lambda place: chart()[place.account].group if self.counts(place) else None)
+        parts = [(cause, group, steps.causes[cause]) for group, steps in by_group.items() for cause in CAUSES]
+        parts = sorted((part for part in parts if part[2]), key=lambda part: (-abs(part[2]), part[1]))
+        named = parts[:NAMED] if len(parts) > NAMED + 1 else parts
+        lines = []
+        for cause, mg in self.steps.causes.items():
+            own = [
+                Line(cause, chart().groups[group].get(self.voice.language), self.say_change(part, f"{cause}/{group}"))
+                for of, group, part in named
+                if of == cause
+            ]
+            left = [part for of, _, part in parts[len(named):] if of == cause]  # fmt: skip
+            if left:
+                name = self.voice.word("bridge.others", count=len(left))
+                own.append(Line(cause, name, self.say_change(sum(left), f"{cause}/others")))
+            name, says = self.voice.say(f"cause.{cause}"), self.voice.word(f"cause_says.{cause}")
+            lines.append(CauseLine(cause, name, says, self.say_change(mg, cause), own))
+        return lines
+
+    def detail(self, line: CauseLine) -> Detail:
+        """Take a cause apart by account, entity, site and type of activity."""
+        by_account = self.bridge.group(lambda place: place.account if self.counts(place) else None)
+        grouped = self.bridge.group(lambda place: _about(place) if self.counts(place) else None)
+        found = [(about, mg) for about, steps in grouped.items() if (mg := steps.causes[line.cause])]
+        found.sort(key=lambda part: (-abs(part[1]), part[0]))
+        items, types = [], vocabulary()
+        for (account, entity, site, kind), mg in found[:LISTED]:
+            facts = [
+                types[kind].name.get(self.voice.language) if kind in types else kind,
+                self.sites.get(site, site) or self.voice.say("compare.no_site"),
+                *([entity] if self.several and entity else []),
+            ]
+            at = f"{self.view.name}/{self.view.standard.heading_of[account]}/{account}"
+            whole = by_account[account]
+            items.append(
+                Item(
+                    account_name(account, self.voice), " · ".join(facts), self.say_change(mg, f"{line.cause}/{account}"),
+                    Figure(whole.before, f"{self.before.id}/{at}") if whole.before else None,
+                    Figure(whole.after, f"{self.after.id}/{at}") if whole.after else None,
+                )
+            )  # fmt: skip
+        left = found[LISTED:]
+        rest = self.say_change(sum(mg for _, mg in left), f"{line.cause}/rest") if left else None
+        return Detail(line, items, rest, len(left))
+
+
+def _about(place: Place) -> tuple[str, str, str, str]:
+    return place.account, place.entity or "", place.site or "", place.activity_type
+
+
+@lru_cache(maxsize=KEPT)
+def _bridge(root: Path, before: str, after: str) -> Bridge:
+    return compare(Workspace(root), before, after)
+
+
+@lru_cache(maxsize=KEPT * 5)
+def _difference(root: Path, before: str, after: str, standard: str, basis: str) -> Interval:
+    bridge = _bridge(root, before, after)
+    return difference(bridge.before, bridge.after, [under(find_standard(standard), basis)])[0]
+
+
+def _interval(root: Path, before: str, after: str, view: View, voice: Voice) -> str:
+    found = _difference(root, before, after, view.standard.short, view.basis)
+    if not found.known or (not found.half and found.mg):
+        return voice.say("uncertainty.no_difference")
+    return voice.say(
+        "uncertainty.of_difference", interval=tonnes(voice, found), share=whole_percent(voice, found.share)
+    )
+
+
+def _signed(text: str, sign: int) -> str:
+    """Put a plus before a rise that does not show as zero."""
+    return f"+{text}" if sign > 0 and any(digit in text for digit in "123456789") else text
+
+
+def _finding(parts: list[Line], mg: int, voice: Voice) -> str:
+    """Say in one sentence what the bridge shows: the largest part that goes the way of the whole."""
+    if not mg:
+        return voice.word("bridge.balanced" if parts else "bridge.equal")
+    largest = max((part for part in parts if part.change.mg * mg > 0), key=lambda part: abs(part.change.mg))
+    cause = voice.say(f"cause.{largest.cause}")
+    return voice.word("bridge.rise" if mg > 0 else "bridge.fall", cause=cause, part=largest.name)
+
+
+def _description(found: _Asked, parts: list[Line]) -> str:
+    voice, steps = found.voice, found.steps
+    told = [f"{voice.say(f'cause.{part.cause}')}, {part.name}: {part.change.text}" for part in parts]
+    return voice.word(
+        "bridge.description", before=found.before.period.name, year=found.after.period.name,
+        first=voice.tonnes(steps.before), last=voice.tonnes(steps.after), parts="; ".join(told) or "–",
+    )  # fmt: skip
