@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from trede_web.bridge.books import View
@@ -31,7 +31,9 @@ def bridge(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
 def table(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Download every row of the bridge in milligrams."""
     _, before = _sides(request, seat, year, known_years(seat))
-    name, data = bridge_csv(seat.books, (before or year, year), _view(request), voice())
+    if before is None:
+        raise Http404
+    name, data = bridge_csv(seat.books, (before, year), _view(request), voice())
     return download(name, data, "text/csv; charset=utf-8")
 
 
