@@ -36,6 +36,7 @@ from trede.organisation.decisions import (
     TakeIn,
     Trigger,
     Withdraw,
+    WithdrawModel,
 )  # fmt: skip
 from trede.organisation.materiality import CategoryState, Influence, Materiality, Relevance
 from trede.organisation.materiality import Table as Scored
@@ -71,6 +72,7 @@ EVERY: tuple[Decision, ...] = (
       for choice in ("accept", "drop")),
     RejectedRow(file_sha256="f" * 64, row=7, **SAID),
     Withdraw(batch="b" * 16, **SAID),
+    WithdrawModel(model="own:delivery-bikes", **SAID),
     Reinstate(batch="b" * 16, replaces=("c" * 16,), **SAID),
     AcceptDifference(file_sha256="f" * 64, difference=Decimal("1.50"), **SAID),
     *(SourceState(source="gas", year=2024, status=status, estimate=Decimal("1234.5"), basis="last year", **SAID)
