@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,9 @@ APRIL = (date(2024, 4, 1), date(2024, 4, 30))
 def find(tmp_path: Path) -> Find:
     """Find what these detectors say of batches: code, the records that would post nothing, the others."""
 
-    def found(*batches: list[Record]) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    def found(
+        *batches: list[Record], of: Collection[str] = DETECTORS
+    ) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
         inputs = []
         for number, records in enumerate(batches):
             numbered = [{**record, "row": row} for row, record in enumerate(records, 2)]
@@ -40,7 +42,7 @@ def find(tmp_path: Path) -> Find:
             pq.write_table(pa.Table.from_pylist(numbered, schema=RECORD), path)
             inputs.append(Input(f"batch-{number}", path))
         findings: list[Finding] = find_double_counts(inputs, Period.parse("2024"), KINDS, tmp_path)
-        return [(each.code, each.records, each.beside) for each in findings if each.code in DETECTORS]
+        return [(each.code, each.records, each.beside) for each in findings if each.code in of]
 
     return found
 
@@ -82,6 +84,21 @@ def test_an_invoice_with_two_amounts_in_two_files(find: Find) -> None:
     assert find([paid("a", "1000", document="F1")], [paid("b", "1210", document="F1")]) == [
         ("invoice_twice", ("b",), ("a",))
     ]
+
+
+def test_an_invoice_in_two_files_with_one_amount(find: Find) -> None:
+    gross = paid("b", "1210", "spend-with-vat", vat_rate="21", document="F1")
+    for repeated in (paid("b", document="F1"), gross):
+        assert find([paid("a", document="F1")], [repeated], of=["document_in_two_files"]) == [
+            ("document_in_two_files", ("b",), ("a",))
+        ]
+
+
+def test_heat_sold_on_beside_its_purchase(find: Find) -> None:
+    sold = record("a", "heat-sold-on", "GJ", network="average", site="hq")
+    bought = record("b", "heat", "GJ", network="average", site="hq")
+    assert find([sold, bought], of=["sold_on_beside_purchase"]) == [("sold_on_beside_purchase", ("a",), ("b",))]
+    assert find([sold, record("b", "electricity", "kWh", site="hq")], of=["sold_on_beside_purchase"]) == []
 
 
 @pytest.mark.parametrize(

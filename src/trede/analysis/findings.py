@@ -195,13 +195,13 @@ DETECTORS: Mapping[str, str] = {
          AND coalesce(json_extract_string(m.attributes, '$.via'), '') NOT LIKE 'asset-%.area'
         GROUP BY ALL
     """,
-    # Power sold on beside the purchase of the same meter or, without meters, site: the meter counted what was sold as well.
+    # Power or heat sold on beside the purchase of the same meter or, without meters, site: the meter counted that as well.
     "sold_on_beside_purchase": f"""
         SELECT s.record_id AS record, list(DISTINCT p.record_id) AS beside, coalesce(s.site, '') AS site,
                CAST(extract(year FROM s.start) AS VARCHAR) AS year, s.quantity, s.unit, s.start, s."end"
-        FROM (SELECT * FROM activity WHERE {_via("electricity-sold-on")}) s
-        JOIN (SELECT * FROM activity WHERE activity_type = '{METER}' AND json_extract_string(attributes, '$.{VIA}') IS NULL) p
-          ON s.geography = p.geography AND s.start <= p."end" AND p.start <= s."end"
+        FROM (SELECT * FROM activity WHERE {_via("electricity-sold-on", "heat-sold-on")}) s
+        JOIN (SELECT * FROM activity WHERE activity_type IN ('{METER}', 'heat') AND {VIA_OF} = '') p
+          ON s.activity_type = p.activity_type AND s.geography = p.geography AND s.start <= p."end" AND p.start <= s."end"
          AND CASE WHEN s.meter IS NULL OR p.meter IS NULL THEN s.site = p.site ELSE s.meter = p.meter END
         GROUP BY ALL
     """,

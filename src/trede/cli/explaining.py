@@ -220,6 +220,9 @@ def _print_derivation(context: Context, run: Run, derivation: Derivation, known:
     recorded = known.vocabulary.types.get(row["recorded_type"])
     declared = recorded.inputs if recorded else {}
     for field, origin in derivation.origins.items():
+        if field == "quantity":  # the amount was given; a rate brought it to the currency of the figures
+            context.line("    " + speaker.say("record.exchanged", rate=origin))
+            continue
         what = declared[field].name.get(speaker.language) if field in declared else field
         context.line("    " + speaker.say("record.stood_in", input=what, origin=origin))
     _print_parts(context, run, row)
