@@ -95,7 +95,7 @@ def ours(path: Path, folder: Path) -> dict[str, float]:
     start = time.perf_counter()
     result = compute(source, period, words, methods, shelf, folder)
     ran = time.perf_counter()
-    spec = {"period": str(period)}
+    spec = {"period": str(period), "decisions": []}
     found = portfolio(Run("bench", folder, spec, result.to_json(), {}), source)
     shown = time.perf_counter()
     return {"run": ran - start, "portfolio": shown - ran, "rows": result.rows, "classes": len(found)}

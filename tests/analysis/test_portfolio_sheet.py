@@ -10,6 +10,7 @@ import pytest
 from trede.cli.main import main
 from trede.intake.template import template_profile
 from trede.kernel.periods import Period
+from trede.workspace.findings import open_findings
 from trede.workspace.importing import import_file
 from trede.workspace.running import run_period
 from workspaces import create
@@ -49,4 +50,32 @@ def test_a_portfolio_as_a_workbook(tmp_path: Path, capsys: pytest.CaptureFixture
         "L4": (2_000_000, "1a", 1, None, None),
     }
     assert main(asked) == 1
+    assert target.name in capsys.readouterr().err
+
+
+def test_a_holding_that_others_cover_is_in_no_amount(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = create(tmp_path / "firm")
+    data = "\n".join([HEAD, ROWS[0], ROWS[0], ROWS[1], ""]).encode()
+    import_file(workspace, data, "own.csv", template_profile(data, "own.csv"))
+    at = ["--lang", "en", "-w", str(tmp_path / "firm")]
+    for shown in ("5,000,000", "4,000,000"):
+        run_period(workspace, Period.year(2025))
+        capsys.readouterr()
+        assert main([*at, "portfolio", "2025"]) == 0
+        out = capsys.readouterr().out
+        assert shown in out
+        for finding in open_findings(workspace):
+            assert finding.code == "holding_twice"
+            assert main([*at, "cover", finding.id, "--reason", "the same loan", "--by", "tester"]) == 0
+
+
+def test_an_existing_workbook_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = create(tmp_path / "firm")
+    data = "\n".join([HEAD, ROWS[0], ""]).encode()
+    import_file(workspace, data, "own.csv", template_profile(data, "own.csv"))
+    run_period(workspace, Period.year(2025))
+    target = tmp_path / "portfolio.xlsx"
+    target.write_text("mine")
+    assert main(["--lang", "en", "-w", str(tmp_path / "firm"), "portfolio", "2025", "--xlsx", str(target)]) == 1
+    assert target.read_text() == "mine"
     assert target.name in capsys.readouterr().err

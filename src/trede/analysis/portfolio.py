@@ -20,7 +20,7 @@ from trede.analysis.financed import per_million
 from trede.catalogue.pcaf import AssetClass, asset_classes
 from trede.engine.activities import Input
 from trede.engine.duck import connect, quote
-from trede.engine.runs import Run
+from trede.engine.runs import Run, covered_records
 from trede.kernel.amounts import MG_PER_TONNE
 from trede.ledger.consolidating import shared_sql
 
@@ -136,12 +136,17 @@ def positions(run: Run, inputs: Sequence[Input]) -> list[Position]:
 
 
 def _query(run: Run, inputs: Sequence[Input], query: str) -> list[tuple[Any, ...]]:
-    """Return the rows of a query over `held`: each holding of a run with its score and what it posted (null: nothing)."""
+    """Return the rows of a query over `held`: each holding of a run with its score and what it posted (null: nothing).
+
+    A holding that others cover is none: its amount stands with those.
+    """
     classes = asset_classes()
     scores = [(kind, option, score) for kind, found in classes.items() for option, score in found.scores.items()]
     with tempfile.TemporaryDirectory(prefix="trede-portfolio-") as folder, connect(Path(folder)) as con:
         kinds, options, values = zip(*scores, strict=True)
         con.register("score", pa.table({"kind": list(kinds), "option": list(options), "score": list(values)}))
+        settled = pa.array(sorted(covered_records(run.spec)), pa.string())
+        con.register("settled", pa.table({"record_id": settled}))
         files = ", ".join(f"'{quote(i.path)}'" for i in inputs if "inputs" in pq.read_schema(i.path).names)
         if not files:
             return []
@@ -156,6 +161,7 @@ def _query(run: Run, inputs: Sequence[Input], query: str) -> list[tuple[Any, ...
                       FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)) record
                 JOIN score ON score.kind = record.activity_type AND score.option = record.option
                 WHERE "end" >= DATE '{run.period.start}' AND start <= DATE '{run.period.end}'
+                  AND record_id NOT IN (FROM settled)
             ), sums AS (
                 SELECT record_id, record_id AS posted,
                        sum(CASE WHEN account LIKE '{SCOPE_1_2}.%' THEN {shared_sql("co2e")} ELSE 0 END) AS scope_1_2,

@@ -78,7 +78,9 @@ class Input(Strict):
         """The bounds as a text for issues, such as `> 0, <= 1`."""
         parts = ((">", self.above), (">=", self.at_least), ("<=", self.at_most))
         found = [f"{sign} {bound}" for sign, bound in parts if bound is not None]
-        return ", ".join([*found, *([f"0 | >= {self.zero_or_at_least}"] if self.zero_or_at_least is not None else [])])
+        if self.zero_or_at_least is not None:  # it says more than at least 0
+            found = [f"0 | >= {self.zero_or_at_least}", *(text for text in found if text != ">= 0")]
+        return ", ".join(found)
 
 
 class Measure(Strict):

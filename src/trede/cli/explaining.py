@@ -130,8 +130,10 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
             batch=trail.batch.id,
         )
     )
-    cells = [[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in trail.cells]
-    context.line(table(cells))
+    filled = [c for c in trail.cells if c.text or c.heading is None]
+    context.line(table([[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in filled]))
+    if empty := len(trail.cells) - len(filled):
+        context.line("  " + say("record.empty_cells", count=speaker.number(empty)))
     print_evidence(context, trail.batch, record)
     custom = json.loads(record["custom"] or "{}")
     if record["opening_row"] is not None:
