@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +27,7 @@ from trede.ledger.consolidating import counted_row
 from trede.methods.known import Known
 from trede.methods.model import shipped_methods
 from trede.trace.breakdown import LIST, Part, Rung
-from trede.trace.record import Derivation, Posting, RecordTrail
+from trede.trace.record import Cell, Derivation, Posting, RecordTrail
 from trede.workspace.explaining import explain
 from trede.workspace.verifying import verify
 
@@ -106,6 +107,14 @@ def _facts(speaker: Speaker, part: Part) -> str:
     return speaker.say("explain.rows", count=speaker.number(part.rows))
 
 
+def _print_cells(context: Context, cells: Sequence[Cell]) -> None:
+    """Print what stands in the cells of a record, and how many are empty."""
+    filled = [c for c in cells if c.text or c.heading is None]
+    context.line(table([[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in filled]))
+    if empty := len(cells) - len(filled):
+        context.line("  " + context.speaker.say("record.empty_cells", count=context.speaker.number(empty)))
+
+
 def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
     """Print one record: the row of the file, the formulas with their numbers, the factor and why."""
     speaker, record = context.speaker, trail.record
@@ -130,10 +139,7 @@ def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
             batch=trail.batch.id,
         )
     )
-    filled = [c for c in trail.cells if c.text or c.heading is None]
-    context.line(table([[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in filled]))
-    if empty := len(trail.cells) - len(filled):
-        context.line("  " + say("record.empty_cells", count=speaker.number(empty)))
+    _print_cells(context, trail.cells)
     print_evidence(context, trail.batch, record)
     custom = json.loads(record["custom"] or "{}")
     if record["opening_row"] is not None:
