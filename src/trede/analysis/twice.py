@@ -35,6 +35,10 @@ _SPEND = f"""(SELECT *, {_NUMBER} AS number FROM {_POSTED} WHERE activity_type =
 
 _OTHERS = f"(SELECT * FROM {_POSTED} WHERE activity_type <> 'spend' AND heading IS NOT NULL)"
 
+_SOME = f"""(SELECT * FROM {_OTHERS} QUALIFY row_number() OVER
+             (PARTITION BY heading, supplier, entity, extract(year FROM start) ORDER BY record_id) <= 20)"""
+"""A few of what stands beside spend: each line beside every journey of a year would be too many pairs."""
+
 _NOT_APART = "(s.supplier IS NULL OR o.supplier IS NULL OR s.supplier = o.supplier)"
 
 _OTHER_DOCUMENT = "coalesce(s.document <> o.document, true)"
@@ -98,7 +102,7 @@ DETECTORS: Mapping[str, str] = {
                              WHEN heading = 'scope-3.1' AND regexp_matches(coalesce(code, ''), '^(49\\.?[245]|50\\.?[24]|52)')
                              THEN 'scope-3.4' ELSE heading END AS category
               FROM {_SPEND}) s
-        JOIN {_OTHERS} o
+        JOIN {_SOME} o
           ON s.category = o.heading AND s.category IN ('scope-3.4', 'scope-3.6', 'scope-3.7', 'scope-3.9') AND {_SAME_YEAR}
          AND s.entity IS NOT DISTINCT FROM o.entity AND {_NOT_APART} AND {_OTHER_DOCUMENT}
         GROUP BY ALL
@@ -107,7 +111,7 @@ DETECTORS: Mapping[str, str] = {
     "energy_by_spend": f"""
         SELECT s.record_id AS record, list(DISTINCT o.record_id) AS beside,
                CAST(extract(year FROM s.start) AS VARCHAR) AS year, s.quantity, s.unit, s.start, s."end"
-        FROM {_SPEND} s JOIN {_OTHERS} o
+        FROM {_SPEND} s JOIN {_SOME} o
           ON regexp_matches(coalesce(s.code, ''), '{ENERGY_CODES}') AND {_SAME_YEAR}
          AND s.entity IS NOT DISTINCT FROM o.entity AND regexp_matches(o.heading, '^scope-[12]')
         GROUP BY ALL

@@ -108,11 +108,8 @@ def _facts(speaker: Speaker, part: Part) -> str:
 
 
 def _print_cells(context: Context, cells: Sequence[Cell]) -> None:
-    """Print what stands in the cells of a record, and how many are empty."""
-    filled = [c for c in cells if c.text or c.heading is None]
-    context.line(table([[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in filled]))
-    if empty := len(cells) - len(filled):
-        context.line("  " + context.speaker.say("record.empty_cells", count=context.speaker.number(empty)))
+    """Print what stands in the cells of a record."""
+    context.line(table([[c.heading or "", c.letter or "", c.text or "", f"→ {c.field}"] for c in cells]))
 
 
 def print_record(context: Context, run: Run, trail: RecordTrail) -> None:
