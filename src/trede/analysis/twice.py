@@ -111,7 +111,7 @@ DETECTORS: Mapping[str, str] = {
     "energy_by_spend": f"""
         SELECT s.record_id AS record, list(DISTINCT o.record_id) AS beside,
                CAST(extract(year FROM s.start) AS VARCHAR) AS year, s.quantity, s.unit, s.start, s."end"
-        FROM {_SPEND} s JOIN {_SOME} o
+        FROM {_SPEND} s JOIN {_SOME.replace("supplier, ", "")} o
           ON regexp_matches(coalesce(s.code, ''), '{ENERGY_CODES}') AND {_SAME_YEAR}
          AND s.entity IS NOT DISTINCT FROM o.entity AND regexp_matches(o.heading, '^scope-[12]')
         GROUP BY ALL
