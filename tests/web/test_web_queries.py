@@ -16,6 +16,8 @@ QUERIES = {
     "imports": 4,
     "calculate": 3,
     "footprint": 3,
+    "bridge": 3,
+    "completeness": 3,
     "doubles": 3,
     "publish": 3,
     "people": 5,
