@@ -140,6 +140,8 @@ def test_a_huge_number_is_exact_and_harmless() -> None:
         ("[inputs.ride]", "[inputs.\"ride; DROP TABLE record\"]", "field_invalid"),
         ('en = "Ride per order"', 'en = ""', "model_name_unfit"),
         ('en = "Ride per order"', 'en = "Ride\\u0007"', "model_name_unfit"),
+        ("[quantity]", '[applies]\ncountries = ["NL", "XX"]\n[quantity]', "country_unknown"),
+        ("[quantity]", "[applies]\nvalid_from = 2026-01-01\nvalid_to = 2025-01-01\n[quantity]", "field_invalid"),
         ('kind = "number"', 'kind = "wishes"', "model_kind_unknown"),
         ('unit = "n"\n\n', 'unit = "order"\n\n', "model_unit_unknown"),
         ('unit = "km/n"', 'unit = "km//n"', "model_unit_unreadable"),

@@ -335,6 +335,27 @@ def test_a_division_by_zero_is_an_issue_and_counts_nothing(tmp_path: Path) -> No
     assert verify(workspace).good
 
 
+@pytest.mark.parametrize(
+    ("applies", "counted"),
+    [
+        ("valid_from = 2026-01-06", 1),
+        ("valid_to = 2026-01-31", 1),
+        ('countries = ["NL"]\nvalid_to = 2026-02-04', 1),
+        ('countries = ["BE", "NL"]\nvalid_from = 2026-01-05\nvalid_to = 2026-02-05', 2),
+    ],
+)
+def test_a_record_outside_what_a_model_was_made_for_posts_nothing(tmp_path: Path, applies: str, counted: int) -> None:
+    workspace = create(tmp_path / "w")
+    add_model(workspace, changed(("[quantity]", f"[applies]\n{applies}\n\n[quantity]")), "bikes.toml")
+    take_in(workspace)
+    found = run(workspace, 2026)
+    assert len({row["record_id"] for row in found.table("derived").to_pylist()}) == counted
+    codes = [issue.code for issue in found.issues if issue.severity == "error"]
+    assert codes == ["type_not_applicable"] * (2 - counted)
+    assert [row["code"] for row in found.table("unmatched").to_pylist()] == codes
+    assert verify(workspace).good
+
+
 def test_a_credit_cancels_to_the_milligram(whole: Workspace, copy: Copy) -> None:
     workspace = copy(whole)
     plain = run(workspace, 2026).table("totals")

@@ -8,6 +8,7 @@ a simpler type would be (decision 0013).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -122,6 +123,35 @@ class PostedAs(Strict):
         if isinstance(self.group, dict):
             return tuple(group for name, group in self.group.items() if name != "by")
         return (self.group,) if self.group else ()
+
+
+class Applies(Strict):
+    """For which records a type was made: days, both included, and countries of two letters; what is not said holds for all."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+    countries: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Applies:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("valid_to is before valid_from")
+        return self
+
+    def covers(self, start: date, end: date, geography: str) -> bool:
+        """Whether all days of a record, and its country, are within."""
+        return (
+            (self.valid_from is None or start >= self.valid_from)
+            and (self.valid_to is None or end <= self.valid_to)
+            and (not self.countries or geography in self.countries)
+        )
+
+    @property
+    def bounds(self) -> str:
+        """The bounds as a text for issues, such as `>= 2026-01-01, NL`."""
+        days = ((">=", self.valid_from), ("<=", self.valid_to))
+        told = [f"{sign} {day.isoformat()}" for sign, day in days if day is not None]
+        return ", ".join([*told, " / ".join(self.countries)] if self.countries else told)
 
 
 class Sample(Strict):

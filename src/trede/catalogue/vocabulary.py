@@ -12,7 +12,7 @@ from pydantic import model_validator
 
 from trede.catalogue.airports import canonical_route
 from trede.catalogue.files import CATALOGUE
-from trede.catalogue.inputs import Input, Measure, PostedAs, Sample
+from trede.catalogue.inputs import Applies, Input, Measure, PostedAs, Sample
 from trede.catalogue.substances import substances
 from trede.catalogue.units import unit_registry
 from trede.kernel.errors import CatalogueError, TredeError
@@ -104,8 +104,8 @@ class ActivityType(Strict):
     with which a record counts on its first day, whatever days it names: what is bought counts in the year of purchase.
     `inputs` are figures beside the quantity; a type with `posts` is calculated by a method with legs, and posts what they
     give as records of other types. `measures` are figures that follow from an attribute. `refusal` names what is not counted.
-    `sample` is a record of the type as its template shows one. Of the inputs, `shares` add up to 1, and each of `parts` is at
-    most the whole that stands behind it.
+    `sample` is a record of the type as its template shows one; `applies` says for which days and countries it was made. Of the
+    inputs, `shares` add up to 1, and each of `parts` is at most the whole that stands behind it.
     """
 
     id: str
@@ -119,6 +119,7 @@ class ActivityType(Strict):
     posts: tuple[PostedAs, ...] = ()
     refusal: tuple[Refusal, ...] = ()
     sample: Sample | None = None
+    applies: Applies | None = None
     shares: tuple[str, ...] = ()
     parts: dict[str, str] = {}
     unit_aliases: dict[str, UnitAlias] = {}

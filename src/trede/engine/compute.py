@@ -306,6 +306,9 @@ def _underivable(failed: pa.Table, vocabulary: Vocabulary) -> Iterator[Issue]:
         match row["code"]:
             case "estimate_missing":
                 yield Issue.error("estimate_missing", record=row["record_id"], type=row["activity_type"])
+            case "type_not_applicable":
+                record, kind = row["record_id"], row["activity_type"]
+                yield Issue.error("type_not_applicable", record=record, type=kind, bounds=row["formula"])
             case "derivation_undefined":
                 yield Issue.error("derivation_undefined", record=row["record_id"], formula=row["formula"])
             case "derivation_contradicts":

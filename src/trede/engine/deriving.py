@@ -40,6 +40,9 @@ from trede.methods.model import AS_RECORDED, Leg, Method, Methods
 FIGURES_IN = "figures_in"
 """The attribute that says in which currency the figures beside an amount are; the amount is brought to it."""
 
+NOT_APPLICABLE = "type_not_applicable"
+"""The code of a record of other days or another country than its type was made for."""
+
 DERIVED = pa.schema(
     [
         pa.field("batch", pa.string()),
@@ -198,9 +201,8 @@ class _Maker:
         activity = self.vocabulary[record["activity_type"]]
         method = self.methods[activity.method]
         chosen = _chosen(activity, record["attributes"])
-        if refused := activity.refused_as(chosen):
-            raise _UnderivableError(refused)
         start, end = record["start"], record["end"]
+        _require_counted(activity, chosen, record)
         origins: dict[str, str] = {}
         values: dict[str, Decimal | None] = {
             "quantity": _counted(activity, method, record, chosen, origins),
@@ -317,6 +319,14 @@ class _Maker:
             beside = {VIA: f"{activity.id}.{posted.leg}"} | ({GROUP: group} if group else {})
             self.attributes[key] = canonical_json({**found, **beside}).decode()
         return self.attributes[key]
+
+
+def _require_counted(activity: ActivityType, chosen: Mapping[str, str], record: Mapping[str, Any]) -> None:
+    """Refuse a record whose attributes its type does not count, or whose days or country it was not made for."""
+    if refused := activity.refused_as(chosen):
+        raise _UnderivableError(refused)
+    if activity.applies and not activity.applies.covers(record["start"], record["end"], record["geography"]):
+        raise _UnderivableError(NOT_APPLICABLE, activity.applies.bounds)
 
 
 def _chosen(activity: ActivityType, recorded: str) -> dict[str, str]:

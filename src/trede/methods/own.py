@@ -80,6 +80,7 @@ def _activity(ident: str, file: ModelFile) -> ActivityType:
             for leg in file.leg
         ),
         sample=file.sample,
+        **({"applies": file.applies} if file.applies else {}),
     )
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
 from trede.catalogue.accounts import chart
+from trede.catalogue.countries import countries
 from trede.catalogue.currencies import MONEY
 from trede.catalogue.inputs import Input
 from trede.catalogue.units import unit_registry
@@ -84,6 +85,9 @@ class _Tester:
     def _quantity(self) -> Iterator[Issue]:
         kind, unit = self.file.quantity.kind, self.file.quantity.unit
         yield from self._unit(("quantity",), kind, unit)
+        for at, country in enumerate(self.file.applies.countries if self.file.applies else ()):
+            if country not in countries():
+                yield self._fault("country_unknown", ("applies", "countries", at), value=country)
 
     def _unit(self, path: Path, kind: str, unit: str) -> Iterator[Issue]:
         registry = unit_registry()

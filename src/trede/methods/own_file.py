@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from trede.catalogue.inputs import Input, Sample
+from trede.catalogue.inputs import Applies, Input, Sample
 from trede.kernel.errors import CatalogueError
 from trede.kernel.faults import fault_of
 from trede.kernel.issues import Issue, Location
@@ -74,6 +74,7 @@ class ModelFile(Strict):
     category: str = Field(default="", pattern=r"^(scope-[12]|scope-3\.([1-9]|1[0-5]))?$")
     rank: int = Field(default=1, ge=1, le=9)
     time: Time = "activity-year"
+    applies: Applies | None = None
     quantity: Counted
     inputs: Annotated[dict[InputName, Input], BeforeValidator(_flat)] = {}
     attributes: dict[Name, Choice] = {}
