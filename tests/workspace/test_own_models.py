@@ -370,8 +370,46 @@ def test_a_credit_cancels_to_the_milligram(whole: Workspace, copy: Copy) -> None
     assert sum(after["co2e"].to_pylist()) == sum(plain["co2e"].to_pylist())
 
 
-def test_findings_look_at_own_models_too(whole: Workspace) -> None:
-    assert open_findings(whole) == []
+METERED = """\
+id = "charger"
+title = "Charger"
+source = "charger"
+[columns.date]
+header = "Day"
+[columns.quantity]
+header = "kWh"
+[columns.site]
+header = "Site"
+[constants]
+activity_type = "electricity-vehicle"
+unit = "kWh"
+control = "controlled"
+place = "office"
+"""
+
+
+def test_power_of_a_model_beside_the_charger_is_a_finding(whole: Workspace, copy: Copy) -> None:
+    workspace = copy(whole)
+    assert open_findings(workspace) == []
+    first, other = (site.name for site in workspace.organisation.site[:2])
+    mapping = ORDERS.replace('"orders"', '"sited"').replace(
+        "[constants]", '[columns.site]\nheader = "Site"\n[constants]'
+    )
+    orders = f"Day;Orders;Kilometres;Bags;Site\n2026-03-01;10;2;1;{first}\n2026-03-02;10;2;1;{other}\n"
+    profile = load_profile(mapping.encode(), "sited.toml", workspace.words)
+    model = import_file(workspace, orders.encode(), "sited.csv", profile).batch
+    charged = f"Day;kWh;Site\n2026-03-01;3;{first}\n2026-03-01;3;{other}\n"
+    charger = import_file(
+        workspace, charged.encode(), "charger.csv", load_profile(METERED.encode(), "charger.toml")
+    ).batch
+    (found,) = [finding for finding in open_findings(workspace) if finding.code == "own_model_beside_measured"]
+    ids = {row["site"]: row["record_id"] for row in model.records().to_pylist()}
+    beside = {row["site"]: row["record_id"] for row in charger.records().to_pylist()}
+    site = workspace.organisation.site_names[
+        next(n for n in workspace.organisation.site_names if n.casefold() == first.casefold())
+    ]
+    assert (found.records, found.beside) == ((ids[site],), (beside[site],))
+    assert found.facts["type"] == BIKES_TYPE
 
 
 # -- trying

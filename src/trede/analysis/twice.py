@@ -20,6 +20,9 @@ from trede.engine.plan import GROUP, VIA
 
 STANDARD = "ghg-protocol"
 
+OWN = "own:"
+"""What the type of an own calculation model begins with (`methods.own_file.PREFIX`)."""
+
 WAY = f"coalesce(split_part(json_extract_string(attributes, '$.{VIA}'), '.', 1), activity_type)"
 """The type that a person recorded."""
 
@@ -126,6 +129,16 @@ DETECTORS: Mapping[str, str] = {
          AND (s.document = o.document OR s.site = o.site)
         GROUP BY ALL
     """,
+    # What an own model makes of a record, beside a record of the very same type: its power, and the meter that it hangs on.
+    "own_model_beside_measured": f"""
+        SELECT s.record_id AS record, list(DISTINCT o.record_id) AS beside, s.way AS type, coalesce(s.site, '') AS site,
+               coalesce(CASE WHEN s.document = o.document THEN s.document END, '') AS document, s.attributes AS leg,
+               s.quantity, s.unit, s.start, s."end"
+        FROM (SELECT * FROM {_POSTED} WHERE starts_with(way, '{OWN}')) s JOIN {_POSTED} o
+          ON o.way = s.activity_type AND s.heading IS NOT DISTINCT FROM o.heading AND s.start <= o."end" AND o.start <= s."end"
+         AND (s.document = o.document OR s.site = o.site OR s.vehicle = o.vehicle)
+        GROUP BY ALL
+    """,
     # Commuting by an average of all employees beside journeys of the same year.
     "commuting_in_two_ways": f"""
         SELECT s.record_id AS record, list(DISTINCT o.record_id) AS beside, coalesce(s.site, '') AS site,
@@ -195,6 +208,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "spend_beside_measured": ("category", "year"),
     "energy_by_spend": ("year",),
     "average_beside_measured": ("type", "site", "document"),
+    "own_model_beside_measured": ("type", "site", "document"),
     "commuting_in_two_ways": ("site", "year"),
     "transport_in_4_and_9": ("shared",),
     "waste_in_5_and_12": ("document",),

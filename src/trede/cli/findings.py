@@ -7,7 +7,6 @@ from typing import Any
 from trede.analysis.findings import Finding
 from trede.analysis.twice import STANDARD
 from trede.catalogue.standards import standards
-from trede.catalogue.vocabulary import vocabulary
 from trede.cli.context import Context
 from trede.cli.deciding import add_decision, why
 from trede.cli.language import Speaker
@@ -73,7 +72,8 @@ def sentence(context: Context, finding: Finding) -> str:
     names = {site.id: site.name for site in context.workspace.organisation.site}
     site = facts.pop("site", None)
     if kind := facts.pop("type", None):
-        facts["type"] = vocabulary()[kind].name.get(speaker.language)
+        known = context.workspace.known().vocabulary.types.get(kind)
+        facts["type"] = known.name.get(speaker.language) if known else kind
     if heading := facts.pop("category", None):
         facts["category"] = standards()[STANDARD].heading(heading).name.get(speaker.language)
     facts.setdefault("supplier", speaker.say("findings.no_supplier"))
