@@ -405,9 +405,7 @@ def test_power_of_a_model_beside_the_charger_is_a_finding(whole: Workspace, copy
     (found,) = [finding for finding in open_findings(workspace) if finding.code == "own_model_beside_measured"]
     ids = {row["site"]: row["record_id"] for row in model.records().to_pylist()}
     beside = {row["site"]: row["record_id"] for row in charger.records().to_pylist()}
-    site = workspace.organisation.site_names[
-        next(n for n in workspace.organisation.site_names if n.casefold() == first.casefold())
-    ]
+    site = workspace.organisation.site[0].id
     assert (found.records, found.beside) == ((ids[site],), (beside[site],))
     assert found.facts["type"] == BIKES_TYPE
 
