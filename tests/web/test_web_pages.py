@@ -197,6 +197,8 @@ def test_a_job_says_what_went_wrong_and_leads_on_when_done(site: Site) -> None:
     assert "Er zijn geen gegevens om 1999 mee te berekenen" in go(client, "job", job.pk)
     done = Job.ask(site.ours, site.person(), "calculate", "2024", year=2024)
     site.work()
+    early = client.get(reverse("job", args=["ours", done.pk]) + "?wait")
+    assert early["Location"] == reverse("footprint", args=["ours", 2024]), "done before the first look"
     answer = client.get(reverse("job", args=["ours", done.pk]), headers={"HX-Request": "true"})
     assert answer["HX-Redirect"] == reverse("footprint", args=["ours", 2024])
 

@@ -27,13 +27,14 @@ def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None =
 
 def start(seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponse:
     """Store a job and go to its page."""
-    return redirect("job", seat.organisation.slug, ask(seat, kind, title, **asked).pk)
+    job = ask(seat, kind, title, **asked)
+    return redirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
 
 
 @door(Power.READ)
 @require_safe
 def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
-    """Show a job. What asks for a part gets that; a job that went well then leads on to what it made."""
+    """Show a job. Who waits for it is led on to what it made once it went well, also when that was before the first look."""
     found = seat.organisation.jobs.select_related("person").filter(pk=job).first()
     if found is None:
         raise Http404
@@ -42,6 +43,8 @@ def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
         if found.state == DONE:
             return HttpResponseClientRedirect(on)
         return render(request, "parts/job.html", {"seat": seat, "job": found, "told": told, "then": on})
+    if found.state == DONE and "wait" in request.GET:
+        return redirect(on)
     here = "imports" if found.kind in ("import", "decide") else ""
     return show(request, seat, "job.html", here, job=found, told=told, then=on)
 
