@@ -13,7 +13,7 @@ from filelock import FileLock
 from trede.activity.batches import Batch
 from trede.catalogue.gwp import DEFAULT_GWP
 from trede.catalogue.shelves import Libraries, folders_in, shipped_libraries
-from trede.catalogue.vocabulary import Vocabulary
+from trede.catalogue.vocabulary import Vocabulary, vocabulary
 from trede.engine.runs import Run
 from trede.intake.checking import load_profile
 from trede.intake.profile import Profile
@@ -147,7 +147,7 @@ class Workspace(Store):
     def words(self) -> Vocabulary:
         """The activity types that a file may name: those that ship, and the own models that nobody withdrew."""
         models = self.models_in_use
-        return (shipped().with_models(list(models.values())) if models else shipped()).vocabulary
+        return shipped().with_models(list(models.values())).vocabulary if models else vocabulary()
 
     # -- decisions
 
