@@ -76,13 +76,13 @@ def person(email: str, name: str) -> int:
 
 def make_first() -> str | None:
     """Make the example organisation and its owner when there is nobody yet; return the new password."""
-    from trede_web.bridge.example import make_example  # noqa: PLC0415 - models need Django's set-up
+    from trede_web.bridge.example import EXAMPLE_NAME, make_example  # noqa: PLC0415 - models need Django's set-up
     from trede_web.people.models import Membership, Organisation, User, log  # noqa: PLC0415
     from trede_web.roles import Role  # noqa: PLC0415
 
     if User.objects.exists():
         return None
-    organisation = Organisation.named("Voorbeeld Schoonmaak B.V.", example=True)
+    organisation = Organisation.named(EXAMPLE_NAME, example=True)
     print("Making the example organisation …", flush=True)  # noqa: T201
     make_example(organisation.folder, EXAMPLE_PERSON)
     password = secrets.token_urlsafe(12)

@@ -14,10 +14,13 @@ from trede_web.pages import (
     footprint,
     imports,
     jobs,
+    organisation,
     overview,
     people,
     publishing,
     signing,
+    sources,
+    welcome,
 )
 
 
@@ -44,7 +47,9 @@ register_converter(HashConverter, "hash")
 register_converter(AddressConverter, "address")
 
 OPEN = [
-    path("", signing.home, name="home"),
+    path("", welcome.home, name="home"),
+    path("example/", welcome.example, name="example"),
+    path("bring/", welcome.bring, name="bring"),
     path("login/", login, name="account_login"),
     path("logout/", logout, name="account_logout"),
     path("password/", password_change, name="account_change_password"),
@@ -64,6 +69,9 @@ OF_AN_ORGANISATION = [
     path("<year:year>/doubles/", doubles.doubles, name="doubles"),
     path("<year:year>/doubles/settle/", doubles.settle, name="settle"),
     path("<year:year>/publish/", publishing.publish, name="publish"),
+    path("<year:year>/sources/", sources.sources, name="sources"),
+    path("<year:year>/sources/one/", sources.one, name="source_page"),
+    path("organisation/", organisation.organisation, name="organisation"),
     path("imports/", imports.imports, name="imports"),
     path("imports/part/", imports.imports_part, name="imports_part"),
     path("imports/template/", imports.empty_template, name="template"),
@@ -73,6 +81,7 @@ OF_AN_ORGANISATION = [
     path("imports/<hash:batch>/withdraw/", imports.withdraw, name="withdraw"),
     path("evidence/<hash:digest>/", imports.evidence, name="evidence"),
     path("jobs/<uuid:job>/", jobs.job, name="job"),
+    path("restore/", welcome.restore, name="restore"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/invitations/<int:invitation>/withdraw/", people.uninvite, name="uninvite"),

@@ -30,6 +30,11 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("settle", "POST", WORK),
     ("publish", "GET", READ),
     ("publish", "POST", PUBLISH),
+    ("organisation", "GET", READ),
+    ("sources", "GET", READ),
+    ("source_page", "GET", READ),
+    ("restore", "GET", MANAGE),
+    ("restore", "POST", MANAGE),
     ("imports", "GET", READ),
     ("imports", "POST", WORK),
     ("imports_part", "GET", READ),
@@ -47,7 +52,16 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("changes", "GET", READ),
     ("trace", "GET", READ),
 ]
-PUBLIC = {"home", "account_login", "account_logout", "account_change_password", "language", "invitation"}
+PUBLIC = {
+    "home",
+    "example",
+    "bring",
+    "account_login",
+    "account_logout",
+    "account_change_password",
+    "language",
+    "invitation",
+}
 """Routes outside an organisation: `home` shows a person's own organisations, the others no data."""
 
 

@@ -13,6 +13,8 @@ from trede_web.work.models import Job
 
 QUERIES = {
     "year": 4,
+    "organisation": 3,
+    "sources": 3,
     "imports": 4,
     "calculate": 3,
     "footprint": 3,
@@ -34,7 +36,9 @@ def test_queries_of_a_page(site: Site, name: str) -> None:
             organisation=site.ours, person=site.person(), kind="import", title=str(number), state="failed"
         )
     client = site.client()
-    where = reverse(name, args=["ours", 2024] if name not in ("imports", "people", "changes") else ["ours"])
+    where = reverse(
+        name, args=["ours", 2024] if name not in ("organisation", "imports", "people", "changes") else ["ours"]
+    )
     client.get(where)
     with CaptureQueriesContext(
         connection,

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from trede.analysis.bridge import CAUSES
 from trede.analysis.measuring import Place
 from trede.cli.language import catalogue
+from trede.inventory.completeness import Status
+from trede.organisation.parts import Approach, Frequency
 from trede_web.bridge.completeness import SIGNS
-from trede_web.bridge.doing import JOBS
+from trede_web.bridge.doing import KINDS
 from trede_web.bridge.speaking import OWN, words
+from trede_web.pages.welcome import NEEDS
 from trede_web.roles import Power, Role
 from trede_web.work.models import STATES
 
@@ -22,7 +26,7 @@ FAMILIES: dict[str, set[str]] = {
     "role": {role.value for role in Role},
     "role_may": {role.value for role in Role},
     "refused_power": {power.value for power in Power},
-    "job": set(JOBS),
+    "job": set(KINDS),
     "job_state": {state for state, _ in STATES},
     "job_says": {state for state, _ in STATES},
     "severity": {"error", "warning", "notice"},
@@ -37,8 +41,20 @@ FAMILIES: dict[str, set[str]] = {
     "bridge_column": {"what", "heading", *Place._fields, "mg"},
     "cause_says": set(CAUSES),
     "cell": set(SIGNS),
-    "step": {"collect", "rows", "calculate", "factors", "doubles", "publish"},
-    "step_hint": {"collect", "rows", "calculate", "factors", "doubles", "publish"},
+    "step": {"organisation", "sources", "collect", "calculate", "factors", "review", "publish"},
+    "step_hint": {"missing", "rows", "factors", "review"},
+    "step_says": {"organisation", "sources", "collect", "calculate", "factors", "review", "publish"},
+    "welcome_need": set(NEEDS),
+    "approach": set(get_args(Approach)),
+    "approach_says": set(get_args(Approach)),
+    "associates": {"outside", "category-15"},
+    "financial": {"true", "false", "joint"},
+    "asset": {"building", "vehicles"},
+    "lease_kind": {"operating", "finance"},
+    "lease_role": {"lessee", "lessor"},
+    "organisation_more": {"losses", "profile", "split", "money"},
+    "frequency": set(get_args(Frequency)),
+    "source_state": {*get_args(Status), "not-expected"},
 }
 """Members of a family, which templates choose by a value."""
 OPEN_FAMILIES = {"change", "detail"}
@@ -62,7 +78,7 @@ def logged() -> set[str]:
     """Return the acts that the change log can name."""
     text = "\n".join(path.read_text("utf-8") for path in (WEB / "pages").glob("*.py"))
     plain = set(re.findall(r"\blog\([^\"]*?\"(\w+)\"", text))
-    return plain | {f"{when}_{kind}" for kind in JOBS for when in ("asked", "job")}
+    return plain | {f"{when}_{kind}" for kind in KINDS for when in ("asked", "job")}
 
 
 def test_both_languages_have_the_same_codes() -> None:

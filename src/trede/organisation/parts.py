@@ -15,6 +15,8 @@ Filled = Annotated[str, StringConstraints(min_length=1)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """A country by its two letters (ISO 3166-1)."""
 Year = Annotated[int, Field(ge=1990, le=2100)]
+Frequency = Literal["month", "quarter", "half-year", "year"]
+"""How often a source delivers."""
 Quality = Literal["measured", "calculated", "estimated", "extrapolated", "default"]
 
 
@@ -171,7 +173,8 @@ class Project(Span):
 class Source(Strict):
     """A source of activity data that is expected each year; `id` is the `source` of its profile.
 
-    `sites`: those that it must have records of, each month that they are open; empty when it is not by site.
+    `sites`: those that it must have records of, each month that they are open; empty when it is not by site. `owner`: the
+    person or role that sees to it that it comes. No result depends on `owner` and `frequency`.
     """
 
     id: Filled
@@ -179,6 +182,8 @@ class Source(Strict):
     from_year: Year
     to_year: Year | None = None
     sites: tuple[str, ...] = ()
+    owner: Filled | None = None
+    frequency: Frequency | None = None
 
     def expected(self, year: int) -> bool:
         """Whether the source is expected in a year."""

@@ -19,6 +19,8 @@ from trede.workspace.importing import import_file, reimport
 from trede.workspace.publishing import publish, require_undelivered
 from trede.workspace.recognising import recognise
 from trede.workspace.running import run_period
+from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
+from trede_web.bridge.example import renew_example
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job
@@ -48,9 +50,16 @@ def do(job: Job) -> Outcome:
         Refused: with the reasons as issues.
     """
     try:
+        if job.kind == "example":  # it makes the folder that the others open
+            return _example(job)
         return JOBS[job.kind](Workspace(job.organisation.folder), job)
     except TredeError as error:
         raise Refused(error.issues) from error
+
+
+def _example(job: Job) -> Outcome:
+    renew_example(job.organisation.folder, str(job.person))
+    return Outcome({"year": max(EXAMPLE_YEARS)})
 
 
 def _why(workspace: Workspace, job: Job) -> dict[str, Any]:
@@ -197,3 +206,5 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "publish": _publish,
     "withdraw": _withdraw,
 }
+KINDS = frozenset({*JOBS, "example"})
+"""Every kind of job."""

@@ -83,6 +83,16 @@ class Overview:
         return next((step for step in self.steps if step.state == "todo"), None)
 
     @property
+    def missing(self) -> int:
+        """How many expected sources delivered nothing."""
+        return sum(source.is_missing for source in self.sources)
+
+    @property
+    def open_rows(self) -> int:
+        """How many rows wait or were rejected."""
+        return self.held + self.rejected
+
+    @property
     def open_steps(self) -> int:
         """How many steps are not done."""
         return sum(step.state != "done" for step in self.steps)
@@ -113,6 +123,7 @@ def overview(workspace: Workspace, year: int, known: list[int], voice: Voice) ->
     return Overview(
         year=year, sources=sources,
         steps=_steps(
+            described=is_described(workspace), registered=len(workspace.organisation.source),
             missing=sum(source.is_missing for source in sources), delivered=bool(active), rows=held + rejected,
             calculated=run is not None and (fresh == "current" or published), unmatched=unmatched, doubles=doubles,
             published=published,
@@ -147,16 +158,24 @@ def _result(run: Run | None, view: View, published: bool, fresh: Freshness | Non
     )  # fmt: skip
 
 
+def is_described(workspace: Workspace) -> bool:
+    """Whether somebody said more of the organisation than its name: later, or in the description that it was made from."""
+    latest, now = workspace.organisation_versions.latest(), workspace.organisation
+    return (latest is not None and latest.number > 1) or bool(now.site or now.source or now.entity[0].ownership)
+
+
 def _steps(
-    *, missing: int, delivered: bool, rows: int, calculated: bool, unmatched: int, doubles: int, published: bool
-) -> list[Step]:
+    *, described: bool, registered: int, missing: int, delivered: bool, rows: int, calculated: bool, unmatched: int,
+    doubles: int, published: bool,
+) -> list[Step]:  # fmt: skip
     """Return the steps in order; the first that is not done is the next, later ones wait for it."""
     facts = [
-        ("collect", delivered and not missing, missing),
-        ("rows", delivered and not rows, rows),
+        ("organisation", described, 0),
+        ("sources", registered > 0, 0),
+        ("collect", delivered and not missing and not rows, missing + rows),
         ("calculate", calculated, 0),
         ("factors", calculated and not unmatched, unmatched),
-        ("doubles", calculated and not doubles, doubles),
+        ("review", calculated and not doubles, doubles),
         ("publish", published, 0),
     ]
     steps: list[Step] = []

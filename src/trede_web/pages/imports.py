@@ -75,8 +75,16 @@ def _recent(seat: Seat) -> list[dict[str, Any]]:
 
 def _take(request: HttpRequest, seat: Seat) -> list[str]:
     """Make a job of each file; return what is wrong with them in words, and then nothing was taken."""
+    errors = unfit(request)
+    if not errors:
+        send_in(request, seat)
+    return errors
+
+
+def unfit(request: HttpRequest) -> list[str]:
+    """Return what is wrong with the files of a form, in words."""
     word = voice().word
-    files = [file for file in request.FILES.getlist("files") if file.name]
+    files = _files(request)
     own = request.FILES.get("profile_file")
     if not files:
         return [word("imports.no_file")]
@@ -85,13 +93,20 @@ def _take(request: HttpRequest, seat: Seat) -> list[str]:
     errors = [error for file in files if (error := _fault(file))]
     if own is not None and (own.size or 0) > settings.UPLOAD_LIMIT:
         errors.append(word("imports.too_large", file=plain_name(own), limit=settings.UPLOAD_LIMIT // 1024**2))
-    if errors:
-        return errors
+    return errors
+
+
+def send_in(request: HttpRequest, seat: Seat) -> None:
+    """Make a job of each file of a form."""
+    own = request.FILES.get("profile_file")
     about = {"profile": request.POST.get("profile", ""), "replaces": request.POST.get("replaces", "")}
     profile = {"profile": own.read()} if own is not None else {}
-    for file in files:
+    for file in _files(request):
         ask(seat, "import", plain_name(file), {"data": file.read(), **profile}, with_profile=own is not None, **about)
-    return []
+
+
+def _files(request: HttpRequest) -> list[UploadedFile[bytes]]:
+    return [file for file in request.FILES.getlist("files") if file.name]
 
 
 def _fault(file: UploadedFile[bytes]) -> str:

@@ -68,6 +68,8 @@ def then(seat: Seat, job: Job) -> str:
             return reverse("calculate", args=[slug, job.asked["years"][0]])
         case "settle":
             return reverse("doubles", args=[slug, year])
+        case "example" if job.state != DONE:
+            return reverse("restore", args=[slug])
         case "publish":
             return reverse("publish", args=[slug, year])
         case _:

@@ -15,6 +15,18 @@ YEAR = "year"
 """Key of the session: the year that was looked at last."""
 
 
+class Problem(str):
+    """What is wrong in a form, in words, with the field that it is about."""
+
+    field: str
+
+    def __new__(cls, text: str, field: str = "") -> Problem:
+        """Make one; `field` is the id of the element on the page."""
+        made = super().__new__(cls, text)
+        made.field = field
+        return made
+
+
 def show(request: HttpRequest, seat: Seat, template: str, here: str, status: int = 200, **facts: Any) -> HttpResponse:
     """Render a page.
 
