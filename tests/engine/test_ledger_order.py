@@ -17,6 +17,7 @@ from trede.activity.records import RECORD
 from trede.catalogue.accounts import chart
 from trede.catalogue.vocabulary import vocabulary
 from trede.engine import compute as module
+from trede.engine import duck
 from trede.engine.activities import Input
 from trede.engine.compute import compute
 from trede.kernel.content import content_hash
@@ -62,7 +63,7 @@ def test_sorted_as_documented(calculate) -> None:
     assert all(ledger[entry["ledger_row"]]["record_id"] == entry["record_id"] for entry in index)
 
 
-def many(path: Path, count: int) -> None:
+def many(path: Path, count: int, sites: int = 50) -> None:
     """Write records enough for many row groups and threads, in no order."""
     chance = np.random.default_rng(5)
     kinds = [activity(kind, 1, unit, **given) for kind, unit, given in EVERY]
@@ -75,7 +76,7 @@ def many(path: Path, count: int) -> None:
         "quantity": pa.array(chance.integers(-(10**6), 10**6, count)).cast(pa.decimal128(38, 6)),
         "start": pa.array(days),
         "end": pa.array(days),
-        "site": pa.array([None if at == 0 else f"s{at}" for at in chance.integers(0, 50, count)]),
+        "site": pa.array([None if at == 0 else f"s{at}" for at in chance.integers(0, sites, count)]),
         **{name: pa.array(values) for name, values in texts.items()},
         **{name: pa.array([kinds[0][name]] * count) for name in ("entity", "geography", "quality")},
     }
@@ -102,6 +103,24 @@ def test_the_order_does_not_depend_on_threads(tmp_path: Path, monkeypatch: pytes
     places = [order.of(row) for row in ledger.to_pylist()]
     assert result.rows == len(places) > 150_000
     assert all(a < b for a, b in pairwise(places))
+
+
+def test_names_that_travel_as_text_or_as_codes_are_the_same_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "records.parquet"
+    many(path, 40_000, sites=5_000)
+    contents = []
+    for limit in (4_096, 10_000):
+        monkeypatch.setattr(duck, "_MANY", limit)
+        result = compute([Input("batch", path)], YEAR, vocabulary(), shipped_methods(), shelf(), tmp_path)
+        stored = pq.ParquetFile(tmp_path / "ledger.parquet")
+        assert stored.schema_arrow.field("site").type == pa.string()
+        assert content_hash(stored.iter_batches(), LEDGER) == result.ledger_content
+        sites = set(pq.read_table(tmp_path / "ledger.parquet", columns=["site"])["site"].to_pylist())
+        assert len(sites & {f"s{at}" for at in range(5_000)}) > 4_096
+        contents.append(result.ledger_content)
+    assert contents[0] == contents[1]
 
 
 def test_the_order_of_records_and_batches_plays_no_part(tmp_path: Path) -> None:

@@ -190,11 +190,12 @@ def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, form: pa.Schema) -> tu
 
 def _sums(con: duckdb.DuckDBPyConnection, source: str, form: pa.Schema, amounts: Mapping[str, str]) -> pa.Table:
     sums = ", ".join(f"CAST(sum({of}) AS DECIMAL(38,6)) AS {name}" for name, of in amounts.items())
-    month = """CASE WHEN date_trunc('month', start) = date_trunc('month', "end") THEN strftime(start, '%Y-%m') END"""
+    month = """CASE WHEN date_trunc('month', start) = date_trunc('month', "end") THEN date_trunc('month', start) END"""
     keys = ", ".join(f"{month} AS month" if key == "month" else key for key in TOTAL_KEYS if key in form.names)
     table = con.sql(f"""
-        SELECT {keys}, count(*) AS rows, {sums} FROM {source}
-        GROUP BY ALL ORDER BY ALL NULLS FIRST
+        SELECT * REPLACE (strftime(month, '%Y-%m') AS month) FROM (
+            SELECT {keys}, count(*) AS rows, {sums} FROM {source} GROUP BY ALL
+        ) ORDER BY ALL NULLS FIRST
     """).to_arrow_table()
     return table.cast(form)
 

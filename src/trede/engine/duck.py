@@ -1,26 +1,38 @@
-"""The ledger written by DuckDB: activities sorted once while they are narrow, then multiplied into flows in that order.
+"""The ledger calculated by DuckDB: activities sorted once while they are narrow, then multiplied into flows in that order.
 
 Sorting the finished rows cost four times as much (they are 2.7 times as many and three times as wide). A join would lose
 the order, so after the sort there is none: each record is unnested into the numbers of its flows, and what a flow says is
-looked up in constant lists. DuckDB keeps the order of such a chain of projections into the file.
+looked up in constant lists. DuckDB keeps the order of such a chain of projections.
+
+Arrow writes the file, one block of rows while DuckDB makes the next: DuckDB's own ordered COPY makes and writes by turns.
+Texts that repeat travel as codes, which Arrow writes as they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from duckdb.sqltypes import DuckDBPyType
 
 from trede.engine.execute import FLOW_TEXTS, Executable
-from trede.kernel.disk import disk
+from trede.kernel.disk import PARQUET_OPTIONS, disk
 from trede.ledger.schema import LEDGER
 
 ROW_GROUP = 32_768
 PARQUET = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
 _FEW = ("batch", "entity", "site", "project", "department", "quality", "activity_type", "meter", "sample")
 """Columns of activities with few distinct values: sorted and written as codes."""
+
+_MANY = 4_096
+"""So many distinct values travel as text: a block of rows carries every code of a column, used or not."""
+
+_DISTINCT = frozenset({"record_id", "row", "quantity", "energy_j", "co2e", "unsplit", "biogenic_co2"})
+"""Columns of the ledger with hardly any repeated value."""
 
 
 def connect(temp: Path) -> duckdb.DuckDBPyConnection:
@@ -43,11 +55,34 @@ def write_ledger(con: duckdb.DuckDBPyConnection, executable: Executable, path: P
             SELECT sorted.*, unnest(range(first_flow, last_flow + 1)) AS flow_no FROM sorted
         ) a) a
     """
-    names = ", ".join(f'"{name}"' for name in schema.names)
-    query = f"SELECT {names} FROM ({executable.select_from(source, 'a')}) ledger"
-    disk.export(path, lambda target: con.execute(f"COPY ({query}) TO '{quote(target)}' ({PARQUET})"))
+    rows = con.sql(executable.select_from(source, "a"))
+    kinds = dict(zip(rows.columns, rows.types, strict=True))
+    ledger = rows.project(", ".join(_travelling(name, kinds[name]) for name in schema.names))
+    disk.export(path, lambda target: _write(ledger.to_arrow_reader(ROW_GROUP), target))
     con.execute("DROP TABLE sorted")
     return int(pq.ParquetFile(path).metadata.num_rows)
+
+
+def _write(blocks: pa.RecordBatchReader, path: Path) -> None:
+    """Write blocks of rows in their order, each as a row group, while the next is made."""
+    repeated = [name for name in blocks.schema.names if name not in _DISTINCT]
+    with (
+        pq.ParquetWriter(path, blocks.schema, use_dictionary=repeated, store_schema=False, **PARQUET_OPTIONS) as writer,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        for waiting in _one_ahead(pool.submit(writer.write_batch, block) for block in blocks):
+            waiting.result()
+
+
+def _one_ahead(given: Iterable[Future[None]]) -> Iterable[Future[None]]:
+    """Give each piece of work when the next one waits behind it."""
+    before = None
+    for work in given:
+        if before is not None:
+            yield before
+        before = work
+    if before is not None:
+        yield before
 
 
 def _sort_activities(con: duckdb.DuckDBPyConnection, executable: Executable) -> None:
@@ -81,6 +116,13 @@ def _lookups(con: duckdb.DuckDBPyConnection, flows: pa.Table) -> str:
         con.execute(f"SET VARIABLE flow_{name} = (SELECT list({value} ORDER BY flow_no) FROM plan_flow)")
         found.append(f"list_extract(getvariable('flow_{name}'), a.flow_no) AS {name}")
     return ", ".join(found)
+
+
+def _travelling(name: str, kind: DuckDBPyType) -> str:
+    """Return a column as it goes to the file: one with a great many codes as text."""
+    codes = kind.children[0][1] if kind.id == "enum" else []
+    many = isinstance(codes, list) and len(codes) > _MANY
+    return f'CAST("{name}" AS VARCHAR) AS "{name}"' if many else f'"{name}"'
 
 
 def _coded(con: duckdb.DuckDBPyConnection, name: str, table: str, column: str) -> str:
