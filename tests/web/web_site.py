@@ -11,11 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import django
+import web_postgres
 
+SERVER = os.environ.get(web_postgres.USED)
+"""The PostgreSQL server on which these tests are to run; without one they run on SQLite."""
+OURS = f"trede_{os.getpid()}"
+KEPT = f"{OURS}_kept"
 HOME = Path(tempfile.mkdtemp(prefix="trede-web-"))
 os.environ["TREDE_WEB_DATA"] = str(HOME / "data")
 os.environ["DJANGO_SETTINGS_MODULE"] = "trede_web.settings"
 (HOME / "data").mkdir()
+if SERVER:
+    os.environ["TREDE_WEB_DATABASE"] = web_postgres.address(SERVER, OURS)
 django.setup()
 
 from django.conf import settings  # noqa: E402
@@ -42,6 +49,8 @@ def prepared() -> Path:
     if kept.exists():
         return kept
     (Path(settings.DATA) / "uploads").mkdir(exist_ok=True)
+    if SERVER:
+        web_postgres.make(SERVER, OURS)
     call_command("migrate", verbosity=0)
     ours = Organisation.named("Ons bedrijf", example=True)
     theirs = Organisation.named("De buren")
@@ -56,6 +65,8 @@ def prepared() -> Path:
     stranger = User.objects.create_user("owner@theirs.example", "De buurman", PASSWORD)
     Membership.objects.create(user=stranger, organisation=theirs, role=Role.OWNER.value)
     connections.close_all()
+    if SERVER:
+        web_postgres.make(SERVER, KEPT, like=OURS)
     shutil.copytree(settings.DATA, kept)
     return kept
 
@@ -100,6 +111,8 @@ def fresh() -> Site:
     connections.close_all()
     shutil.rmtree(settings.DATA)
     shutil.copytree(kept, settings.DATA)
+    if SERVER:
+        web_postgres.make(SERVER, OURS, like=KEPT)
     return Site()
 
 

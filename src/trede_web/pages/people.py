@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from trede_web.door import Seat, door
 from trede_web.pages.showing import show
-from trede_web.people.models import ROLES, Invitation, Membership, User, log
+from trede_web.people.models import ROLES, Invitation, Membership, Organisation, User, log
 from trede_web.roles import Power, Role
 from trede_web.words import voice
 
@@ -97,6 +97,9 @@ def uninvite(request: HttpRequest, seat: Seat, invitation: int) -> HttpResponse:
 def remove(request: HttpRequest, seat: Seat, member: int) -> HttpResponse:
     """Take somebody's place away. The last owner stays."""
     with transaction.atomic():
+        Organisation.objects.select_for_update().get(
+            pk=seat.organisation.pk
+        )  # one at a time: two owners could remove each other
         found = seat.organisation.memberships.select_related("user").filter(pk=member).first()
         if found is None:
             raise Http404

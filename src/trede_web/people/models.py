@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from trede_web.roles import POWERS, Power, Role
+from trede_web.storable import storable
 
 VALID_FOR = timedelta(days=14)
 """How long an invitation can be taken up."""
@@ -153,7 +154,7 @@ class LogEntry(models.Model):
 
 def log(organisation: Organisation, person: User, what: str, **details: Any) -> None:
     """Add an entry to the change log."""
-    LogEntry.objects.create(organisation=organisation, person=person, what=what, details=details)
+    LogEntry.objects.create(organisation=organisation, person=person, what=what, details=storable(details))
 
 
 def digest_of(secret: str) -> str:

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from trede_web.people.models import Organisation, User
+from trede_web.storable import storable
 
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 STATES = [(state, state) for state in (QUEUED, RUNNING, DONE, FAILED)]
@@ -67,7 +68,9 @@ class Job(models.Model):
         Args:
             files: bytes by a name of ours, such as `data`.
         """
-        job = cls(organisation=organisation, person=person, kind=kind, title=title[:200], asked=asked)
+        job = cls(
+            organisation=organisation, person=person, kind=kind, title=storable(title)[:200], asked=storable(asked)
+        )  # fmt: skip
         if files:
             job.upload.mkdir(parents=True)
             for name, data in files.items():

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils import timezone
 
+from trede_web.storable import storable
 from trede_web.work.models import DONE, FAILED, QUEUED, RUNNING, Job
 
 LEASE = timedelta(seconds=60)
@@ -54,7 +55,7 @@ def finish(job: Job, result: dict[str, Any], issues: list[dict[str, Any]], *, fa
     held = Job.objects.filter(pk=job.pk, lease=job.lease, state=RUNNING)
     return bool(
         held.update(
-            state=FAILED if failed else DONE, result=result, issues=issues, lease=None, lease_until=None,
+            state=FAILED if failed else DONE, result=storable(result), issues=storable(issues), lease=None, lease_until=None,
             finished_at=timezone.now(),
         )
     )  # fmt: skip
