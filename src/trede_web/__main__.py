@@ -1,11 +1,13 @@
-"""The commands: `python -m trede_web serve`, `work`, `person`, or any command of Django's own."""
+"""The commands: `python -m trede_web serve`, `work`, `person`, `backup`, `restore`, or any command of Django's own."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from pathlib import Path
 
+from trede_web.database import DatabaseAddressError, database
 from trede_web.state import NetworkFolderError, prepare
 
 
@@ -21,10 +23,16 @@ def main(arguments: list[str]) -> int:
     person = commands.add_parser("person", help="make an account, and print its password once")
     person.add_argument("email", help="the e-mail address to log in with")
     person.add_argument("name", help="the name under which decisions are recorded")
-    if not arguments or arguments[0] in ("serve", "work", "person", "-h", "--help"):
+    backup = commands.add_parser("backup", help="write everything to one file, while people work")
+    backup.add_argument("file", type=Path, help="a new file, such as trede.tar.gz")
+    restore = commands.add_parser("restore", help="put a backup back into an empty place")
+    restore.add_argument("file", type=Path, help="the backup")
+    if not arguments or arguments[0] in (*commands.choices, "-h", "--help"):
         given = parser.parse_args(arguments)
         try:
-            prepare()
+            database(prepare())
+        except DatabaseAddressError as error:
+            parser.exit(2, f"{error}\n")
         except NetworkFolderError as error:
             parser.exit(2, f"The data folder is on a network file system, where SQLite loses data: {error}\n")
         from trede_web import serving  # noqa: PLC0415 - settings are read when the folder is there
@@ -34,6 +42,10 @@ def main(arguments: list[str]) -> int:
                 return serving.work()
             case "person":
                 return serving.person(given.email, given.name)
+            case "backup":
+                return serving.backup(given.file)
+            case "restore":
+                return serving.restore(given.file)
             case _:
                 return serving.serve(given.port, example=not given.without_example)
     from django.core.management import execute_from_command_line  # noqa: PLC0415

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import django
@@ -71,6 +72,36 @@ def person(email: str, name: str) -> int:
     password = secrets.token_urlsafe(12)
     User.objects.create_user(email, name, password)
     print(password)  # noqa: T201
+    return 0
+
+
+def backup(file: Path) -> int:
+    """Write everything to one file."""
+    django.setup()
+    from trede_web.keeping.backup import KeepingError, back_up  # noqa: PLC0415 - models need Django's set-up
+
+    try:
+        made = back_up(file)
+    except (KeepingError, OSError) as error:
+        print(f"No backup was made: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    print(f"{file}: {made.organisations} organisations, {len(made.files)} files")  # noqa: T201
+    return 0
+
+
+def restore(file: Path) -> int:
+    """Put a backup back into an empty place."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from trede_web.keeping.backup import KeepingError  # noqa: PLC0415
+    from trede_web.keeping.restoring import restore as put_back  # noqa: PLC0415
+
+    try:
+        organisations = put_back(file)
+    except (KeepingError, OSError) as error:
+        print(f"Nothing was restored: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    print(f"{file}: {organisations} organisations are back; everybody logs in again")  # noqa: T201
     return 0
 
 

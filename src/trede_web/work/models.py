@@ -18,6 +18,10 @@ QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 STATES = [(state, state) for state in (QUEUED, RUNNING, DONE, FAILED)]
 
 
+class FileGoneError(Exception):
+    """The file of a job is not there any more."""
+
+
 class Job(models.Model):
     """One job. Only the worker that holds `lease` may write its outcome."""
 
@@ -79,8 +83,15 @@ class Job(models.Model):
         return job
 
     def file(self, name: str) -> bytes:
-        """Return the bytes of a file that came with it."""
-        return (self.upload / name).read_bytes()
+        """Return the bytes of a file that came with it.
+
+        Raises:
+            FileGoneError: it is not there any more, as after a restore.
+        """
+        try:
+            return (self.upload / name).read_bytes()
+        except FileNotFoundError as error:
+            raise FileGoneError from error
 
     def forget_files(self) -> None:
         """Remove its files; what the library took in, it has kept as evidence."""

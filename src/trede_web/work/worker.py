@@ -11,7 +11,7 @@ from django.db import close_old_connections, connection
 
 from trede_web.bridge.doing import Refused, do
 from trede_web.people.models import log
-from trede_web.work.models import Job
+from trede_web.work.models import FileGoneError, Job
 from trede_web.work.queue import LEASE, beat, claim, finish
 
 LOGGER = logging.getLogger("trede_web.work")
@@ -37,6 +37,9 @@ def work_once() -> bool:
             outcome = do(job)
         except Refused as refused:
             done = finish(job, {}, refused.issues, failed=True)
+        except FileGoneError:
+            gone = {"code": "job_file_gone", "severity": "error", "location": {}, "params": {"file": job.title}}
+            done = finish(job, {}, [gone], failed=True)
         except Exception:
             LOGGER.exception("job %s failed", job.pk)
             fault = {"code": "job_broken", "severity": "error", "location": {}, "params": {"job": str(job.pk)[:8]}}
