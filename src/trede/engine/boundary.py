@@ -36,6 +36,6 @@ def boundary_issues(con: duckdb.DuckDBPyConnection, cutting: Cutting) -> list[Is
 def _found(con: duckdb.DuckDBPyConnection, condition: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the number of records and the first few, or nothing when there are none."""
     ids = f"SELECT DISTINCT record_id FROM activity WHERE {condition}"
-    (count,) = con.sql(f"SELECT count(*) FROM ({ids})").fetchall()[0]
+    (count,) = con.execute(f"SELECT count(*) FROM ({ids})").fetchall()[0]
     if count:
-        yield int(count), [row[0] for row in con.sql(f"{ids} ORDER BY 1 LIMIT {NAMED}").fetchall()]
+        yield int(count), [row[0] for row in con.execute(f"{ids} ORDER BY 1 LIMIT {NAMED}").fetchall()]

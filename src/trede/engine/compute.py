@@ -141,7 +141,7 @@ def compute(
         step("totals")
         failed = failed_in(made_of.failed, period, covered)
         unmatched = _unmatched(con, made, wanted, failed, executable)
-        records = int(con.sql("SELECT count(DISTINCT record_id) FROM activity").fetchall()[0][0])
+        records = int(con.execute("SELECT count(DISTINCT record_id) FROM activity").fetchall()[0][0])
         disk.write_table(folder / "plan.parquet", made.flows)
         disk.write_table(folder / "unmatched.parquet", unmatched)
         step("rest")
@@ -182,7 +182,7 @@ def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, form: pa.Schema) -> tu
     A row that counts in part is in both, with its parts.
     """
     stored = f"read_parquet('{quote(ledger)}', hive_partitioning = false)"
-    partly = con.sql(f"SELECT 1 FROM {stored} WHERE share > 0 AND share < 1 LIMIT 1").fetchall()
+    partly = con.execute(f"SELECT 1 FROM {stored} WHERE share > 0 AND share < 1 LIMIT 1").fetchall()
     inside = {name: shared_sql(name) if partly else name for name in ("quantity", *AMOUNTS)}
     outside = {name: f"{name} - {inside[name]}" if partly else name for name in inside}
     return _sums(con, f"{stored} WHERE share > 0", form, inside), _sums(con, f"{stored} WHERE share < 1", form, outside)

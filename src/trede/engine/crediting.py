@@ -41,18 +41,20 @@ def date_spend(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> set[st
         )
     con.execute("CREATE OR REPLACE TEMP TABLE replaced_doubtful (record_id VARCHAR, batch VARCHAR)")
     con.execute("CREATE OR REPLACE TEMP TABLE dated (record_id VARCHAR, batch VARCHAR, first DATE, last DATE)")
-    if not con.sql(f"SELECT 1 FROM {RECORDED} SEMI JOIN spend_type USING (activity_type) LIMIT 1").fetchall():
+    if not con.execute(f"SELECT 1 FROM {RECORDED} SEMI JOIN spend_type USING (activity_type) LIMIT 1").fetchall():
         con.execute(f"CREATE VIEW recorded AS SELECT * FROM {RECORDED}")
         _replacing(con, any_spend=False)
         return set()
     con.execute(f"CREATE VIEW spend AS SELECT * FROM {RECORDED} SEMI JOIN spend_type USING (activity_type)")
     _dates(con)
     names = ", ".join(_counted(name) for name in columns)
-    found = con.sql("SELECT 1 FROM dated LIMIT 1").fetchall()
+    found = con.execute("SELECT 1 FROM dated LIMIT 1").fetchall()
     joined = f"SELECT r.batch, {names} FROM {RECORDED} r LEFT JOIN dated d ON r.record_id = d.record_id AND r.batch = d.batch"
     con.execute(f"CREATE VIEW recorded AS {joined if found else f'SELECT * FROM {RECORDED}'}")
     _replacing(con, any_spend=True)
-    return {row[0] for row in con.sql("SELECT DISTINCT target FROM replaced_found WHERE target IS NOT NULL").fetchall()}
+    return {
+        row[0] for row in con.execute("SELECT DISTINCT target FROM replaced_found WHERE target IS NOT NULL").fetchall()
+    }
 
 
 def _counted(name: str) -> str:
@@ -122,7 +124,7 @@ def _read(attributes: str) -> dict[str, str]:
 def _replacing(con: duckdb.DuckDBPyConnection, *, any_spend: bool) -> None:
     """Fill `replaced_found`: each record that names a line of spend, beside the lines and their credit notes that it means."""
     better = f"SELECT * FROM {RECORDED} ANTI JOIN spend_type USING (activity_type) WHERE replaces IS NOT NULL"
-    if not con.sql(f"SELECT 1 FROM {RECORDED} WHERE replaces IS NOT NULL LIMIT 1").fetchall():
+    if not con.execute(f"SELECT 1 FROM {RECORDED} WHERE replaces IS NOT NULL LIMIT 1").fetchall():
         return
     if not any_spend:
         con.execute(f"CREATE VIEW spend AS SELECT * FROM {RECORDED} WHERE false")
@@ -162,7 +164,7 @@ def dating_issues(con: duckdb.DuckDBPyConnection) -> list[Issue]:
         SELECT DISTINCT CASE WHEN several.record_id IS NULL THEN 'replaces_unknown' ELSE 'replaces_several' END AS code, named
         FROM replaced_found LEFT JOIN replaced_doubtful several USING (record_id, batch) WHERE target IS NULL
     """
-    found = con.sql(f"SELECT DISTINCT * FROM ({credits} UNION ALL {replaced}) told ORDER BY ALL").fetchall()
+    found = con.execute(f"SELECT DISTINCT * FROM ({credits} UNION ALL {replaced}) told ORDER BY ALL").fetchall()
     issues = []
     for code, group in groupby(found, key=lambda row: str(row[0])):
         names = [str(named) for _, named in group]

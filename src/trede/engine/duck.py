@@ -16,8 +16,8 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from duckdb.sqltypes import DuckDBPyType
 
 from trede.engine.execute import FLOW_TEXTS, Executable
 from trede.kernel.disk import PARQUET_OPTIONS, disk
@@ -37,9 +37,7 @@ _DISTINCT = frozenset({"record_id", "row", "quantity", "energy_j", "co2e", "unsp
 
 def connect(temp: Path) -> duckdb.DuckDBPyConnection:
     """Open an engine in memory that spills into `temp` beyond its limit."""
-    con = duckdb.connect()
-    con.execute(f"SET temp_directory = '{quote(temp)}'")
-    con.execute("SET memory_limit = '700MB'")
+    con = duckdb.connect(config={"temp_directory": str(temp), "memory_limit": "700MB"})
     con.execute("SET TimeZone = 'UTC'")
     return con
 
@@ -48,17 +46,17 @@ def write_ledger(con: duckdb.DuckDBPyConnection, executable: Executable, path: P
     """Write the ledger of the view `activity`, sorted; returns the number of rows."""
     con.register("plan_key", executable.keys)
     con.register("plan_flow", executable.flows)
-    _sort_activities(con, executable)
-    lookups = _lookups(con, executable.flows)
+    codes = _Codes(con)
+    _sort_activities(con, executable, codes)
+    lookups = _lookups(con, executable.flows, codes)
     source = f"""
         (SELECT a.*, {lookups} FROM (
             SELECT sorted.*, unnest(range(first_flow, last_flow + 1)) AS flow_no FROM sorted
         ) a) a
     """
-    rows = con.sql(executable.select_from(source, "a"))
-    kinds = dict(zip(rows.columns, rows.types, strict=True))
-    ledger = rows.project(", ".join(_travelling(name, kinds[name]) for name in schema.names))
-    disk.export(path, lambda target: _write(ledger.to_arrow_reader(ROW_GROUP), target))
+    columns = ", ".join(codes.travelling(name) for name in schema.names)
+    query = f"SELECT {columns} FROM ({executable.select_from(source, 'a')}) ledger"
+    disk.export(path, lambda target: _write(con.sql(query).to_arrow_reader(ROW_GROUP), target))
     con.execute("DROP TABLE sorted")
     return int(pq.ParquetFile(path).metadata.num_rows)
 
@@ -85,7 +83,30 @@ def _one_ahead(given: Iterable[Future[None]]) -> Iterable[Future[None]]:
         yield before
 
 
-def _sort_activities(con: duckdb.DuckDBPyConnection, executable: Executable) -> None:
+class _Codes:
+    """Texts that repeat, as enumerations in alphabetical order."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._many: set[str] = set()
+
+    def of(self, name: str, table: str, column: str, distinct: int) -> str:
+        """Return `column` as codes, of about so many `distinct` values; a column without values stays text."""
+        if distinct == 0:
+            return f"CAST({column} AS VARCHAR)"
+        if distinct > _MANY:
+            self._many.add(name)
+        values = f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY 1"
+        self._con.execute(f"CREATE TYPE {name}_code AS ENUM ({values})")
+        return f"CAST({column} AS {name}_code)"
+
+    def travelling(self, name: str) -> str:
+        """Return a column of the ledger as it goes to the file: one with a great many codes as text."""
+        many = name in self._many or f"flow_{name}" in self._many
+        return f'CAST("{name}" AS VARCHAR) AS "{name}"' if many else f'"{name}"'
+
+
+def _sort_activities(con: duckdb.DuckDBPyConnection, executable: Executable, codes: _Codes) -> None:
     columns = [
         "activity.record_id",
         "activity.part",
@@ -96,8 +117,12 @@ def _sort_activities(con: duckdb.DuckDBPyConnection, executable: Executable) -> 
         "activity.share",
         "activity.uncertainty",
     ]
-    for name in _FEW:
-        columns.append(f"{_coded(con, name, 'activity', f'activity.{name}')} AS {name}")
+    counts = ", ".join(
+        f"CASE WHEN count({name}) = 0 THEN 0 ELSE approx_count_distinct({name}) + 1 END" for name in _FEW
+    )
+    row = con.execute(f"SELECT {counts} FROM activity").fetchall()[0]
+    for name, distinct in zip(_FEW, row, strict=True):
+        columns.append(f"{codes.of(name, 'activity', f'activity.{name}', distinct)} AS {name}")
     con.execute(f"""
         CREATE TEMP TABLE sorted AS
         SELECT {", ".join(columns)}, k.plan_key, k.group_no, k.first_flow, k.last_flow
@@ -106,32 +131,17 @@ def _sort_activities(con: duckdb.DuckDBPyConnection, executable: Executable) -> 
     """)
 
 
-def _lookups(con: duckdb.DuckDBPyConnection, flows: pa.Table) -> str:
+def _lookups(con: duckdb.DuckDBPyConnection, flows: pa.Table, codes: _Codes) -> str:
     """Make a constant list of each column of the flows, and return the columns that look a row's flow up in them."""
     found = []
     for name in flows.column_names:
         if name in ("plan_key", "flow_no"):
             continue
-        value = _coded(con, f"flow_{name}", "plan_flow", name) if name in FLOW_TEXTS else name
+        texts = name in FLOW_TEXTS
+        value = codes.of(f"flow_{name}", "plan_flow", name, pc.count_distinct(flows[name]).as_py()) if texts else name
         con.execute(f"SET VARIABLE flow_{name} = (SELECT list({value} ORDER BY flow_no) FROM plan_flow)")
         found.append(f"list_extract(getvariable('flow_{name}'), a.flow_no) AS {name}")
     return ", ".join(found)
-
-
-def _travelling(name: str, kind: DuckDBPyType) -> str:
-    """Return a column as it goes to the file: one with a great many codes as text."""
-    codes = kind.children[0][1] if kind.id == "enum" else []
-    many = isinstance(codes, list) and len(codes) > _MANY
-    return f'CAST("{name}" AS VARCHAR) AS "{name}"' if many else f'"{name}"'
-
-
-def _coded(con: duckdb.DuckDBPyConnection, name: str, table: str, column: str) -> str:
-    """Return `column` as an enumeration in alphabetical order; a column without values stays text."""
-    filled = f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"
-    if con.sql(f"SELECT count(*) FROM ({filled})").fetchall()[0][0] == 0:
-        return f"CAST({column} AS VARCHAR)"
-    con.execute(f"CREATE TYPE {name}_code AS ENUM ({filled} ORDER BY 1)")
-    return f"CAST({column} AS {name}_code)"
 
 
 def quote(path: Path) -> str:

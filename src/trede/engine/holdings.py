@@ -74,9 +74,9 @@ def holding_issues(
     found = []
     for condition, issue in CHECKS:
         where = condition.replace("$month", str(period.end.month)).replace("$day", str(period.end.day))
-        (count,) = con.sql(f"SELECT count(*) FROM holding WHERE {where}").fetchall()[0]
+        (count,) = con.execute(f"SELECT count(*) FROM holding WHERE {where}").fetchall()[0]
         if count:
-            named = con.sql(f"SELECT record_id FROM holding WHERE {where} ORDER BY 1 LIMIT {NAMED}").fetchall()
+            named = con.execute(f"SELECT record_id FROM holding WHERE {where} ORDER BY 1 LIMIT {NAMED}").fetchall()
             found.append(issue(count=int(count), records=[row[0] for row in named]))
     return found
 

@@ -79,7 +79,7 @@ def cover(con: duckdb.DuckDBPyConnection, settle: Settle = "calendar-year") -> l
         Issues: `certificates_without_proof`, `certificates_exceed_consumption`, `certificates_without_consumption`,
         `certificates_credit_without_claim`.
     """
-    if not con.sql(f"SELECT 1 FROM counted WHERE activity_type = '{CLAIM}' LIMIT 1").fetchall():
+    if not con.execute(f"SELECT 1 FROM counted WHERE activity_type = '{CLAIM}' LIMIT 1").fetchall():
         return []
     order = 'ORDER BY record_id, part, batch, "row"'
     view = OF_YEARS if settle == "calendar-year" else "activity"

@@ -49,10 +49,10 @@ def prepare_ratings(
     if not files:
         return frozenset()
     con.execute(f"CREATE TEMP TABLE {RATED} AS {' UNION ALL '.join(files)}")
-    pairs = set(con.sql(f"SELECT DISTINCT activity_type, rating FROM {RATED}").fetchall())
+    pairs = set(con.execute(f"SELECT DISTINCT activity_type, rating FROM {RATED}").fetchall())
     if derived:
         posted = f"SELECT DISTINCT d.activity_type, r.rating FROM derived d JOIN {RATED} r USING (record_id)"
-        pairs |= set(con.sql(posted).fetchall())
+        pairs |= set(con.execute(posted).fetchall())
     known = vocabulary()  # an organisation's own types are posted as these
     pairs = {(kind, rating) for kind, rating in pairs if kind in known}
     columns = {
