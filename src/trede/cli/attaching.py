@@ -10,6 +10,7 @@ from trede.activity.batches import Batch
 from trede.cli.context import Context, read_file
 from trede.cli.language import Speaker
 from trede.cli.tables import table
+from trede.evidence.store import Evidence
 from trede.organisation.decisions import Attach
 from trede.workspace.attaching import attach, attachments, require_size
 
@@ -63,6 +64,12 @@ def run_attachments(context: Context) -> int:
     return 0
 
 
+def print_removed(context: Context, evidence: Evidence) -> None:
+    """Say of an original that was removed when, by whom and why."""
+    if evidence.removal is not None:
+        context.line(f"  {evidence.name}: {context.speaker.tell(evidence.removed())}")
+
+
 def print_attached(context: Context, batches: Sequence[Batch]) -> None:
     """Say how much is attached to some batches, if anything is."""
     count = sum(any(map(attachment.proves, batches)) for attachment in attachments(context.workspace))
@@ -71,7 +78,9 @@ def print_attached(context: Context, batches: Sequence[Batch]) -> None:
 
 
 def print_evidence(context: Context, batch: Batch, record: Mapping[str, Any]) -> None:
-    """Name every file that is attached to a record."""
+    """Name every file that is attached to a record, and say which originals were removed."""
+    if context.workspace.evidence.is_removed(batch.file_sha256):
+        print_removed(context, context.workspace.evidence.get(batch.file_sha256))
     for attachment in attachments(context.workspace):
         said = attachment.decision
         if attachment.proves(batch, record):
@@ -79,6 +88,7 @@ def print_evidence(context: Context, batch: Batch, record: Mapping[str, Any]) ->
                 "attach.evidence", name=said.name, page=_page(context, said), person=said.person,
                 sha=said.file_sha256[:SHOWN_HASH], note="" if said.reason == "-" else said.reason,
             ).rstrip())  # fmt: skip
+            print_removed(context, context.workspace.evidence.get(said.file_sha256))
 
 
 def _page(context: Context, said: Attach) -> str:

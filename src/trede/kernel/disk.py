@@ -61,6 +61,11 @@ class Disk:
         aside.rename(target)
         self.flush(target.parent)
 
+    def remove(self, path: Path) -> None:
+        """Remove one file and flush its parent."""
+        path.unlink()
+        self.flush(path.parent)
+
     def sweep(self, parent: Path) -> None:
         """Remove what an interrupted write left aside."""
         for path in parent.glob(f"{ASIDE}*"):

@@ -150,8 +150,7 @@ def _originals(workspace: Workspace, batches: Sequence[Batch]) -> list[str]:
 
 
 def _evidence(workspace: Workspace, digest: str) -> list[Path]:
-    original = workspace.evidence.get(digest).path
-    return [original, original.with_name("evidence.json")]
+    return workspace.evidence.get(digest).files()
 
 
 def _library(workspace: Workspace, library_id: str) -> Iterator[tuple[str, Content]]:

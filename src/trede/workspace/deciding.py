@@ -12,7 +12,7 @@ from trede.kernel.addresses import Address, read_address
 from trede.kernel.errors import TredeError
 from trede.kernel.issues import Issue, Location
 from trede.organisation.decisions import HeldRow, RejectedRow
-from trede.workspace.importing import stored_of
+from trede.workspace.importing import require_original, stored_of
 from trede.workspace.workspace import Workspace
 
 ALL = "all"
@@ -42,12 +42,13 @@ def decision_about(
         credit_of: of one negative row that is accepted: the document, or the id of the record, that it credits.
 
     Raises:
-        TredeError: `batch_not_active`; `row_not_held` or `row_not_rejected`, `rows_none_in_range`, `rows_all_of_what`,
-            `issue_of_no_row`; `credit_not_named`, `credit_of_one_row`, `credit_record_unknown`.
+        TredeError: `batch_not_active`, `original_removed`; `row_not_held` or `row_not_rejected`, `rows_none_in_range`,
+            `rows_all_of_what`, `issue_of_no_row`; `credit_not_named`, `credit_of_one_row`, `credit_record_unknown`.
     """
     active = workspace.active_batches()
     if (batch.file_sha256, batch.sheet, batch.source) not in {(b.file_sha256, b.sheet, b.source) for b in active}:
         raise TredeError.of("batch_not_active", Location(file=batch.file_name), batch=batch.id)
+    require_original(workspace, batch)
     aside = choice == "set-aside"
     waiting = {issue.location.address: issue for issue in batch.problems("rejected" if aside else "held")}
     chosen = _chosen(waiting, words, code, aside=aside)

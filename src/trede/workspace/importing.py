@@ -116,6 +116,17 @@ def reimport(workspace: Workspace, batch: Batch) -> Imported:
     )
 
 
+def require_original(workspace: Workspace, batch: Batch) -> None:
+    """Test that a batch's original was not removed: what is decided about its rows asks for reading it again.
+
+    Raises:
+        StoreError: `original_removed`.
+    """
+    evidence = workspace.evidence.get(batch.file_sha256)
+    if evidence.removal is not None:
+        raise StoreError(evidence.removed())
+
+
 def profile_of(batch: Batch) -> Profile:
     """Return the profile that a batch was made with, as it was then."""
     data = read_json(batch.folder / "profile.json")

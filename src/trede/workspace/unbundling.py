@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from trede.engine.runs import Run
+from trede.evidence.store import ORIGINAL, REMOVED
 from trede.inventory.publication import Published
 from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Issue, Location, Param
@@ -199,12 +200,12 @@ def _values(mapping: Any) -> list[Any]:
 def _recomputed(store: Store, manifest: dict[str, Any], told: tuple[str, str, dict[str, str], int]) -> BundleVerdict:
     """Check the stores, and make the run again from them alone."""
     issues = _check_named(store, manifest) or check_stored(store)
-    if issues:
+    if any(issue.severity == "error" for issue in issues):
         return BundleVerdict(*told, issues=issues)
     run = store.run_store.get(manifest["run"])
     make_shelf(store, run.spec, [])  # the libraries must be those of the run, also when only its stored plan is used
     published = store.publications.of_run(run.id)
-    issues = [*_check_spec(store, run, manifest), *recompute(store, run)]
+    issues += [*_check_spec(store, run, manifest), *recompute(store, run)]
     issues += [issue for each in published for issue in check_publication(store, each)]
     batches = [store.batch_store.get(pinned["id"]) for pinned in run.spec["batches"]]
     if manifest["originals"]:
@@ -214,7 +215,8 @@ def _recomputed(store: Store, manifest: dict[str, Any], told: tuple[str, str, di
         issues += [Issue.notice("bundle_without_key", batches=personal)] if personal else []
     else:
         issues.append(Issue.notice("bundle_without_originals", batches=len(batches)))
-    mapped = len(batches) if manifest["originals"] else 0
+    kept = [batch for batch in batches if not store.evidence.is_removed(batch.file_sha256)]
+    mapped = len(kept) if manifest["originals"] else 0
     return BundleVerdict(*told, len(batches), mapped, issues, run.table("totals"), published)
 
 
@@ -229,7 +231,8 @@ def _check_named(store: Store, manifest: dict[str, Any]) -> list[Issue]:
         if last == "batch.json":
             named |= {f"{folder}/{other}" for other in ("made.json", "profile.json")}
             digest = read_json(store.layout.root / name)["file_sha256"]
-            named |= {f"evidence/{digest}/original"} if manifest["originals"] else set()
+            if manifest["originals"] and f"evidence/{digest}/{REMOVED}" not in files:
+                named.add(f"evidence/{digest}/{ORIGINAL}")
     if named <= set(files):
         spec = read_json(store.layout.root / f"runs/{manifest['run']}/run.json")["spec"]
         named |= {f"batches/{pinned['id']}/batch.json" for pinned in spec["batches"]}

@@ -183,6 +183,8 @@ def check_batch(store: Store, batch: Batch, key: bytes | None) -> list[Issue]:
     Args:
         key: makes the pseudonyms; without it they are compared one for one.
     """
+    if store.evidence.is_removed(batch.file_sha256):
+        return [Issue.notice("batch_without_original", Location(file=batch.file_name), batch=batch.id)]
     try:
         staging = restage(store, batch, key or b"")
     except TredeError as error:
@@ -212,7 +214,7 @@ def restage(store: Store, batch: Batch, key: bytes) -> Staging:
     """Map a batch's original again with the profile and the organisation that it was made with.
 
     Raises:
-        StoreError: `evidence_missing`, or `organisation_version_missing`.
+        StoreError: `evidence_missing`, `original_removed`, or `organisation_version_missing`.
     """
     organisation = _organisation(store, batch)
     total = batch.facts["control_total"]
