@@ -12,7 +12,8 @@ from functools import wraps
 from typing import Any, Protocol, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from trede_web.bridge.books import TredeError, Workspace, open_books
@@ -45,7 +46,7 @@ class View(Protocol):
 
     power: Power
 
-    def __call__(self, request: HttpRequest, organisation: str, **rest: Any) -> HttpResponse:
+    def __call__(self, request: HttpRequest, organisation: str, **rest: Any) -> HttpResponseBase:
         """Answer."""
 
 
@@ -59,12 +60,16 @@ NOT_FOUND = frozenset(
 """What the library says of an address that leads nowhere."""
 
 
-def door(power: Power) -> Callable[[Callable[..., HttpResponse]], View]:
+GONE = frozenset({"original_removed"})
+"""What the library says of what was here, and was removed on request."""
+
+
+def door(power: Power) -> Callable[[Callable[..., HttpResponseBase]], View]:
     """Let a view in an organisation be opened by those who have a power there."""
 
-    def guard(view: Callable[..., HttpResponse]) -> View:
+    def guard(view: Callable[..., HttpResponseBase]) -> View:
         @wraps(view)
-        def opened(request: HttpRequest, organisation: str, **rest: Any) -> HttpResponse:
+        def opened(request: HttpRequest, organisation: str, **rest: Any) -> HttpResponseBase:
             seat = seat_of(cast(User, request.user), organisation)
             if seat is None:
                 raise Http404
@@ -73,6 +78,8 @@ def door(power: Power) -> Callable[[Callable[..., HttpResponse]], View]:
             try:
                 return view(request, seat, **rest)
             except TredeError as error:
+                if any(issue.code in GONE for issue in error.issues):
+                    return render(request, "gone.html", {"told": voice().told_all(error.issues)}, status=410)
                 if any(issue.code in NOT_FOUND for issue in error.issues):
                     raise Http404 from error
                 LOGGER.warning("%s: %s", request.path, error)

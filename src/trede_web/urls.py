@@ -14,6 +14,7 @@ from trede_web.pages import (
     footprint,
     imports,
     jobs,
+    keeping,
     organisation,
     overview,
     people,
@@ -80,6 +81,7 @@ OF_AN_ORGANISATION = [
     path("imports/<hash:batch>/decide/", imports.decide, name="decide"),
     path("imports/<hash:batch>/withdraw/", imports.withdraw, name="withdraw"),
     path("evidence/<hash:digest>/", imports.evidence, name="evidence"),
+    path("evidence/<hash:digest>/remove/", keeping.erase, name="erase"),
     path("jobs/<uuid:job>/", jobs.job, name="job"),
     path("restore/", welcome.restore, name="restore"),
     path("people/", people.people, name="people"),
@@ -87,6 +89,9 @@ OF_AN_ORGANISATION = [
     path("people/invitations/<int:invitation>/withdraw/", people.uninvite, name="uninvite"),
     path("people/<int:member>/remove/", people.remove, name="remove"),
     path("changes/", people.changes, name="changes"),
+    path("data/", keeping.data, name="data"),
+    path("data/export/", keeping.export, name="export"),
+    path("data/export/<uuid:export>/", keeping.take, name="export_file"),
     path("trace/<address:address>/", footprint.trace, name="trace"),
 ]
 urlpatterns = [*OPEN, path("o/<slug:organisation>/", include(OF_AN_ORGANISATION))]

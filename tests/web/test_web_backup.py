@@ -29,7 +29,7 @@ from trede.workspace.verifying import check_files, verify
 from trede_web.bridge.books import open_books
 from trede_web.keeping.backup import KeepingError, back_up
 from trede_web.keeping.restoring import restore
-from trede_web.pages.signing import found_organisation
+from trede_web.pages.welcome import found_organisation
 from trede_web.people.models import LogEntry, Membership, Organisation, User, log
 from trede_web.state import prepare
 from trede_web.work.models import Job

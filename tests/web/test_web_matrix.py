@@ -9,6 +9,7 @@ from django.urls import reverse
 from web_site import PASSWORD, Site
 
 from trede_web.door import View
+from trede_web.keeping.export import file_of
 from trede_web.people.models import Invitation
 from trede_web.roles import POWERS, Power, Role
 from trede_web.urls import OF_AN_ORGANISATION, OPEN
@@ -44,12 +45,16 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("decide", "POST", WORK),
     ("withdraw", "POST", WORK),
     ("evidence", "GET", READ),
+    ("erase", "POST", MANAGE),
     ("job", "GET", READ),
     ("people", "GET", READ),
     ("invite", "POST", MANAGE),
     ("uninvite", "POST", MANAGE),
     ("remove", "POST", MANAGE),
     ("changes", "GET", READ),
+    ("data", "GET", MANAGE),
+    ("export", "POST", MANAGE),
+    ("export_file", "GET", MANAGE),
     ("trace", "GET", READ),
 ]
 PUBLIC = {
@@ -74,11 +79,14 @@ def facts(site: Site) -> dict[str, Any]:
     job = Job.objects.create(
         organisation=site.ours, person=site.person(), kind="calculate", state="done", asked={"year": 2024}
     )
+    exported = Job.objects.create(organisation=site.ours, person=site.person(), kind="export", state="done")
+    file_of(exported).parent.mkdir()
+    file_of(exported).write_bytes(b"PK")
     offer, _ = Invitation.offer(site.ours, "new@ours.example", Role.AUDITOR, site.person())
     member = site.ours.memberships.get(role="auditor").pk
     return {
         "year": 2024, "batch": batch, "fate": "rejected", "digest": digest, "job": job.pk, "invitation": offer.pk,
-        "member": member, "address": f"{run}/ladder:market",
+        "member": member, "export": exported.pk, "address": f"{run}/ladder:market",
     }  # fmt: skip
 
 
@@ -126,7 +134,7 @@ def test_what_is_ours_is_not_found_under_the_neighbours_address(
 ) -> None:
     known = facts(site)
     [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
-    if not set(pattern.pattern.converters) & {"batch", "digest", "job", "member", "address"}:
+    if not set(pattern.pattern.converters) & {"batch", "digest", "job", "member", "export", "address"}:
         return
     client = site.client("owner@theirs.example")
     where = address(name, "theirs", known)

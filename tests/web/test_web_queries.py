@@ -24,6 +24,7 @@ QUERIES = {
     "publish": 3,
     "people": 5,
     "changes": 5,
+    "data": 4,
 }
 """Session, person and seat are three of them."""
 
@@ -37,7 +38,7 @@ def test_queries_of_a_page(site: Site, name: str) -> None:
         )
     client = site.client()
     where = reverse(
-        name, args=["ours", 2024] if name not in ("organisation", "imports", "people", "changes") else ["ours"]
+        name, args=["ours", 2024] if name not in ("organisation", "imports", "people", "changes", "data") else ["ours"]
     )
     client.get(where)
     with CaptureQueriesContext(

@@ -18,6 +18,7 @@ from trede.workspace.findings import cover_records, find_finding, keep_both
 from trede.workspace.importing import import_file, reimport
 from trede.workspace.publishing import publish, require_undelivered
 from trede.workspace.recognising import recognise
+from trede.workspace.removing import remove_original
 from trede.workspace.running import run_period
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
@@ -196,6 +197,13 @@ def _withdraw(workspace: Workspace, job: Job) -> Outcome:
     return Outcome({}, said=said)
 
 
+def _erase(workspace: Workspace, job: Job) -> Outcome:
+    why = _why(workspace, job)
+    removed = remove_original(workspace, job.asked["original"], why["reason"], why["person"])
+    said = {"file": removed.name, "sha256": removed.sha256[:12], "reason": why["reason"]}
+    return Outcome({"batch": job.asked["batch"]}, said=said)
+
+
 JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "import": _import,
     "decide": _decide_rows,
@@ -205,6 +213,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "calculate": _calculate,
     "publish": _publish,
     "withdraw": _withdraw,
+    "erase": _erase,
 }
-KINDS = frozenset({*JOBS, "example"})
+KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""

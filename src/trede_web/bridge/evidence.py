@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.template_file import template_workbook
+from trede.kernel.errors import TredeError
 from trede.workspace import Workspace
 from trede_web.bridge.speaking import Voice
 
@@ -16,6 +17,24 @@ def original(workspace: Workspace, digest: str) -> tuple[str, bytes]:
     """
     found = workspace.evidence.get(digest)
     return found.name, found.read()
+
+
+def batches_of(workspace: Workspace, digest: str) -> tuple[str, str]:
+    """Return the name of a delivered file, and the last batch that was made of it.
+
+    Raises:
+        TredeError: `batch_unknown`.
+    """
+    found = [batch for batch in workspace.batches() if batch.file_sha256 == digest]
+    if not found:
+        raise TredeError.of("batch_unknown", id=digest[:12])
+    return found[-1].file_name, found[-1].id
+
+
+def removal_of(workspace: Workspace, digest: str, voice: Voice) -> str:
+    """Say when, by whom and why an original was removed; nothing when it is there."""
+    evidence = workspace.evidence.get(digest)
+    return voice.tell(evidence.removed()) if evidence.removal is not None else ""
 
 
 def template(workspace: Workspace, voice: Voice) -> bytes:

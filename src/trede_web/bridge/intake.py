@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trede.kernel.addresses import Address
 from trede.kernel.exporting import csv_bytes
 from trede.workspace import Workspace
+from trede_web.bridge.evidence import removal_of
 from trede_web.bridge.speaking import Voice
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class BatchPage:
     line: BatchLine
     in_cells: bool
     file_id: str
+    removed: str
+    """When, by whom and why the original was removed on request; nothing when it is there."""
     settings: list[tuple[str, str]]
     controls: list[tuple[str, bool]]
     kinds: list[Kind]
@@ -99,7 +102,8 @@ def batch_page(workspace: Workspace, ident: str, voice: Voice) -> BatchPage:
         first.setdefault((issue.code, fates[issue.location.address]), told[issue.location.address])
     headings = batch.headings()
     return BatchPage(
-        line=_line(batch, active), in_cells=batch.in_cells, file_id=batch.file_sha256, settings=_settings(batch, voice),
+        line=_line(batch, active), in_cells=batch.in_cells, file_id=batch.file_sha256,
+        removed=removal_of(workspace, batch.file_sha256, voice), settings=_settings(batch, voice),
         controls=_controls(batch, voice),
         kinds=[Kind(code, fate, count, first[code, fate]) for (code, fate), count in counted.most_common()],
         headings=headings,

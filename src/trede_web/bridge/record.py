@@ -14,6 +14,7 @@ from trede.kernel.addresses import Address, letter
 from trede.kernel.periods import Period
 from trede.trace.record import Derivation, Posting, RecordTrail
 from trede.workspace import Workspace
+from trede_web.bridge.evidence import removal_of
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import account_name
 from trede_web.bridge.speaking import Voice
@@ -82,6 +83,7 @@ class RecordPage:
     facts: list[tuple[str, str]]
     file: str
     file_id: str
+    removed: str
     batch: str
     address: str
     cell: str
@@ -109,6 +111,7 @@ def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice
         title=trail.known.vocabulary[record["activity_type"]].name.get(voice.language),
         quantity=voice.number(record["quantity"]), unit=record["unit"], when=_when(record, voice),
         quality=voice.say(f"quality.{record['quality']}"), facts=facts, file=batch.origin, file_id=batch.file_sha256,
+        removed=removal_of(workspace, batch.file_sha256, voice),
         batch=batch.id, address=str(Address(record["row"], record["column_number"])), cell=cell,
         cells=[(c.heading or "", c.letter or "", c.text or "", c.field) for c in trail.cells],
         sheet=_sheet(trail, own.letter if own else None), steps=list(_steps(run, trail, voice)),

@@ -54,9 +54,11 @@ def then(seat: Seat, job: Job) -> str:
     slug, result = seat.organisation.slug, job.result
     year = result.get("year") or job.asked.get("year")
     match job.kind:
-        case "import" | "decide" if result.get("batch"):
+        case "export":
+            return reverse("data", args=[slug])
+        case "import" | "decide" | "erase" if result.get("batch"):
             return reverse("batch", args=[slug, result["batch"]])
-        case "decide":
+        case "decide" | "erase":
             return reverse("batch", args=[slug, job.asked["batch"]])
         case "import" | "withdraw":
             return reverse("imports", args=[slug])

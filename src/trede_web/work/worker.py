@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.db import close_old_connections, connection
 
 from trede_web.bridge.doing import Refused, do
+from trede_web.keeping.export import export
 from trede_web.people.models import log
 from trede_web.work.models import FileGoneError, Job
 from trede_web.work.queue import LEASE, beat, claim, finish
@@ -34,7 +35,7 @@ def work_once() -> bool:
         return False
     with _signs_of_life(job):
         try:
-            outcome = do(job)
+            outcome = export(job) if job.kind == "export" else do(job)
         except Refused as refused:
             done = finish(job, {}, refused.issues, failed=True)
         except FileGoneError:

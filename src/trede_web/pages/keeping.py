@@ -1,0 +1,61 @@
+"""What an owner keeps in hand: everything of the organisation in one file, and originals that have to go."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_POST, require_safe
+
+from trede_web.bridge.evidence import batches_of
+from trede_web.bridge.intake import batch_page
+from trede_web.door import Seat, door
+from trede_web.keeping.export import file_of
+from trede_web.pages.imports import Withdrawal
+from trede_web.pages.jobs import start
+from trede_web.pages.showing import show
+from trede_web.people.models import log
+from trede_web.roles import Power
+from trede_web.words import voice
+
+
+@door(Power.MANAGE)
+@require_safe
+def data(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Show what can be taken along, and what is ready."""
+    return data_page(request, seat)
+
+
+def data_page(request: HttpRequest, seat: Seat, errors: list[str] | None = None) -> HttpResponse:
+    """Show the page; with what is wrong about a form."""
+    exports = seat.organisation.jobs.filter(kind="export").select_related("person").order_by("-created_at")[:5]
+    found = [{"job": job, "there": file_of(job).exists()} for job in exports]
+    return show(request, seat, "data.html", "data", 422 if errors else 200, exports=found, errors=errors or [])
+
+
+@door(Power.MANAGE)
+@require_POST
+def export(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Have everything put in one file."""
+    return start(seat, "export", seat.organisation.name)
+
+
+@door(Power.MANAGE)
+@require_safe
+def take(request: HttpRequest, seat: Seat, export: str) -> HttpResponseBase:
+    """Download an export. It names people, so the change log says who took it."""
+    job = seat.organisation.jobs.filter(kind="export", pk=export).first()
+    if job is None or not file_of(job).exists():
+        raise Http404
+    log(seat.organisation, seat.person, "export_taken", title=job.title)
+    return FileResponse(file_of(job).open("rb"), as_attachment=True, filename=f"{seat.organisation.slug}.zip")
+
+
+@door(Power.MANAGE)
+@require_POST
+def erase(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:
+    """Remove an original on request; what was read from it stays."""
+    form, (name, batch) = Withdrawal(request.POST), batches_of(seat.books, digest)
+    if not form.is_valid():
+        page = batch_page(seat.books, batch, voice())
+        return show(request, seat, "batch.html", "imports", 422, page=page, errors=[voice().word("form.reason_needed")])
+    return start(seat, "erase", name, original=digest, batch=batch, **form.cleaned_data)
