@@ -7,10 +7,8 @@ leg says more than this module knows, and records for which a formula has no sou
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -28,6 +26,7 @@ from trede.kernel.errors import TredeError
 from trede.kernel.identity import canonical_json
 from trede.kernel.money import Rate
 from trede.kernel.quantities import QUANTUM
+from trede.methods.bounded import Bounded, Figures
 from trede.methods.columns import Columns
 from trede.methods.model import Leg, Method
 
@@ -52,6 +51,8 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "Leg": frozenset({"id", "formula", "requires", "gives", "unit"}),
 }  # fmt: skip
 """What this module knows of each part of the catalogue. A field outside it means something that it does not do."""
+
+QUANTITY = pa.decimal128(38, 6)
 
 MAX_DERIVED = Decimal(10) ** 15
 """No derived quantity may reach it."""
@@ -94,44 +95,58 @@ Ways = Callable[[ActivityType, str, str, str], Kin | None]
 """(type, attributes, unit, quality) → what such records share, or None when they must be derived one by one."""
 
 
+@dataclass(frozen=True)
+class _Made:
+    """What one leg makes of records that are alike."""
+
+    at: np.ndarray
+    """Positions of the records."""
+    order: int
+    """Place of the leg among those of its method."""
+    quantities: pa.Array
+    values: pa.Array
+    constants: Mapping[str, str]
+    in_full: bool
+
+
 @dataclass
 class Alike:
     """What records that are alike come to: by leg, the positions of the records and the two columns that differ."""
 
-    at: list[np.ndarray] = field(default_factory=list)
-    order: list[int] = field(default_factory=list)
-    quantities: list[list[Decimal]] = field(default_factory=list)
-    values: list[list[str]] = field(default_factory=list)
-    constants: list[Mapping[str, str]] = field(default_factory=list)
-    in_full: list[bool] = field(default_factory=list)
+    made: list[_Made] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
     """Positions of the records that are left to be derived one by one."""
 
     def table(self, records: pa.Table, schema: pa.Schema) -> tuple[pa.Table, np.ndarray]:
         """Return the rows in the order of records and legs, and the position of the record of each."""
-        if not self.at:
+        if not self.made:
             return schema.empty_table(), np.empty(0, np.int64)
-        sizes = [len(at) for at in self.at]
-        at, leg = np.concatenate(self.at), np.repeat(np.array(self.order), sizes)
-        sorting = np.lexsort((leg, at))
-        at, kind = at[sorting], np.repeat(np.arange(len(sizes)), sizes)[sorting]
-        order = pa.array(sorting)
+        sizes = [len(made.at) for made in self.made]
+        legs = 1 + max(made.order for made in self.made)
+        sorting = np.argsort(np.concatenate([made.at * legs + made.order for made in self.made]), kind="stable")
+        at = np.concatenate([made.at for made in self.made])[sorting]
+        kind = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[sorting]
+        order, source, of = pa.array(sorting), pa.array(at), pa.array(kind)
         columns: dict[str, Any] = {
-            "quantity": pa.chunked_array(self.quantities, schema.field("quantity").type).take(order),
-            "values": pa.chunked_array(self.values, pa.string()).take(order),
-            "uncertainty": pc.if_else(pc.is_valid(records["sample"]), records["uncertainty"], None).take(pa.array(at)),
+            "quantity": pa.concat_arrays([made.quantities for made in self.made]).take(order),
+            "values": pa.concat_arrays([made.values for made in self.made]).take(order),
+            "uncertainty": _take(pc.if_else(pc.is_valid(records["sample"]), records["uncertainty"], None), source),
+            "recorded_quantity": _take(records["quantity"], source),
+            "recorded_unit": _take(records["unit"], source),
         }
-        for name in self.constants[0]:
-            columns[name] = pa.array([each[name] for each in self.constants], pa.string()).take(pa.array(kind))
-        missing = [name for name in schema.names if name not in columns and not name.startswith("recorded_")]
-        copied = records.select(list(dict.fromkeys([*missing, "quantity", "unit"]))).take(pa.array(at))
-        columns["recorded_quantity"], columns["recorded_unit"] = copied["quantity"], copied["unit"]
-        columns |= {name: copied[name] for name in missing}
-        if any(self.in_full):
-            full = pa.array(np.array(self.in_full)[kind])
+        for name in self.made[0].constants:
+            columns[name] = pa.array([made.constants[name] for made in self.made], pa.string()).take(of)
+        columns |= {name: _take(records[name], source) for name in schema.names if name not in columns}
+        if any(made.in_full for made in self.made):
+            full = pa.array(np.array([made.in_full for made in self.made])[kind])
             columns["end"] = pc.if_else(full, columns["start"], columns["end"])
         rows = pa.table({name: columns[name] for name in schema.names}, schema=schema)
         return rows, at
+
+
+def _take(column: pa.ChunkedArray, places: pa.Array) -> pa.Array | pa.ChunkedArray:
+    """Return a column's values at these places; most columns of most files are empty."""
+    return pa.nulls(len(places), column.type) if column.null_count == len(column) else column.take(places)
 
 
 def plain(activity: ActivityType, method: Method) -> bool:
@@ -166,10 +181,10 @@ def derive_alike(
         if kin is None or legs is None:
             found.left += places.tolist()
             continue
-        quantities = records["quantity"].take(at).to_pylist()
+        quantities = records["quantity"].take(at).combine_chunks()
         family = _Family(activity, method, kin, unit, legs, places, figures, quantities)
         if activity.kind == MONEY and kin.counted != unit:
-            for each in family.by_day(records["end"].take(at).to_pylist(), found):
+            for each in family.by_day(records["end"].take(at).combine_chunks(), found):
                 _together(found, each)
         else:
             _together(found, family)
@@ -181,25 +196,25 @@ def _groups(records: pa.Table, places: np.ndarray) -> Iterator[tuple[list[str], 
     """Yield type, attributes, unit and quality of records that share them and the names of their inputs, with their places."""
     if not places.size:
         return
-    columns = [records[name].take(pa.array(places)) for name in ("activity_type", "attributes", "unit", "quality")]
-    named = pc.replace_substring_regex(records["inputs"].take(pa.array(places)), pattern=FIGURE, replacement="")
+    at = pa.array(places)
+    columns = [records[name].take(at) for name in ("activity_type", "attributes", "unit", "quality")]
+    named = pc.replace_substring_regex(records["inputs"].take(at), pattern=FIGURE, replacement="")
     group = np.zeros(len(places), np.int64)
     for column in (*columns, named):
         codes = column.combine_chunks().dictionary_encode().indices.to_numpy()
-        _, group = np.unique(group * (codes.max() + 1) + codes, return_inverse=True)
+        group = pa.array(group * (int(codes.max()) + 1) + codes).dictionary_encode().indices.to_numpy().astype(np.int64)
     order = np.argsort(group, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
         yield [column[int(rows[0])].as_py() for column in columns], places[rows]
 
 
-def _figures(inputs: pa.ChunkedArray) -> dict[str, list[str]]:
+def _figures(inputs: pa.ChunkedArray) -> dict[str, pa.Array]:
     """Return the figures of records that have the same inputs, as columns of texts: a name, a colon, a figure, and so on."""
     parts = pc.split_pattern(inputs.combine_chunks(), '"')
     width = len(parts[0])
     texts = parts.flatten()
     return {
-        texts[at].as_py(): texts.take(pa.array(np.arange(at + 2, len(texts), width))).to_pylist()
-        for at in range(1, width - 1, 4)
+        texts[at].as_py(): texts.take(pa.array(np.arange(at + 2, len(texts), width))) for at in range(1, width - 1, 4)
     }
 
 
@@ -218,40 +233,56 @@ class _Family:
     unit: str
     legs: Sequence[tuple[int, Leading]]
     places: np.ndarray
-    figures: Mapping[str, Sequence[str]]
-    quantities: Sequence[Decimal]
+    figures: Mapping[str, pa.Array]
+    quantities: pa.Array
     rate: Rate | None = None
 
-    def only(self, rows: Sequence[int], at: Rate | None = None) -> _Family:
+    def only(self, rows: np.ndarray, at: Rate | None = None) -> _Family:
         """Return some of the records."""
+        taken = pa.array(rows)
         return replace(
             self,
-            places=self.places[list(rows)],
-            figures={name: [column[row] for row in rows] for name, column in self.figures.items()},
-            quantities=[self.quantities[row] for row in rows],
+            places=self.places[rows],
+            figures={name: column.take(taken) for name, column in self.figures.items()},
+            quantities=self.quantities.take(taken),
             rate=at or self.rate,
         )
 
-    def by_day(self, days: Sequence[date], found: Alike) -> Iterator[_Family]:
+    def by_day(self, days: pa.Array, found: Alike) -> Iterator[_Family]:
         """Yield the records of each day with its rate, and leave those whose day has none."""
-        rows: dict[date, list[int]] = defaultdict(list)
-        for row, day in enumerate(days):
-            rows[day].append(row)
-        for day, of_day in rows.items():
+        known = days.dictionary_encode()
+        for code, day in enumerate(known.dictionary.to_pylist()):
+            rows = np.flatnonzero(known.indices.to_numpy() == code)
             try:
                 at = rate(self.unit, self.kin.counted, day)
             except TredeError:
-                found.left += self.places[of_day].tolist()
+                found.left += self.places[rows].tolist()
             else:
-                yield self.only(of_day, at)
+                yield self.only(rows, at)
 
-    def counted(self) -> Sequence[Decimal]:
+    def counted(self) -> list[Decimal]:
         """Return the quantities as the method counts them."""
+        quantities = self.quantities.to_pylist()
         if self.rate:
-            return [quantity * self.rate.value for quantity in self.quantities]
+            return [quantity * self.rate.value for quantity in quantities]
+        one, other = self._units()
+        return quantities if one == other else [quantity * one / other for quantity in quantities]
+
+    def texts(self) -> dict[str, Figures]:
+        """Return the figures that the legs are made of, as the run writes them."""
+        if self.rate or len(set(self._units())) > 1:
+            quantity = pa.array([f"{quantity.normalize():f}" for quantity in self.counted()], pa.string())
+        else:
+            quantity = pc.utf8_rtrim(pc.utf8_rtrim(self.quantities.cast(pa.string()), "0"), ".")
+        fixed = {name: f"{value.normalize():f}" for name, value in self.kin.measures.items()}
+        named = dict.fromkeys(name for _, way in self.legs for name in way.leg.symbols)
+        given = {name: self.figures.get(name, pa.scalar(fixed.get(name, "1"))) for name in named}
+        return {"quantity": quantity, **given}
+
+    def _units(self) -> tuple[Decimal, Decimal]:
         registry = unit_registry()
         one, other = (registry.require(self.activity.kind, unit).factor for unit in (self.unit, self.kin.counted))
-        return self.quantities if one == other else [quantity * one / other for quantity in self.quantities]
+        return one, other
 
 
 def _applying(activity: ActivityType, kin: Kin, given: Mapping[str, Any]) -> list[tuple[int, Leading]] | None:
@@ -274,33 +305,51 @@ def _applying(activity: ActivityType, kin: Kin, given: Mapping[str, Any]) -> lis
 
 
 def _together(found: Alike, family: _Family) -> None:
-    """Derive records that are alike, and leave those for which a formula has no sound result or a condition does not hold."""
-    legs, rows = family.legs, len(family.places)
-    values: dict[str, Sequence[Decimal]] = {"quantity": family.counted()}
-    texts: dict[str, Sequence[str]] = {"quantity": [f"{quantity.normalize():f}" for quantity in values["quantity"]]}
-    fixed = {name: f"{value.normalize():f}" for name, value in family.kin.measures.items()}
-    for name in dict.fromkeys(name for _, way in legs for name in way.leg.symbols):
-        texts[name] = family.figures.get(name) or [fixed.get(name, "1")] * rows
-        values[name] = list(map(Decimal, texts[name]))
-    columns = Columns(values, rows)
-    results = [columns.evaluate(way.leg.tree) for _, way in legs]
+    """Derive records that are alike: in binary those of which that is known to be enough, the others exactly."""
+    rows, texts = len(family.places), family.texts()
+    bounded = Bounded(texts, rows)
+    known = [bounded.quanta(way.leg.tree) for _, way in family.legs]
+    conditions = dict.fromkeys(tree for _, way in family.legs for tree in way.leg.conditions)
+    sure = np.logical_and.reduce([*(each for _, each in known), *map(bounded.holds, conditions)])
+    if not sure.all():
+        _exactly(found, family.only(np.flatnonzero(~sure)))
+    if sure.any():
+        millionths = [pa.array(quanta[sure]).cast(pa.decimal128(38, 0)) for quanta, _ in known]
+        kept = pa.array(sure)
+        texts = {name: text.filter(kept) if isinstance(text, pa.Array) else text for name, text in texts.items()}
+        _add(found, family, family.places[sure], texts, [column.view(QUANTITY) for column in millionths])
+
+
+def _exactly(found: Alike, family: _Family) -> None:
+    """Derive in exact decimals, and leave those for which a formula has no sound result or a condition does not hold."""
+    rows, texts = len(family.places), family.texts()
+    values: dict[str, Sequence[Decimal]] = {
+        name: list(map(Decimal, text.to_pylist())) if isinstance(text, pa.Array) else [Decimal(text.as_py())] * rows
+        for name, text in texts.items()
+    }
+    columns = Columns(values | {"quantity": family.counted()}, rows)
+    results = [columns.evaluate(way.leg.tree) for _, way in family.legs]
     unsound = {
         row for column in results for row, value in enumerate(column) if value is None or abs(value) >= MAX_DERIVED
     }
-    for tree in dict.fromkeys(tree for _, way in legs for tree in way.leg.conditions):
+    for tree in dict.fromkeys(tree for _, way in family.legs for tree in way.leg.conditions):
         unsound.update(row for row, holds in enumerate(columns.evaluate(tree)) if not holds)
     if unsound:
         found.left += family.places[sorted(unsound)].tolist()
         if kept := [row for row in range(rows) if row not in unsound]:
-            _together(found, family.only(kept))
+            _exactly(found, family.only(np.array(kept)))
         return
+    rounded = [[value.quantize(QUANTUM, ROUND_HALF_UP) for value in column if value is not None] for column in results]
+    _add(found, family, family.places, texts, [pa.array(column, QUANTITY) for column in rounded])
+
+
+def _add(
+    found: Alike, family: _Family, places: np.ndarray, texts: Mapping[str, Figures], results: Sequence[pa.Array]
+) -> None:  # fmt: skip
+    """Add what each leg makes of the records at these places, with the figures that it is made of as canonical JSON."""
     told = {"origins": canonical_json({"quantity": rate_told(family.rate)}).decode()} if family.rate else {}
-    for (place, way), column in zip(legs, results, strict=True):
+    for (place, way), quantities in zip(family.legs, results, strict=True):
         names = sorted(("quantity", *way.leg.symbols))
-        form = "{" + ",".join(f'"{name}":"%s"' for name in names) + "}"
-        found.at.append(family.places)
-        found.order.append(place)
-        found.quantities.append([value.quantize(QUANTUM, ROUND_HALF_UP) for value in column if value is not None])
-        found.values.append([form % row for row in zip(*(texts[name] for name in names), strict=True)])
-        found.constants.append({**way.constants, **told})
-        found.in_full.append(family.kin.in_full)
+        parts = [part for name in names for part in (f',"{name}":"', texts[name], '"')]
+        values = pc.binary_join_element_wise("{" + parts[0][1:], *parts[1:], "}", "")
+        found.made.append(_Made(places, place, quantities, values, {**way.constants, **told}, family.kin.in_full))
