@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from trede.engine.plan import Key, Plan, make_plan
 from trede.factors.matching import Shelf
 from trede.factors.spending import NOT_BY_SPEND
 from trede.kernel.content import content_hash
-from trede.kernel.disk import disk
+from trede.kernel.disk import disk, parquet
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
@@ -115,7 +116,9 @@ def compute(
         else derive(inputs, vocabulary, methods, estimates or shipped_estimates())
     )
     deriving = deriving_types(vocabulary) if made_of.rows.num_rows or made_of.failed.num_rows else []
-    with connect(folder) as con:
+    with connect(folder) as con, ThreadPoolExecutor(1) as beside:
+        derived_file = beside.submit(parquet, made_of.rows, distinct=("record_id", "values"))
+        derived_content = beside.submit(content_hash, made_of.rows)
         load_activities(con, inputs, period, cutting, covered, made_of.rows, deriving)
         covering = [
             *dating_issues(con),
@@ -139,6 +142,7 @@ def compute(
         disk.write_table(folder / "totals.parquet", totals)
         disk.write_table(folder / "outside.parquet", outside)
         step("totals")
+        ledger_content = beside.submit(_ledger_content, folder / "ledger.parquet", schema)
         failed = failed_in(made_of.failed, period, covered)
         unmatched = _unmatched(con, made, wanted, failed, executable)
         records = int(con.execute("SELECT count(DISTINCT record_id) FROM activity").fetchall()[0][0])
@@ -149,19 +153,18 @@ def compute(
         step("index")
         left_out = _covered(con, executable, schema)
         disk.write_table(folder / "covered.parquet", left_out)
-        disk.write_table(folder / "derived.parquet", made_of.rows, distinct=("record_id", "values"))
+        disk.write_bytes(folder / "derived.parquet", derived_file.result())
         disk.write_table(folder / "rates.parquet", exchange.table)
-        ledger = pq.ParquetFile(folder / "ledger.parquet")
         result = Result(
             rows=rows,
             records=records,
             plan_content=content_hash(made.flows),
-            ledger_content=content_hash(ledger.iter_batches(65_536), schema),
+            ledger_content=ledger_content.result(),
             totals_content=content_hash(totals),
             outside_content=content_hash(outside),
             unmatched_content=content_hash(unmatched),
             covered_content=content_hash(left_out),
-            derived_content=content_hash(made_of.rows),
+            derived_content=derived_content.result(),
             rates_content=content_hash(exchange.table),
             issues=[
                 *covering,
@@ -174,6 +177,10 @@ def compute(
         )
         step("hash")
     return result
+
+
+def _ledger_content(ledger: Path, schema: pa.Schema) -> str:
+    return content_hash(pq.ParquetFile(ledger).iter_batches(65_536), schema)
 
 
 def _totals(con: duckdb.DuckDBPyConnection, ledger: Path, form: pa.Schema) -> tuple[pa.Table, pa.Table]:

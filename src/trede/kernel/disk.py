@@ -30,7 +30,7 @@ class Disk:
         """Create a directory and its parents."""
         path.mkdir(parents=True, exist_ok=True)
 
-    def write_bytes(self, path: Path, data: bytes) -> None:
+    def write_bytes(self, path: Path, data: bytes | memoryview) -> None:
         """Write and flush one file."""
         with path.open("wb") as file:
             file.write(data)
@@ -39,8 +39,7 @@ class Disk:
 
     def write_table(self, path: Path, table: pa.Table, *, distinct: Collection[str] = ()) -> None:
         """Write one Arrow table as Parquet and flush; `distinct` names columns with hardly any repeated value."""
-        repeated = [name for name in table.column_names if name not in distinct]
-        pq.write_table(table, path, row_group_size=65_536, use_dictionary=repeated, **PARQUET_OPTIONS)
+        _encode(table, path, distinct)
         self.flush(path)
 
     def export(self, path: Path, write: Callable[[Path], object]) -> None:
@@ -76,6 +75,18 @@ class Disk:
 
 
 disk = Disk()
+
+
+def parquet(table: pa.Table, *, distinct: Collection[str] = ()) -> memoryview:
+    """Return the bytes that `Disk.write_table` writes, for a step on disk of their own."""
+    target = pa.BufferOutputStream()
+    _encode(table, target, distinct)
+    return memoryview(target.getvalue())
+
+
+def _encode(table: pa.Table, target: Path | pa.BufferOutputStream, distinct: Collection[str]) -> None:
+    repeated = [name for name in table.column_names if name not in distinct]
+    pq.write_table(table, target, row_group_size=65_536, use_dictionary=repeated, **PARQUET_OPTIONS)
 
 
 @contextmanager
