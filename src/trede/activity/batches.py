@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -147,13 +148,14 @@ class BatchStore:
         Raises:
             StoreError: `already_stored` when the same batch is there.
         """
-        facts = {**facts, "records_content": content_hash(records), "rows_content": content_hash(rows)}
-        data = pretty_json(facts)
-        ident = sha256(data)[:SHORT]
-        with writing_aside(self.folder) as aside:
+        with writing_aside(self.folder) as aside, ThreadPoolExecutor(1) as beside:
+            contents = [beside.submit(content_hash, table) for table in (records, rows)]
             disk.write_table(aside / "records.parquet", records, distinct=("record_id", "row", "document"))
             disk.write_table(aside / "rows.parquet", rows, distinct=("row", "line", "cells", "detail"))
             disk.write_bytes(aside / "profile.json", pretty_json(profile))
+            of_records, of_rows = (content.result() for content in contents)
+            data = pretty_json({**facts, "records_content": of_records, "rows_content": of_rows})
+            ident = sha256(data)[:SHORT]
             disk.write_bytes(aside / "batch.json", data)
             names = ("records.parquet", "rows.parquet", "profile.json")
             files = {name: file_hash(aside / name) for name in names}

@@ -19,10 +19,11 @@ def hold_down_quality(mapped: pa.Table) -> pa.Table:
     Returns:
         The same rows; any quality that is not `measured` stays as it is.
     """
-    for kind in vocabulary().types.values():
-        if kind.best_quality is None:
-            continue
-        too_good = pc.and_(pc.equal(mapped["activity_type"], kind.id), pc.equal(mapped["quality"], "measured"))
-        column = pc.if_else(pc.fill_null(too_good, fill_value=False), pa.scalar(kind.best_quality), mapped["quality"])
-        mapped = mapped.set_column(mapped.schema.get_field_index("quality"), mapped.schema.field("quality"), column)
-    return mapped
+    found = mapped["quality"]
+    measured = pc.fill_null(pc.equal(found, "measured"), fill_value=False)
+    types = vocabulary().types.values()
+    for best in sorted({kind.best_quality for kind in types if kind.best_quality}):
+        held = pa.array([kind.id for kind in types if kind.best_quality == best], pa.string())
+        too_good = pc.and_(measured, pc.is_in(mapped["activity_type"], value_set=held))
+        found = pc.if_else(too_good, pa.scalar(best), found)
+    return mapped.set_column(mapped.schema.get_field_index("quality"), mapped.schema.field("quality"), found)

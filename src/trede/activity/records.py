@@ -6,7 +6,8 @@ whereabouts are not part of it: the same fill on another line of a corrected fil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 
 import duckdb
 import pyarrow as pa
@@ -36,7 +37,8 @@ def identify(mapped: pa.Table, source: str, ordinals: Mapping[Address, int] | No
     Returns:
         The same rows with schema `RECORD`, ordered by row and place.
     """
-    mapped = mapped.sort_by([("row", "ascending"), ("column_number", "ascending")])
+    if not _in_order(mapped):
+        mapped = mapped.sort_by([("row", "ascending"), ("column_number", "ascending")])
     con = _connected(mapped, source)
     content = _content(mapped)
     ids = con.sql(f"SELECT {_id(content, '1')} AS record_id FROM mapped").to_arrow_table()
@@ -87,6 +89,12 @@ def free_ordinals(mapped: pa.Table, source: str, taken: Collection[str]) -> dict
     return found
 
 
+def _in_order(mapped: pa.Table) -> bool:
+    """Whether rows stand in the order of their addresses, as those of a file do; sorting moves every column."""
+    numbers = address_numbers(mapped).to_numpy()
+    return bool((numbers[1:] > numbers[:-1]).all())
+
+
 def _connected(mapped: pa.Table, source: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.register("mapped", mapped)
@@ -96,8 +104,14 @@ def _connected(mapped: pa.Table, source: str) -> duckdb.DuckDBPyConnection:
 
 def _content(mapped: pa.Table) -> str:
     filled = [name for name in MAPPED.names if mapped[name].null_count < mapped.num_rows]
-    parts = [_part(name, empty=name not in filled) for name in _CONTENT]
+    # A run of empty columns is one constant, which is worked out once.
+    runs = groupby(_CONTENT, lambda name: name in filled)
+    parts = [_joined([_part(name, empty=not full) for name in names]) for full, names in runs]
     parts += [f"'{name}=' || CAST({name} AS VARCHAR)" for name in ADDED if name in filled]  # a null is no part at all
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[str]) -> str:
     return f"concat_ws(chr(31), {', '.join(parts)})"
 
 

@@ -21,8 +21,10 @@ from trede.intake.profile import Column
 
 Codes = npt.NDArray[np.int64]
 
-_FORMULA = r"^(?:=|@|[+−-][A-Za-z_][A-Za-z0-9_.]*\()"
-_ERROR_VALUE = r"^#(?:N/A|N/B|REF!|VERW!|VALUE!|WAARDE!|DIV/0!|DEEL/0!|NAME\?|NAAM\?|NULL!|LEEG!|NUM!|GETAL!)$"
+_NO_VALUE = (
+    r"^(?:=|@|[+−-][A-Za-z_][A-Za-z0-9_.]*\("  # a formula
+    r"|#(?:N/A|N/B|REF!|VERW!|VALUE!|WAARDE!|DIV/0!|DEEL/0!|NAME\?|NAAM\?|NULL!|LEEG!|NUM!|GETAL!)$)"
+)
 
 _MANY = 20
 """Known values beyond which only the closest are named."""
@@ -87,9 +89,9 @@ def encode(heading: str | None, cells: pa.StringArray) -> Field:
     coded = pc.utf8_trim_whitespace(cells).dictionary_encode()
     texts = coded.dictionary
     problems: dict[int, Problem] = {}
-    for pattern, code in ((_FORMULA, "cell_is_formula"), (_ERROR_VALUE, "cell_is_error")):
-        for number in np.flatnonzero(pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)):
-            problems[int(number)] = Problem(code, {"value": shown(texts[int(number)].as_py())})
+    for number in np.flatnonzero(pc.match_substring_regex(texts, _NO_VALUE).to_numpy(zero_copy_only=False)).tolist():
+        text = texts[number].as_py()
+        problems[number] = Problem("cell_is_error" if text.startswith("#") else "cell_is_formula", {"value": shown(text)})
     codes = coded.indices.to_numpy().astype(np.int64)
     return _without(Field(heading, codes, texts, problems), pc.equal(texts, ""))
 

@@ -47,8 +47,10 @@ def _without_persons(opened: Opened, layout: Layout, mapped: Mapped, profile: Pr
     where = np.concatenate(places)
     mask = np.zeros(len(records.values), dtype=bool)
     mask[where] = True
-    ordered = pa.concat_arrays(texts).take(pa.array(np.argsort(where, kind="stable")))
-    return pc.replace_with_mask(records.values, pa.array(mask), ordered)
+    given = pa.concat_arrays(texts)
+    if (where[1:] < where[:-1]).any():
+        given = given.take(pa.array(np.argsort(where, kind="stable")))
+    return pc.replace_with_mask(records.values, pa.array(mask), given)
 
 
 def _empty(count: int) -> pa.Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -106,6 +107,7 @@ def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings 
     rows = np.flatnonzero(records.widths == len(titles))
     rows = rows[rows > row]
 
+    @cache
     def texts(index: int) -> pa.StringArray:
         return encode(titles[index], written(records, records.offsets[rows] + index)).values.drop_null()
 

@@ -189,7 +189,7 @@ def prepare(
         workspace.clock().date(),
         from_year=next((known.from_year for known in organisation.source if known.id == profile.source), None),
         unique_documents=profile.unique is not None and tuple(profile.unique.fields) == ("document",),
-        memo=_memo(shipped()),
+        memo=_memo(shipped()) if own.others else (),  # only they are compared with
     )
     choices = Choices(_choices(decisions), _credits(decisions))
     settled = settle(records, staging.rows, own, setting, choices)
@@ -305,16 +305,15 @@ def complete(mapped: pa.Table, organisation: Organisation) -> pa.Table:
     A data quality that nobody stated is `not-stated`, and stays that to the last page. What an activity type can only
     calculate is never `measured`.
     """
-    sites = mapped["site"].to_pylist()
-    entity_of = {site: organisation.entity_of(site) for site in set(sites)}
-    country_of = {site: organisation.country_of(site) for site in set(sites)}
+    coded = mapped["site"].combine_chunks().dictionary_encode(null_encoding="encode")
+    sites = coded.dictionary.to_pylist()
     filled = {
-        "entity": [entity_of[site] for site in sites],
-        "geography": [country_of[site] for site in sites],
-        "quality": ["not-stated"] * len(sites),
+        "entity": pa.array(map(organisation.entity_of, sites), pa.string()).take(coded.indices),
+        "geography": pa.array(map(organisation.country_of, sites), pa.string()).take(coded.indices),
+        "quality": pa.scalar("not-stated"),
     }
     for name, values in filled.items():
-        column = pc.coalesce(mapped[name], pa.array(values, pa.string()))
+        column = pc.coalesce(mapped[name], values)
         mapped = mapped.set_column(mapped.schema.get_field_index(name), name, column)
     return hold_down_quality(mapped)
 
