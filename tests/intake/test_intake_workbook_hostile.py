@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_samples import refused, staged
 from workbook_samples import ROWS, parts, replaced, workbook, zipped
 
-from trede.intake.xlsx import container, sheet
+from trede.intake.xlsx import container, fast, sheet
 from trede.intake.xlsx.cells import read_strict
 from trede.intake.xlsx.fast import read_fast
 from trede.intake.xlsx.parts import DATE, MONTH, NUMBER, TIME, shown_by
+from trede.intake.xlsx.strings import cleaned, strings_fast, strings_strict
 from trede.intake.xlsx.values import date_text
 from trede.kernel.errors import IntakeError
 
@@ -175,6 +178,58 @@ def test_the_fast_reader_agrees_with_the_parser(rows: list[list[str]], gap: str)
         for name in ("rows", "columns", "kinds", "styles", "formulas"):
             assert getattr(fast[0], name).tolist() == getattr(strict[0], name).tolist()
         assert fast[0].texts.to_pylist() == strict[0].texts.to_pylist()
+
+
+STRINGS = (
+    "<si><t>Diesel</t></si>",
+    '<si><t xml:space="preserve"> a&amp;b &lt;é </t></si>',
+    "<si><t></t></si>",
+    "<si><t/></si>",
+    "<si><r><rPr><b/></rPr><t>a</t></r><r><t>b</t></r></si>",
+    "<si><t>kana</t><rPh sb='0' eb='1'><t>no</t></rPh></si>",
+    "<si> <t>between</t> </si>",
+    "<si>stray<t>text</t></si>",
+    "<si><t>_x0041_ _x005F_x0041_</t></si>",
+)
+ODD_STRINGS = (
+    "<si/>",
+    "<si><t>&#233;&#13;</t></si>",
+    "<si><t>a\r\nb\tc\nd</t></si>",
+    "<si><t>a > b</t></si>",
+    "<si><!-- no --><t><![CDATA[<c>]]></t></si>",
+    "<si><x><si><t>in</t></si></x><t>out</t></si>",
+    "<x><si><t>deep</t></si></x>",
+    "<x:si xmlns:x='y'><x:t>prefix</x:t></x:si>",
+    "<si><t>\x01</t></si>",
+    "<si><t>\ufffe</t></si>",
+    "<si><t>half",
+    "</t></si>",
+    "<extLst/>",
+)
+
+
+def told_strings(read: Callable[[], pa.StringArray | None]) -> list[str] | str | None:
+    try:
+        found = read()
+    except IntakeError as error:
+        return error.issues[0].code
+    return None if found is None else found.to_pylist()
+
+
+@given(st.lists(st.sampled_from(STRINGS + ODD_STRINGS), max_size=6), st.sampled_from(["", "\n  "]), st.integers(8, 200))
+@settings(max_examples=300)
+def test_the_fast_reader_of_strings_agrees_with_the_parser(texts: list[str], gap: str, block: int) -> None:
+    data = f'<?xml version="1.0"?>\n<sst xmlns="a" count="9">{gap.join(texts)}</sst>'.encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fast, "BLOCK", block)
+        found = told_strings(lambda: strings_fast(data, "x", "p"))
+    assert found in (None, told_strings(lambda: strings_strict(data, "x", "p")))
+    assert found is not None or set(texts) & set(ODD_STRINGS)
+
+
+def test_only_odd_strings_are_changed() -> None:
+    texts = ["_x0041_ _x005F_x0041_", "e\u0301", "Diesel B7", "é", "a_x000D_\nb", "a\r\nb"]
+    assert cleaned(pa.array(texts)).to_pylist() == ["A A", "é", "Diesel B7", "é", "a\nb", "a\nb"]
 
 
 @pytest.mark.parametrize(

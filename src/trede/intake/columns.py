@@ -91,7 +91,9 @@ def encode(heading: str | None, cells: pa.StringArray) -> Field:
     problems: dict[int, Problem] = {}
     for number in np.flatnonzero(pc.match_substring_regex(texts, _NO_VALUE).to_numpy(zero_copy_only=False)).tolist():
         text = texts[number].as_py()
-        problems[number] = Problem("cell_is_error" if text.startswith("#") else "cell_is_formula", {"value": shown(text)})
+        problems[number] = Problem(
+            "cell_is_error" if text.startswith("#") else "cell_is_formula", {"value": shown(text)}
+        )
     codes = coded.indices.to_numpy().astype(np.int64)
     return _without(Field(heading, codes, texts, problems), pc.equal(texts, ""))
 

@@ -83,39 +83,51 @@ def read_fast(data: bytes, name: str, part: str) -> tuple[Cells, Around] | None:
     """
     begin = _BODY.search(data)
     end = data.find(_END)
-    if begin is None or end < 0 or b"<!" in data or data.count(b"<?") > 1 or _ENCODING.match(data):
+    if begin is None or end < 0 or not is_plain_xml(data):
         return None
     around = Around()
-    blocks = []
-    for block in _blocks(data, begin.end(), end):
+    found = []
+    for block in blocks(data, begin.end(), end, b"</row>"):
         cells = _read_block(block)
         if cells is None:
             return None
-        blocks.append(cells)
+        found.append(cells)
         if b'hidden="' in block:
             rows = [_ROW.search(row) for row in re.findall(rb"<row [^<>]*>", block) if _HIDDEN.match(row)]
             around.hidden_rows += [int(row[1]) - 1 for row in rows if row]
     outside = data[: begin.end()] + data[end:]
     parse(outside, name, part, start=lambda tag, attributes: around.take(local(tag), attributes))
-    return Cells.joined(blocks), around
+    return Cells.joined(found), around
 
 
-def _blocks(data: bytes, begin: int, end: int) -> Iterator[bytes]:
-    """Yield whole rows, about `BLOCK` bytes at a time."""
+def is_plain_xml(data: bytes) -> bool:
+    """Whether a part has nothing but tags and UTF-8 text: no comments, no declarations, no other encoding."""
+    return not (b"<!" in data or data.count(b"<?") > 1 or _ENCODING.match(data))
+
+
+def blocks(data: bytes, begin: int, end: int, last: bytes) -> Iterator[bytes]:
+    """Yield pieces of a part that each end with the tag `last`, about `BLOCK` bytes at a time."""
     while begin < end:
-        stop = end if end - begin <= BLOCK else data.find(b"</row>", begin + BLOCK, end)
-        stop = end if stop < 0 or stop == end else stop + len(b"</row>")
+        stop = end if end - begin <= BLOCK else data.find(last, begin + BLOCK, end)
+        stop = end if stop < 0 or stop == end else stop + len(last)
         yield data[begin:stop]
         begin = stop
 
 
-def _read_block(block: bytes) -> Cells | None:
-    if b"\r" in block:
-        return None
-    raw = np.frombuffer(block, dtype=np.uint8)
+def tag_places(raw: Bytes) -> tuple[Ints, Ints] | None:
+    """Return where each tag opens and closes; None without tags, or when a bracket or line end is not as in plain XML."""
     opens, closes = np.flatnonzero(raw == ord("<")), np.flatnonzero(raw == ord(">"))
     if len(opens) != len(closes) or not len(opens) or (closes < opens).any() or (opens[1:] < closes[:-1]).any():
-        return Cells.joined([]) if not len(opens) and not block.strip() else None
+        return None
+    return None if (raw == ord("\r")).any() else (opens, closes)
+
+
+def _read_block(block: bytes) -> Cells | None:
+    raw = np.frombuffer(block, dtype=np.uint8)
+    places = tag_places(raw)
+    if places is None:
+        return None if block.strip() else Cells.joined([])
+    opens, closes = places
     tags = _tags(raw, opens, closes)
     outer = tags[0] in (ROW, ROW_ALONE) and tags[-1] in (ROW_END, ROW_ALONE)
     if not outer or not _MAY_FOLLOW[tags[:-1], tags[1:]].all():
@@ -127,7 +139,7 @@ def _read_block(block: bytes) -> Cells | None:
     if found is None:
         return None
     rows, columns, behind = found
-    codes = _slices(raw, behind, closes[at]).dictionary_encode()
+    codes = slices(raw, behind, closes[at]).dictionary_encode()
     marks = [_attributes(text) for text in codes.dictionary.to_pylist()]
     if any(mark is None for mark in marks):
         return None
@@ -137,7 +149,7 @@ def _read_block(block: bytes) -> Cells | None:
     owner = np.searchsorted(at, holders) - 1
     starts, stops = closes[at].copy(), closes[at].copy()
     starts[owner], stops[owner] = closes[holders] + 1, opens[holders + 1]
-    texts = _texts(_slices(raw, starts, stops))
+    texts = resolved(slices(raw, starts, stops))
     if texts is None:
         return None
     formulas = np.zeros(len(at), dtype=bool)
@@ -193,7 +205,7 @@ def _attributes(text: str) -> tuple[int, int] | None:
     return kind, int(style)
 
 
-def _slices(raw: Bytes, starts: Ints, stops: Ints) -> pa.StringArray:
+def slices(raw: Bytes, starts: Ints, stops: Ints) -> pa.StringArray:
     """Return the bytes between each start and stop as texts, without looking whether they are UTF-8; slices stand in order."""
     offsets = np.zeros(len(starts) + 1, dtype=np.int32)
     np.cumsum(stops - starts, out=offsets[1:])
@@ -203,7 +215,7 @@ def _slices(raw: Bytes, starts: Ints, stops: Ints) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(starts), pa.py_buffer(offsets), pa.py_buffer(kept))
 
 
-def _texts(texts: pa.StringArray) -> pa.StringArray | None:
+def resolved(texts: pa.StringArray) -> pa.StringArray | None:
     """Return texts with XML's entities resolved; None when they are not UTF-8 or have other entities."""
     try:
         texts.validate(full=True)

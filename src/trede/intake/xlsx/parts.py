@@ -1,10 +1,9 @@
-"""The small parts of a workbook: its sheets, what its formats say is a date, and the shared strings."""
+"""The small parts of a workbook: its sheets, and what its formats say is a date."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trede.intake.xlsx.container import Container, refusal
@@ -134,32 +133,6 @@ def _formats(container: Container, part: str) -> tuple[int, ...]:
     except (KeyError, ValueError) as error:
         raise refusal("workbook_damaged", container.name, part=part) from error
     return tuple(shown_by(codes[n]) if n in codes else _BUILT_IN.get(n, NUMBER) for n in styles)
-
-
-def read_strings(container: Container, part: str | None) -> Sequence[str]:
-    """Return the shared strings; the reading aids of Japanese text are left out."""
-    if part is None or not container.has(part):
-        return []
-    strings: list[str] = []
-    pieces: list[str] = []
-    inside: list[str] = []
-
-    def start(tag: str, _: dict[str, str]) -> None:
-        inside.append(local(tag))
-        if inside[-1] == "si":
-            pieces.clear()
-
-    def end(tag: str) -> None:
-        inside.pop()
-        if local(tag) == "si":
-            strings.append(unescaped("".join(pieces)))
-
-    def text(part_of: str) -> None:
-        if inside[-1] == "t" and "rPh" not in inside:
-            pieces.append(part_of)
-
-    parse(container.read(part), container.name, part, start=start, end=end, text=text)
-    return strings
 
 
 def unescaped(text: str) -> str:

@@ -27,7 +27,8 @@ from trede.intake.xlsx import cells as kinds
 from trede.intake.xlsx.cells import Around, Cells, read_strict
 from trede.intake.xlsx.container import Container, refusal
 from trede.intake.xlsx.fast import read_fast
-from trede.intake.xlsx.parts import DATE, NUMBER, PERCENT, SheetEntry, Workbook, read_strings, read_workbook
+from trede.intake.xlsx.parts import DATE, NUMBER, PERCENT, SheetEntry, Workbook, read_workbook
+from trede.intake.xlsx.strings import read_strings
 from trede.intake.xlsx.values import CANONICAL, DIGITS, clean, date_text, iso_text, number_text, percent_text
 from trede.kernel.addresses import letter
 from trede.kernel.errors import IntakeError
@@ -191,7 +192,7 @@ def _each(texts: pa.StringArray, read: Callable[[str], str]) -> pa.StringArray:
 
 def _shared(container: Container, workbook: Workbook, numbers: pa.StringArray) -> pa.StringArray:
     """Return the shared strings with these numbers."""
-    strings = pa.array([clean(text) for text in read_strings(container, workbook.strings_part)], pa.string())
+    strings = read_strings(container, workbook.strings_part)
     part = workbook.strings_part or "sharedStrings"
     try:
         indices = pc.cast(numbers, pa.int32())
