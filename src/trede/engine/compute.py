@@ -153,7 +153,7 @@ def compute(
         step("index")
         left_out = _covered(con, executable, schema)
         disk.write_table(folder / "covered.parquet", left_out)
-        disk.write_bytes(folder / "derived.parquet", derived_file.result())
+        disk.write_table(folder / "derived.parquet", derived_file.result())
         disk.write_table(folder / "rates.parquet", exchange.table)
         result = Result(
             rows=rows,

@@ -30,16 +30,22 @@ class Disk:
         """Create a directory and its parents."""
         path.mkdir(parents=True, exist_ok=True)
 
-    def write_bytes(self, path: Path, data: bytes | memoryview) -> None:
+    def write_bytes(self, path: Path, data: bytes) -> None:
         """Write and flush one file."""
         with path.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
 
-    def write_table(self, path: Path, table: pa.Table, *, distinct: Collection[str] = ()) -> None:
-        """Write one Arrow table as Parquet and flush; `distinct` names columns with hardly any repeated value."""
-        _encode(table, path, distinct)
+    def write_table(self, path: Path, table: pa.Table | memoryview, *, distinct: Collection[str] = ()) -> None:
+        """Write one Arrow table as Parquet and flush; `distinct` names columns with hardly any repeated value.
+
+        A table that `parquet` has made into bytes beforehand is written as it is.
+        """
+        if isinstance(table, memoryview):
+            path.write_bytes(table)
+        else:
+            _encode(table, path, distinct)
         self.flush(path)
 
     def export(self, path: Path, write: Callable[[Path], object]) -> None:
@@ -78,7 +84,7 @@ disk = Disk()
 
 
 def parquet(table: pa.Table, *, distinct: Collection[str] = ()) -> memoryview:
-    """Return the bytes that `Disk.write_table` writes, for a step on disk of their own."""
+    """Return the bytes of a table as `Disk.write_table` writes them, so that they can be made before its turn comes."""
     target = pa.BufferOutputStream()
     _encode(table, target, distinct)
     return memoryview(target.getvalue())
