@@ -11,6 +11,7 @@ from trede_web.pages import (
     causes,
     completeness,
     doubles,
+    factors,
     footprint,
     imports,
     jobs,
@@ -43,7 +44,21 @@ class AddressConverter(StringConverter):
     regex = footprint.ADDRESS
 
 
+class ListConverter(StringConverter):
+    """The id of a factor list."""
+
+    regex = r"[a-z0-9][a-z0-9.-]*"
+
+
+class FactorConverter(StringConverter):
+    """The id of a factor in its list: parts of lower case letters, digits and hyphens."""
+
+    regex = "[a-z0-9/-]+"
+
+
 register_converter(YearConverter, "year")
+register_converter(ListConverter, "list")
+register_converter(FactorConverter, "factor")
 register_converter(HashConverter, "hash")
 register_converter(AddressConverter, "address")
 
@@ -82,6 +97,12 @@ OF_AN_ORGANISATION = [
     path("imports/<hash:batch>/withdraw/", imports.withdraw, name="withdraw"),
     path("evidence/<hash:digest>/", imports.evidence, name="evidence"),
     path("evidence/<hash:digest>/remove/", keeping.erase, name="erase"),
+    path("factors/", factors.shelf, name="factors"),
+    path("factors/csv/", factors.table, name="factors_csv"),
+    path("factors/json/", factors.data, name="factors_json"),
+    path("factors/compare/", factors.compare, name="factors_compare"),
+    path("factors/records/", factors.records, name="factor_records"),
+    path("factors/of/<list:library>/<factor:factor>/", factors.factor, name="factor"),
     path("jobs/<uuid:job>/", jobs.job, name="job"),
     path("restore/", welcome.restore, name="restore"),
     path("people/", people.people, name="people"),

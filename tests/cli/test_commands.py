@@ -85,7 +85,7 @@ def test_numbers_are_written_as_each_language_does(example: Workspace, trede: Ru
 
 COMMANDS = (
     "init", "inspect", "profiles", "import", "batches", "rows", "decide", "accept-difference", "withdraw", "pin",
-    "override", "take-in", "revoke", "decisions", "factors", "factors search", "factors list", "factors show",
+    "override", "take-in", "revoke", "decisions", "factors", "factors search", "factors list", "factors show", "factors used",
     "factors import", "run", "runs", "show", "status", "explain", "verify",
 )  # fmt: skip
 

@@ -11,11 +11,15 @@ import pytest
 
 from trede.analysis.bridge import CAUSES
 from trede.analysis.measuring import Place
+from trede.catalogue.factor import Confidence, Nature, Stages
+from trede.catalogue.units import unit_registry
 from trede.cli.language import catalogue
 from trede.inventory.completeness import Status
 from trede.organisation.parts import Approach, Frequency
 from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import KINDS
+from trede_web.bridge.factor import FACTS, NUMBERS
+from trede_web.bridge.shelf import COLUMNS, FACETS, SORTS
 from trede_web.bridge.speaking import OWN, words
 from trede_web.pages.welcome import NEEDS
 from trede_web.roles import Power, Role
@@ -55,6 +59,17 @@ FAMILIES: dict[str, set[str]] = {
     "organisation_more": {"losses", "profile", "split", "money"},
     "frequency": set(get_args(Frequency)),
     "source_state": {*get_args(Status), "not-expected"},
+    "facet": set(FACETS),
+    "factors_sort": set(SORTS),
+    "factor_column": set(COLUMNS),
+    "nature": set(get_args(Nature)),
+    "gases": {"split", "whole"},
+    "stages": set(get_args(Stages)),
+    "kind": set(unit_registry().kinds),
+    "value": set(NUMBERS),
+    "status": {"withdrawn", "variable"},
+    "confidence": set(get_args(Confidence)),
+    "paper": set(FACTS),
 }
 """Members of a family, which templates choose by a value."""
 OPEN_FAMILIES = {"change", "detail"}
@@ -69,6 +84,7 @@ def asked() -> set[str]:
     for path in WEB.rglob("*.py"):
         found |= set(re.findall(r"\bword\(\s*[\"']([\w.-]+)[\"']", path.read_text("utf-8")))
     found = {code for code in found if not code.endswith(".")} | {"batch.choose_rows", "form.reason_needed"}
+    found |= {"factor.rose", "factor.fell"}
     found |= {"bridge.balanced", "bridge.equal", "bridge.rise", "bridge.fall"}
     found |= {f"record.{name}" for name in ("site", "project", "department", "document", "supplier", "note")}
     return found | {f"{family}.{member}" for family, members in FAMILIES.items() for member in members}

@@ -1,4 +1,4 @@
-"""Commands about factor libraries: `trede factors search | list | show | import | template`."""
+"""Commands about factor libraries: `trede factors search | list | show | used | import | template`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from trede.factors.importers import IMPORTERS
 from trede.factors.importers.own import template
 from trede.factors.search import search
 from trede.kernel.errors import StoreError, TredeError
+from trede.trace.usage import uses
 from trede.workspace.libraries import store_library
 
 
@@ -34,6 +35,10 @@ def register(commands: Any, speaker: Speaker) -> None:
     show = actions.add_parser("show", help=say("help.factors.show"), description=say("help.factors.show"))
     show.add_argument("factor", help=say("help.factor"))
     show.set_defaults(run=run_show)
+    used = actions.add_parser("used", help=say("help.factors.used"), description=say("help.factors.used"))
+    used.add_argument("factor", help=say("help.factor"))
+    used.add_argument("name", help=say("help.factors.used.run"))
+    used.set_defaults(run=run_used)
     importing = actions.add_parser("import", help=say("help.factors.import"), description=say("help.factors.import"))
     importing.add_argument("file", type=Path, help=say("help.file"))
     importing.add_argument(
@@ -137,6 +142,30 @@ def run_show(context: Context) -> int:
     if papers.spend is not None and factor.nature == "spend":
         facts |= papers.spend.model_dump(mode="json")
     context.line(table([[name, speaker.value(value)] for name, value in facts.items()]))
+    return 0
+
+
+def run_used(context: Context) -> int:
+    """Show what a run counts with a factor."""
+    speaker, ref = context.speaker, context.args.factor
+    run = context.workspace.find_run(context.args.name)
+    words = context.workspace.known_of(run.spec).vocabulary
+    found = uses(run, ref)
+    if not found:
+        context.say("factors.unused", factor=ref, run=run.id)
+        return 1
+    head = [
+        speaker.say(f"head.{name}") for name in ("used.activity", "used.basis", "records", "used.quantity", "tonnes")
+    ]
+    rows = [
+        [
+            words[use.activity_type].name.get(speaker.language),
+            "" if use.basis == "none" else speaker.say(f"basis_of.{use.basis}"), speaker.number(use.records),
+            f"{speaker.number(use.quantity)} {use.unit}", speaker.tonnes(use.mg),
+        ]
+        for use in found
+    ]  # fmt: skip
+    context.line(table([head, RULE, *rows], right=(2, 3, 4)))
     return 0
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from trede.catalogue.library import Factor, Library
+from trede.catalogue.library import Factor, FactorKey, Library
 from trede.catalogue.units import unit_registry
 from trede.factors.words import Phrase, Term, fold, likeness, terms
 
@@ -30,6 +30,9 @@ class Reason:
     found: str
     field: str
     how: str
+
+
+_Likeness = tuple[int, tuple[Reason, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +64,36 @@ def search(
     """
     asked = terms(text)
     hits = []
+    seen: dict[FactorKey, _Likeness] = {}
     for library in libraries:
         for factor in library.factors.values():
             if (year is not None and not _counts(library, factor, year)) or not _per(factor, unit):
                 continue
-            hit = _hit(library, factor, asked)
-            if hit is not None:
-                hits.append(hit)
+            key = factor.key
+            if key not in seen:  # the editions of a list repeat most names
+                seen[key] = _likeness(factor, asked)
+            score, reasons = seen[key]
+            if score:
+                off = NOT_ACTIVE * (factor.status != "active") + NOT_DEFAULT * (not library.papers.default)
+                hits.append(Hit(library, factor, max(score - off, 1), reasons))
     hits.sort(key=lambda hit: (-hit.score, -hit.library.papers.edition.toordinal(), hit.factor.id))
     return hits[:limit]
 
 
-def _hit(library: Library, factor: Factor, asked: tuple[Term, ...]) -> Hit | None:
-    found = [_best(term, factor) for term in asked]
-    if not found or any(score == 0 for score, _ in found):
-        return None
+def _likeness(factor: Factor, asked: tuple[Term, ...]) -> _Likeness:
+    """Return how well a factor's names answer, and why; 0 when a word is in none of them."""
+    found = []
+    for term in asked:
+        best = _best(term, factor)
+        if best[0] == 0:
+            return 0, ()
+        found.append(best)
+    if not found:
+        return 0, ()
     reasons = tuple(reason for _, reason in found)
     named = {word for reason in reasons if reason.field == "name" for word in reason.found.split()}
-    words = set(fold(factor.name))
-    score = (80 * sum(score for score, _ in found) // len(found) + 20 * 100 * len(named) // len(words)) // 100
-    off = NOT_ACTIVE * (factor.status != "active") + NOT_DEFAULT * (not library.papers.default)
-    return Hit(library, factor, max(score - off, 1), reasons)
+    words = set(fold_cached(factor.name))
+    return (80 * sum(score for score, _ in found) // len(found) + 20 * 100 * len(named) // len(words)) // 100, reasons
 
 
 def _best(term: Term, factor: Factor) -> tuple[int, Reason]:
@@ -97,6 +109,7 @@ def _ways(term: Term, factor: Factor) -> Iterator[tuple[int, Reason]]:
             yield score * weight // 100, Reason(" ".join(term.asked), " ".join(found), field, how)
 
 
+@lru_cache(maxsize=65_536)
 def _in(phrase: Phrase, words: Phrase) -> tuple[int, Phrase, str]:
     """Find each word of a phrase among words; the phrase is found as well as its weakest word."""
     score, found, how = 100, [], "exact"
@@ -108,7 +121,7 @@ def _in(phrase: Phrase, words: Phrase) -> tuple[int, Phrase, str]:
     return score, tuple(found), how
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65_536)
 def fold_cached(text: str) -> Phrase:
     """Fold a text of the catalogue once."""
     return fold(text)

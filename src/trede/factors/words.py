@@ -64,7 +64,9 @@ def near(left: str, right: str) -> bool:
     if shortest < 4 or any(ch.isdigit() for ch in left + right):
         return False
     allowed = 1 if shortest < 8 else 2
-    return abs(len(left) - len(right)) <= allowed and _distance(left, right) <= allowed
+    if abs(len(left) - len(right)) > allowed or len(set(left) ^ set(right)) > 2 * allowed:
+        return False  # one error changes at most two of the letters that occur; this spares most words the table below
+    return _distance(left, right) <= allowed
 
 
 def _distance(left: str, right: str) -> int:

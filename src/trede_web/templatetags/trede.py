@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString
 
 from trede_web.bridge.causes import Change
 from trede_web.bridge.completeness import Cell, Row
+from trede_web.bridge.factor import Use
 from trede_web.bridge.figures import Figure
+from trede_web.bridge.shelf import Asked
 from trede_web.words import voice
 
 register = template.Library()
@@ -76,6 +78,28 @@ def change(what: Change, where: str) -> SafeString:
         '<a class="trede-trace" href="{}"><data value="{}" data-query="{}">{}</data></a>',
         where, what.mg, what.query, what.text,
     )  # fmt: skip
+
+
+@register.simple_tag
+def figure_at(what: Figure, where: str) -> SafeString:
+    """Write an amount in tonnes as a link to the page that takes it apart."""
+    return format_html(
+        '<a class="trede-trace" href="{}"><data value="{}" data-query="{}">{}</data></a>',
+        where, what.mg, what.query, voice().tonnes(what.mg),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def shelf_address(asked: Asked, q: str | None = None) -> str:
+    """Return the address of what is asked of the factors, or of the same with other words."""
+    return asked.address() if q is None else asked.address(q=q)
+
+
+@register.simple_tag(takes_context=True)
+def records_address(context: RequestContext, use: Use) -> str:
+    """Return the address of the records behind what is counted with a factor."""
+    where = reverse("factor_records", args=[context["seat"].organisation.slug])
+    return f"{where}?{urlencode({'of': use.asked})}"
 
 
 @register.simple_tag(takes_context=True)
