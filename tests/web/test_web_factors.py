@@ -88,7 +88,9 @@ def test_pages_follow_each_other_without_a_gap(kept: Site) -> None:
     assert len(seen) == len(set(seen)) == len(open_books(kept.ours.folder).libraries[LIST].factors)
 
 
-@pytest.mark.parametrize("asked", ["page=0", "page=99", "page=x", "sort=none", "year=none", "list=../x", "q=%00"])
+@pytest.mark.parametrize(
+    "asked", ["page=0", "page=99", "page=x", "sort=none", "year=none", "nature=none", "unit=x:y", "list=../x", "q=%00"]
+)
 def test_what_means_nothing_in_an_address_does_no_harm(kept: Site, asked: str) -> None:
     assert kept.client().get(reverse("factors", args=["ours"]) + f"?{asked}").status_code == 200
 

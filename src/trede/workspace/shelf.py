@@ -192,6 +192,11 @@ def shelf_of(workspace: Workspace) -> Shelf:
     return _shelf(tuple(sorted(own.values())))
 
 
+def shipped_shelf() -> Shelf:
+    """Return the shelf of the lists that ship."""
+    return _shelf(())
+
+
 @lru_cache(maxsize=32)
 def _shelf(own: tuple[Path, ...]) -> Shelf:
     if not own:

@@ -14,9 +14,9 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.exporting import csv_bytes
 from trede.trace.usage import factors_of
 from trede.workspace import Workspace
-from trede.workspace.shelf import Facet, Found, Shelved, shelf_of
+from trede.workspace.shelf import Facet, Found, Shelved, shelf_of, shipped_shelf
 from trede_web.bridge.books import years
-from trede_web.bridge.speaking import Voice
+from trede_web.bridge.speaking import Voice, words
 
 PAGE = 50
 """Factors on one page."""
@@ -155,6 +155,11 @@ def shelf_page(workspace: Workspace, asked: Asked, voice: Voice) -> ShelfPage:
     )  # fmt: skip
 
 
+def warm() -> None:
+    """Read the lists that ship, so that the first visitor need not wait for them."""
+    shipped_shelf().browse()
+
+
 def used_factors(workspace: Workspace) -> frozenset[str]:
     """Return the factors that the organisation's calculations use now."""
     runs = (workspace.run_of(str(year)) for year in years(workspace))
@@ -168,14 +173,19 @@ def facet_text(facet: Facet, value: str, names: Mapping[str, str], voice: Voice)
             known = vocabulary().types.get(value)
             return known.name.get(voice.language) if known else value
         case "nature" | "gases" | "stages":
-            return voice.word(f"{facet}.{value}")
+            return _known(f"{facet}.{value}", value, voice)
         case "unit":
             kind, _, unit = value.partition(":")
-            return f"{unit} · {voice.word(f'kind.{kind}')}"
+            return f"{unit} · {_known(f'kind.{kind}', kind, voice)}"
         case "list":
             return names.get(value, value)
         case _:
             return value
+
+
+def _known(code: str, value: str, voice: Voice) -> str:
+    """Write the word for a value of an address; one that means nothing as it stands."""
+    return voice.word(code) if code in words(voice.language) else value
 
 
 def headline(factor: Factor) -> tuple[str, Decimal | None]:
@@ -272,4 +282,4 @@ def _groups(found: Found, asked: Asked, names: Mapping[str, str], voice: Voice) 
 
 
 def _rank(facet: Facet, value: str, count: int) -> tuple[int, str]:
-    return (-int(value), "") if facet == "year" else (-count, value)
+    return (-int(value), "") if facet == "year" and value.isdecimal() else (-count, value)
