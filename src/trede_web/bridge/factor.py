@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.errors import TredeError
@@ -110,6 +111,8 @@ class FactorPage:
     uses: list[Use]
     newer: Newer | None
     own: bool
+    beside: str
+    """What an address says to put its last editions side by side."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,7 @@ def factor_page(workspace: Workspace, library: str, ident: str, voice: Voice) ->
         gas_columns=[voice.word(f"value.{symbol}") for symbol in factor.gases],
         uses=_uses(workspace, item.ref, runs, voice), newer=_newer(editions, same, columns, runs, voice),
         own=item.library.papers.kind == "own",
+        beside=urlencode([("f", each.ref) for each in same[-COMPARED:]]),
     )  # fmt: skip
 
 

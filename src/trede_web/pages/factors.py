@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -61,7 +62,7 @@ def compare(request: HttpRequest, seat: Seat) -> HttpResponse:
     refs = request.GET.getlist("f")
     found = compared(seat.books, refs, voice())
     heads = [
-        (library, ident, name, [other[3] for other in found.heads if other[3] != ref])
+        (library, ident, name, urlencode([("f", other[3]) for other in found.heads if other[3] != ref]))
         for library, ident, name, ref in found.heads
     ]
     return show(request, seat, "factors_compare.html", HERE, page=found, heads=heads)
