@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "trede_web.people",
+    "trede_web.inbox",
     "trede_web.work",
     "trede_web",
 ]

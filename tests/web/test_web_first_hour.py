@@ -124,7 +124,7 @@ def deliver(visitor: Visitor, organisation: str) -> None:
     visitor.open(f"/o/{organisation}/imports/")
     visitor.page.set_input_files("#files", FILES / "reizen.csv")
     visitor.click("Innemen")
-    visitor.wait_for("#came-in .utrecht-status-badge--error")
+    visitor.wait_for("#waiting a:has-text('reizen.csv')")
     visitor.look("import, not recognised")
     for profile, files in TAKEN.items():
         take_in(visitor, organisation, files, profile)

@@ -173,18 +173,18 @@ def test_a_job_that_never_ends_is_given_up(site: Site) -> None:
 
 
 def test_a_refusal_is_told_and_changes_nothing(site: Site) -> None:
-    job = Job.ask(site.ours, site.person(), "import", "raar.csv", {"data": b"a;b\n1;2\n"})
+    job = Job.ask(site.ours, site.person(), "import", "raar.csv", {"data": b"%PDF-1.7 not a table"})
     before = len(open_books(site.ours.folder).batches())
     assert site.work() == 1
     job.refresh_from_db()
-    assert (job.state, job.issues[0]["code"]) == ("failed", "profile_needed")
+    assert (job.state, job.issues[0]["code"]) == ("failed", "file_not_text")
     assert len(open_books(site.ours.folder).batches()) == before
     assert not job.upload.exists()
 
 
 def test_a_fault_of_ours_is_told_without_its_details(site: Site) -> None:
     job = offer(site)
-    with mock.patch("trede_web.bridge.doing.recognise", side_effect=RuntimeError("secret path")):
+    with mock.patch("trede_web.bridge.taking_in.recognise", side_effect=RuntimeError("secret path")):
         site.work()
     job.refresh_from_db()
     assert (job.state, job.issues[0]["code"]) == ("failed", "job_broken")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from web_site import PASSWORD, Site
+from web_site import PASSWORD, Site, wait
 
 from trede_web.door import View
 from trede_web.keeping.export import file_of
@@ -44,6 +44,15 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("rows", "GET", READ),
     ("decide", "POST", WORK),
     ("withdraw", "POST", WORK),
+    ("staged", "GET", READ),
+    ("staged", "POST", WORK),
+    ("staged_check", "GET", READ),
+    ("staged_check", "POST", WORK),
+    ("staged_repair", "POST", WORK),
+    ("staged_drop", "POST", WORK),
+    ("profiles", "GET", READ),
+    ("profile_rename", "POST", WORK),
+    ("profile_text", "GET", READ),
     ("evidence", "GET", READ),
     ("erase", "POST", MANAGE),
     ("factors", "GET", READ),
@@ -95,6 +104,7 @@ def facts(site: Site) -> dict[str, Any]:
         "member": member, "export": exported.pk, "address": f"{run}/ladder:market",
         "library": "co2emissiefactoren-2026-08-20",
         "factor": "elektriciteit/grijze-stroom/kwh",
+        "profile": "tankpas", "staged": wait(site, "wacht.csv"),
     }  # fmt: skip
 
 
@@ -142,7 +152,9 @@ def test_what_is_ours_is_not_found_under_the_neighbours_address(
 ) -> None:
     known = facts(site)
     [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
-    if not set(pattern.pattern.converters) & {"batch", "digest", "job", "member", "export", "address"}:
+    if not set(pattern.pattern.converters) & {
+        "batch", "digest", "job", "member", "export", "address", "profile", "staged",
+    }:  # fmt: skip
         return
     client = site.client("owner@theirs.example")
     where = address(name, "theirs", known)

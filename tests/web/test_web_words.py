@@ -20,7 +20,9 @@ from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import KINDS
 from trede_web.bridge.factor import FACTS, NUMBERS
 from trede_web.bridge.shelf import COLUMNS, FACETS, SORTS
+from trede_web.bridge.fields import GROUPS, READING_KINDS
 from trede_web.bridge.speaking import OWN, words
+from trede_web.bridge.taking_in import STEPS
 from trede_web.pages.welcome import NEEDS
 from trede_web.roles import Power, Role
 from trede_web.work.models import STATES
@@ -70,6 +72,24 @@ FAMILIES: dict[str, set[str]] = {
     "status": {"withdrawn", "variable"},
     "confidence": set(get_args(Confidence)),
     "paper": set(FACTS),
+    "how": {"guessed", "chosen", "ignored", "spread"},
+    "job_step": set(STEPS),
+    "fields": set(GROUPS),
+    "field": {
+        "date",
+        "period",
+        "year",
+        "meter_reading",
+        "reading_kind",
+        "factor",
+        "geography",
+        "person",
+        "sample",
+        "custom",
+    },
+    "reading_kind": set(READING_KINDS),
+    "sign": {"semicolon", "comma", "tab", "bar", "point"},
+    "end_day": {"included", "excluded"},
 }
 """Members of a family, which templates choose by a value."""
 OPEN_FAMILIES = {"change", "detail"}

@@ -36,6 +36,7 @@ from trede_web.bridge.books import create_books  # noqa: E402
 from trede_web.bridge.example import make_example  # noqa: E402
 from trede_web.people.models import Membership, Organisation, User  # noqa: E402
 from trede_web.roles import Role  # noqa: E402
+from trede_web.work.models import Job  # noqa: E402
 from trede_web.work.worker import work_once  # noqa: E402
 
 setup_test_environment()
@@ -102,6 +103,18 @@ class Site:
         while work_once():
             done += 1
         return done
+
+
+WAITING = "Meter;Maand;Verbruik\nA1;2025-01;1.234,5\nA2;2025-01;20\n"
+"""A file that no profile reads."""
+
+
+def wait(site: Site, name: str, text: str = WAITING) -> str:
+    """Bring a file that waits for a person; return its id."""
+    job = Job.ask(site.ours, site.person(), "import", name, {"data": text.encode()})
+    site.work()
+    job.refresh_from_db()
+    return str(job.result["staged"])
 
 
 def fresh() -> Site:

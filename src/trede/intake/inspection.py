@@ -25,6 +25,8 @@ from trede.kernel.issues import Issue, Location
 FIRST_ROWS = 5
 SAMPLE = 2_000
 """Records from which the decimal sign and the date format are told."""
+LISTED_VALUES = 60
+"""Different texts of a column that are listed at most."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Inspection:
     `9,87` may still be a bit over twenty-two. `distinct` are the columns in which every row has another value, `above` is
     the row above the headings, and `totals` are the rows that seem to be totals: column and first word. `units` gives by column
     the unit that stands behind every number of it, and `ranges` are the columns with ranges such as `01-01-2024 t/m 31-01-2024`.
+    `values` has of each column the first `LISTED_VALUES` different texts among the first `SAMPLE` records, in order.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Inspection:
     totals: tuple[tuple[int, str], ...] = ()
     units: Mapping[int, str] = field(default_factory=dict)
     ranges: frozenset[int] = frozenset()
+    values: tuple[tuple[str, ...], ...] = ()
 
 
 def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) -> Inspection:
@@ -91,6 +95,7 @@ def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) 
         _totals(texts),
         units,
         ranges,
+        tuple(tuple(filter(None, cells.unique().slice(0, LISTED_VALUES + 1).to_pylist())) for cells in texts),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast
@@ -29,6 +29,10 @@ from trede.organisation.decisions import AcceptDifference, HeldRow, Recorded, Re
 from trede.organisation.model import Organisation
 from trede.workspace.workspace import Workspace
 
+Step = Callable[[str], None]
+STEPS = ("reading", "comparing", "storing")
+"""What taking a file in consists of, in order."""
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -42,43 +46,27 @@ class Imported:
 def import_file(
     workspace: Workspace, data: bytes, name: str, profile: Profile, *, replaces: str | None = None,
     supersede: bool = False, control_total: Decimal | None = None, overrides: FileSettings | None = None,
+    step: Step = lambda _: None,
 ) -> Imported:  # fmt: skip
     """Import a file under a profile.
 
     Args:
         replaces: id of the batch whose corrected delivery this is; unchanged rows keep their record ids.
         supersede: confirms that a file that is in already, under another mapping, takes the old batch's place.
+        step: is told of each of `STEPS` when it begins.
 
     Raises:
         IntakeError: the file cannot be taken in; nothing was stored.
         StoreError: `batch_unknown`, `batch_not_active`, `file_already_in`.
     """
     with workspace.writing():
-        digest = sha256(data)
-        decisions = _about(workspace, digest, profile.source)
-        active = workspace.active_batches()
-        old = _replaced(workspace, active, replaces, profile.source)
-        staging, decisions = stage_decided(workspace, data, name, profile, decisions, control_total, overrides)
-        sheet = staging.sheet
-        twins = [
-            b for b in active if (b.file_sha256, b.sheet, b.source) == (digest, sheet, profile.source) and b.id != old
-        ]
-        left_out = [b.id for b in twins] + ([old] if old else [])
-        settled, facts = prepare(workspace, staging, decisions, active, left_out, control_total, overrides)
-        read = {b.sheet for b in active if b.file_sha256 == digest}
-        staged = [issue for issue in staging.issues if issue.code != UNNAMED_CREDIT]  # settled knows the candidates
-        issues = [*(_still_left_out(issue, read) for issue in staged), *settled.issues]
-        issues = [issue for issue in issues if issue.values.get("others", True)]
-        told = {b.id: _told(workspace, b.facts) for b in active if b.file_sha256 == digest}
-        same = next((b for b in active if b.id in told and _identity(told[b.id]) == _identity(facts)), None)
-        if same is not None:
-            return Imported(same, issues, again=True)
-        for twin in twins:
-            # The same file and profile with a further decision about its rows takes the old batch's place by itself.
-            before = told[twin.id]
-            further = before["profile"] == facts["profile"] and before["decisions"] != facts["decisions"]
-            if not (supersede or further):
-                raise StoreError.of("file_already_in", Location(file=name), batch=twin.id, first_name=twin.file_name)
+        ready = _ready(
+            workspace, data, name, profile, replaces, control_total, overrides, step, supersede=supersede
+        )  # fmt: skip
+        if ready.same is not None:
+            return Imported(ready.same, ready.issues, again=True)
+        left_out, facts, settled, issues = ready.left_out, ready.facts, ready.settled, ready.issues
+        step("storing")
         workspace.evidence.keep(data, name)
         made = {
             "file_name": name,
@@ -100,6 +88,64 @@ def import_file(
                 )
             )
         return Imported(batch, issues)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A file that is read and compared with what is there, and not stored yet.
+
+    `same` is the batch that it would be, if that is there already; `left_out` are the batches whose place it would take.
+    """
+
+    staging: Staging
+    settled: Settled
+    facts: dict[str, object]
+    left_out: list[str]
+    issues: list[Issue]
+    same: Batch | None
+
+
+def preview_file(
+    workspace: Workspace, data: bytes, name: str, profile: Profile, *, replaces: str | None = None,
+    control_total: Decimal | None = None, overrides: FileSettings | None = None, step: Step = lambda _: None,
+) -> Ready:  # fmt: skip
+    """Return what would become of a file; nothing is stored and nothing is locked.
+
+    Raises:
+        IntakeError: the file cannot be taken in.
+        StoreError: as `import_file`.
+    """
+    return _ready(workspace, data, name, profile, replaces, control_total, overrides, step, supersede=False)
+
+
+def _ready(
+    workspace: Workspace, data: bytes, name: str, profile: Profile, replaces: str | None,
+    control_total: Decimal | None, overrides: FileSettings | None, step: Step, *, supersede: bool,
+) -> Ready:  # fmt: skip
+    digest = sha256(data)
+    decisions = _about(workspace, digest, profile.source)
+    active = workspace.active_batches()
+    old = _replaced(workspace, active, replaces, profile.source)
+    step("reading")
+    staging, decisions = stage_decided(workspace, data, name, profile, decisions, control_total, overrides)
+    sheet = staging.sheet
+    twins = [b for b in active if (b.file_sha256, b.sheet, b.source) == (digest, sheet, profile.source) and b.id != old]
+    left_out = [b.id for b in twins] + ([old] if old else [])
+    step("comparing")
+    settled, facts = prepare(workspace, staging, decisions, active, left_out, control_total, overrides)
+    read = {b.sheet for b in active if b.file_sha256 == digest}
+    staged = [issue for issue in staging.issues if issue.code != UNNAMED_CREDIT]  # settled knows the candidates
+    issues = [*(_still_left_out(issue, read) for issue in staged), *settled.issues]
+    issues = [issue for issue in issues if issue.values.get("others", True)]
+    told = {b.id: _told(workspace, b.facts) for b in active if b.file_sha256 == digest}
+    same = next((b for b in active if b.id in told and _identity(told[b.id]) == _identity(facts)), None)
+    for twin in twins if same is None else ():
+        # The same file and profile with a further decision about its rows takes the old batch's place by itself.
+        before = told[twin.id]
+        further = before["profile"] == facts["profile"] and before["decisions"] != facts["decisions"]
+        if not (supersede or further):
+            raise StoreError.of("file_already_in", Location(file=name), batch=twin.id, first_name=twin.file_name)
+    return Ready(staging, settled, facts, left_out, issues, same)
 
 
 def reimport(workspace: Workspace, batch: Batch) -> Imported:

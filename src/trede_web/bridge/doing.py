@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trede.kernel.errors import TredeError
-from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.organisation.decided import SHORTEST_REASON
@@ -15,13 +13,14 @@ from trede.organisation.decisions import Decision, Pin, Recorded, SourceState
 from trede.workspace import Workspace
 from trede.workspace.deciding import decision_about
 from trede.workspace.findings import cover_records, find_finding, keep_both
-from trede.workspace.importing import import_file, reimport
+from trede.workspace.importing import reimport
 from trede.workspace.publishing import publish, require_undelivered
-from trede.workspace.recognising import recognise
 from trede.workspace.removing import remove_original
 from trede.workspace.running import run_period
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
+from trede_web.bridge.outcome import Outcome
+from trede_web.bridge.taking_in import check, commit, look, rename, take_in
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job
@@ -33,15 +32,6 @@ class Refused(Exception):  # noqa: N818 - no fault: the library says why it cann
     def __init__(self, issues: Sequence[Issue]) -> None:
         self.issues = [issue.to_json() for issue in issues]
         super().__init__()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a job gave: where to look, what the library remarked, and what the change log says."""
-
-    result: dict[str, Any]
-    issues: list[dict[str, Any]] = field(default_factory=list)
-    said: dict[str, Any] = field(default_factory=dict)
 
 
 def do(job: Job) -> Outcome:
@@ -76,35 +66,6 @@ def _decide(workspace: Workspace, job: Job, decision: Decision) -> None:
     known = {recorded.content for recorded in workspace.decisions.in_force()} if job.attempts > 1 else set()
     if content not in known:
         workspace.decide(decision)
-
-
-def _import(workspace: Workspace, job: Job) -> Outcome:
-    data, name = job.file("data"), job.title
-    asked = job.asked
-    if asked.get("with_profile"):
-        profile = workspace.save_profile(job.file("profile"), "profile.toml")
-    elif asked.get("profile"):
-        saved = workspace.profiles()
-        if asked["profile"] not in saved:
-            raise TredeError.of("profile_unknown", profile=asked["profile"], known=sorted(saved))
-        profile = saved[asked["profile"]]
-    else:
-        profile = recognise(workspace, data, name)
-    replaces = asked.get("replaces") or None
-    if replaces and job.attempts > 1 and (done := _taken_in(workspace, sha256(data), replaces)):
-        return done
-    imported = import_file(workspace, data, name, profile, replaces=replaces)
-    issues = [issue.to_json() for issue in imported.issues]
-    batch = imported.batch
-    return Outcome({"batch": batch.id, "again": imported.again}, issues, {"batch": batch.id, **batch.counts})
-
-
-def _taken_in(workspace: Workspace, digest: str, replaced: str) -> Outcome | None:
-    """Return what an earlier attempt came to, if its batch took the place of the one that it corrects."""
-    for batch in workspace.active_batches():
-        if batch.file_sha256 == digest and any(ident.startswith(replaced) for ident in batch.replaces):
-            return Outcome({"batch": batch.id}, said={"batch": batch.id, **batch.counts})
-    return None
 
 
 def _decide_rows(workspace: Workspace, job: Job) -> Outcome:
@@ -205,7 +166,11 @@ def _erase(workspace: Workspace, job: Job) -> Outcome:
 
 
 JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
-    "import": _import,
+    "import": take_in,
+    "look": look,
+    "check": check,
+    "commit": commit,
+    "rename": rename,
     "decide": _decide_rows,
     "pin": _pin,
     "settle": _settle,

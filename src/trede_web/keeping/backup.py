@@ -18,6 +18,7 @@ from typing import IO
 from django.utils import timezone
 
 from trede_web.bridge.keeping import files_of
+from trede_web.inbox.models import Staged
 from trede_web.keeping.rows import kept_models, migrations, snapshot, write_rows
 from trede_web.people.models import Organisation
 from trede_web.work.models import QUEUED, RUNNING, Job
@@ -72,14 +73,15 @@ def _fill(writer: _Writer) -> None:
             write_rows(model, path)
             writer.add(f"{ROWS}/{model._meta.label_lower}.jsonl", path)
         organisations = list(Organisation.objects.order_by("pk"))
-        waiting = list(Job.objects.filter(state__in=(QUEUED, RUNNING)))
+        open_jobs = Job.objects.filter(state__in=(QUEUED, RUNNING))
+        waiting = sorted({job.upload for job in open_jobs} | {staged.folder for staged in Staged.objects.all()})
         known = migrations()
     for organisation in organisations:
         for name, content in files_of(organisation.folder).items():
             writer.add(f"workspaces/{organisation.pk}/{name}", content)
-    for job in waiting:
-        for path in sorted(job.upload.glob("*")):
-            writer.add(f"uploads/{job.pk}/{path.name}", path, may_vanish=True)
+    for folder in waiting:
+        for path in sorted(folder.glob("*")):
+            writer.add(f"uploads/{folder.name}/{path.name}", path, may_vanish=True)
     writer.made.organisations = len(organisations)
     manifest = {
         "format": FORMAT,

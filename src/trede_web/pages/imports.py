@@ -54,7 +54,8 @@ def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
             return redirect("imports", seat.organisation.slug)
     return show(
         request, seat, "imports.html", "imports", 422 if errors else 200, errors=errors, batches=batch_lines(seat.books),
-        profiles=profiles(seat.books), jobs=_recent(seat), limit=settings.UPLOAD_LIMIT // 1024**2,
+        profiles=profiles(seat.books), jobs=_recent(seat), waiting=seat.organisation.staged.all(),
+        limit=settings.UPLOAD_LIMIT // 1024**2,
     )  # fmt: skip
 
 
@@ -63,13 +64,19 @@ def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
 def imports_part(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The list of what came in, which renews itself while files are being read."""
     return render(
-        request, "parts/imports.html", {"seat": seat, "batches": batch_lines(seat.books), "jobs": _recent(seat)}
-    )
+        request, "parts/imports.html",
+        {
+            "seat": seat, "batches": batch_lines(seat.books), "jobs": _recent(seat),
+            "waiting": seat.organisation.staged.all(),
+        },
+    )  # fmt: skip
 
 
 def _recent(seat: Seat) -> list[dict[str, Any]]:
     """Return the imports that wait, run or failed, with what is wrong in words; a failed one stays until the next day."""
-    found = seat.organisation.jobs.filter(kind="import").exclude(state="done").order_by("-created_at")[:20]
+    found = (
+        seat.organisation.jobs.filter(kind__in=("import", "commit")).exclude(state="done").order_by("-created_at")[:20]
+    )
     return [{"job": job, "told": voice().told_stored(job.issues)} for job in found]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -17,6 +17,13 @@ from trede_web.roles import Power
 from trede_web.words import voice
 from trede_web.work.models import DONE, Job
 
+OF_FILES = frozenset({"import", "look", "check", "commit", "decide", "withdraw", "rename"})
+"""Kinds of jobs that belong to the page of imports."""
+
+
+ABOUT_WAITING = frozenset({"look", "check", "commit"})
+"""Kinds of jobs about a file that waits."""
+
 
 def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None = None, **asked: Any) -> Job:
     """Store a job, and that somebody asked for it."""
@@ -25,10 +32,10 @@ def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None =
     return job
 
 
-def start(seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponse:
+def start(seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponseRedirect:
     """Store a job and go to its page."""
     job = ask(seat, kind, title, **asked)
-    return redirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
+    return HttpResponseRedirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
 
 
 @door(Power.READ)
@@ -45,13 +52,15 @@ def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
         return render(request, "parts/job.html", {"seat": seat, "job": found, "told": told, "then": on})
     if found.state == DONE and "wait" in request.GET:
         return redirect(on)
-    here = "imports" if found.kind in ("import", "decide") else ""
+    here = "imports" if found.kind in OF_FILES else ""
     return show(request, seat, "job.html", here, job=found, told=told, then=on)
 
 
 def then(seat: Seat, job: Job) -> str:
     """Return where to go on when a job is done, or to try again when it failed."""
     slug, result = seat.organisation.slug, job.result
+    if job.kind in ABOUT_WAITING or result.get("staged"):
+        return _then_waiting(slug, job)
     year = result.get("year") or job.asked.get("year")
     match job.kind:
         case "export":
@@ -62,6 +71,8 @@ def then(seat: Seat, job: Job) -> str:
             return reverse("batch", args=[slug, job.asked["batch"]])
         case "import" | "withdraw":
             return reverse("imports", args=[slug])
+        case "rename":
+            return reverse("profiles", args=[slug])
         case "calculate" if job.state == DONE:
             return reverse("footprint", args=[slug, year])
         case "calculate":
@@ -76,3 +87,11 @@ def then(seat: Seat, job: Job) -> str:
             return reverse("publish", args=[slug, year])
         case _:
             return reverse("year", args=[slug, year])
+
+
+def _then_waiting(slug: str, job: Job) -> str:
+    """Return where to go on after a job about a file that waits: to its columns, its check, or its batch."""
+    if job.kind == "commit" and job.state == DONE:
+        return reverse("batch", args=[slug, job.result["batch"]])
+    name = "staged_check" if job.kind == "commit" or (job.kind == "check" and job.state == DONE) else "staged"
+    return reverse(name, args=[slug, job.asked.get("staged") or job.result["staged"]])

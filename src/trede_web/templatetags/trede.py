@@ -16,6 +16,7 @@ from trede_web.bridge.completeness import Cell, Row
 from trede_web.bridge.factor import Use
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.shelf import Asked
+from trede_web.bridge.taking_in import STEPS
 from trede_web.words import voice
 
 register = template.Library()
@@ -158,3 +159,9 @@ def cell_query(cell: Cell, row: Row) -> str:
 def waiting(jobs: list[dict[str, Any]]) -> bool:
     """Whether any of these jobs is still to be done."""
     return any(each["job"].is_open for each in jobs)
+
+
+@register.filter
+def steps_done(job: Any) -> int:
+    """Return how many of the four steps of taking in a file a job has begun."""
+    return STEPS.index(job.step) + 1 if job.step in STEPS else 0

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from trede_web.inbox.models import Staged
 from trede_web.people.models import Organisation, User
 from trede_web.storable import storable
 
@@ -34,6 +35,8 @@ class Job(models.Model):
     asked = models.JSONField(default=dict)
     """The parameters."""
     state = models.CharField(max_length=8, choices=STATES, default=QUEUED)
+    step = models.CharField(max_length=20, blank=True)
+    """How far it is: one of the steps of its kind."""
     attempts = models.PositiveSmallIntegerField(default=0)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -93,6 +96,28 @@ class Job(models.Model):
         except FileNotFoundError as error:
             raise FileGoneError from error
 
-    def forget_files(self) -> None:
-        """Remove its files; what the library took in, it has kept as evidence."""
-        shutil.rmtree(self.upload, ignore_errors=True)
+    def advance(self, step: str) -> None:
+        """Say how far it is, while it is this worker's."""
+        Job.objects.filter(pk=self.pk, lease=self.lease).update(step=step)
+
+    @property
+    def staged(self) -> Staged:
+        """The file of the queue that it is about."""
+        return self.organisation.staged.get(pk=self.asked["staged"])
+
+    def keep_waiting(self, data: bytes, sha256: str, look: dict[str, Any], began_with: str) -> None:
+        """Put its file in the queue: it waits for a person. Doing so twice changes nothing."""
+        facts = {
+            "organisation": self.organisation, "person": self.person, "name": self.title, "sha256": sha256,
+            "size": len(data), "look": look, "draft": look["draft"], "began_with": began_with,
+            "replaces": self.asked.get("replaces", ""),
+        }  # fmt: skip
+        Staged.objects.get_or_create(pk=self.pk, defaults=facts)
+
+    def clean_up(self, *, succeeded: bool) -> None:
+        """Remove its files, unless they wait in the queue; of a file that is in, the library has kept the original."""
+        if succeeded and self.kind == "commit":
+            for staged in self.organisation.staged.filter(pk=self.asked["staged"]):
+                staged.forget()
+        if not Staged.objects.filter(pk=self.pk).exists():
+            shutil.rmtree(self.upload, ignore_errors=True)

@@ -33,6 +33,7 @@ def work_once() -> bool:
     job = claim()
     if job is None:
         return False
+    succeeded = False
     with _signs_of_life(job):
         try:
             outcome = export(job) if job.kind == "export" else do(job)
@@ -46,11 +47,11 @@ def work_once() -> bool:
             fault = {"code": "job_broken", "severity": "error", "location": {}, "params": {"job": str(job.pk)[:8]}}
             done = finish(job, {}, [fault], failed=True)
         else:
-            done = finish(job, outcome.result, outcome.issues)
+            succeeded = done = finish(job, outcome.result, outcome.issues)
             if done:
                 log(job.organisation, job.person, f"job_{job.kind}", title=job.title, job=str(job.pk), **outcome.said)
     if done:
-        job.forget_files()
+        job.clean_up(succeeded=succeeded)
     return True
 
 

@@ -1,0 +1,159 @@
+"""The jobs that take files in: at once when a profile reads the file, else after a person mapped and checked it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from trede.cli.intake import read_number
+from trede.kernel.errors import IntakeError, TredeError
+from trede.kernel.identity import sha256
+from trede.workspace import Workspace
+from trede.workspace.drafting import draft_of, look_at, profile_data, profile_of_draft, rename_profile, settings_of
+from trede.workspace.importing import STEPS, import_file, preview_file
+from trede.workspace.recognising import recognise
+from trede_web.bridge.checking import refused, seen_in
+from trede_web.bridge.outcome import Outcome
+
+__all__ = ["STEPS"]
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from trede.intake.profile import Profile
+    from trede_web.work.models import Job
+
+
+def take_in(workspace: Workspace, job: Job) -> Outcome:
+    """Take a file in by a profile; one that no profile reads waits for a person."""
+    data, name = job.file("data"), job.title
+    profile = None
+    try:
+        profile = _profile(workspace, job, data)
+        replaces = job.asked.get("replaces") or None
+        if replaces and job.attempts > 1 and (done := _taken_in(workspace, sha256(data), replaces)):
+            return done
+        imported = import_file(workspace, data, name, profile, replaces=replaces, step=job.advance)
+    except TredeError as error:
+        if not (isinstance(error, IntakeError) or error.issues[0].code == "profile_needed"):
+            raise
+        return _wait(workspace, job, data, profile, error)
+    issues = [issue.to_json() for issue in imported.issues]
+    batch = imported.batch
+    return Outcome({"batch": batch.id, "again": imported.again}, issues, {"batch": batch.id, **batch.counts})
+
+
+def _profile(workspace: Workspace, job: Job, data: bytes) -> Profile:
+    """Return the profile that came along, that was chosen, or that reads the file."""
+    if job.asked.get("with_profile"):
+        return workspace.save_profile(job.file("profile"), "profile.toml")
+    if job.asked.get("profile"):
+        saved = workspace.profiles()
+        if job.asked["profile"] not in saved:
+            raise TredeError.of("profile_unknown", profile=job.asked["profile"], known=sorted(saved))
+        return saved[job.asked["profile"]]
+    return recognise(workspace, data, job.title)
+
+
+def _wait(workspace: Workspace, job: Job, data: bytes, profile: Profile | None, error: TredeError) -> Outcome:
+    """Put the file in the queue; what is wrong under a profile that was chosen is told there."""
+    try:
+        seen = look_at(data, job.title, {}).to_json()
+    except TredeError as unreadable:
+        raise unreadable from error
+    began_with = ""
+    if profile is not None:
+        seen["issues"] += [issue.to_json() for issue in error.issues]
+        began_with = profile.id if profile.id in workspace.profiles() else ""
+        seen["draft"] = draft_of(profile) if began_with else seen["draft"]
+    job.keep_waiting(data, sha256(data), seen, began_with)
+    return Outcome({"staged": str(job.pk)})
+
+
+def _taken_in(workspace: Workspace, digest: str, replaced: str) -> Outcome | None:
+    """Return what an earlier attempt came to, if its batch took the place of the one that it corrects."""
+    for batch in workspace.active_batches():
+        if batch.file_sha256 == digest and any(ident.startswith(replaced) for ident in batch.replaces):
+            return Outcome({"batch": batch.id}, said={"batch": batch.id, **batch.counts})
+    return None
+
+
+def look(workspace: Workspace, job: Job) -> Outcome:
+    """Look at a file that waits once more, under other settings."""
+    staged, chosen = job.staged, job.asked["chosen"]
+    seen = look_at(staged.read(), staged.name, chosen).to_json()
+    had = {column["heading"] for column in staged.look.get("columns", [])}
+    same = had == {column["heading"] for column in seen["columns"]}
+    draft = {**staged.draft, "file": seen["draft"]["file"]} if same and staged.draft else seen["draft"]
+    staged.note(look=seen, draft=draft, chosen=chosen, checked={})
+    return Outcome({"staged": str(staged.pk)})
+
+
+def check(workspace: Workspace, job: Job) -> Outcome:
+    """Find out what would become of a file that waits; nothing is stored."""
+    staged, draft = job.staged, job.asked["draft"]
+    profile = profile_of_draft(workspace, draft)
+    try:
+        ready = preview_file(
+            workspace, staged.read(), staged.name, profile, replaces=job.asked["replaces"] or None,
+            control_total=total_of(job.asked["control_total"]), overrides=settings_of(job.asked["chosen"]), step=job.advance,
+        )  # fmt: skip
+        checked = seen_in(ready)
+    except TredeError as error:
+        checked = refused(error.issues, draft)
+    staged.note(checked={**checked, "of": print_of(job.asked)})
+    return Outcome({"staged": str(staged.pk)})
+
+
+def commit(workspace: Workspace, job: Job) -> Outcome:
+    """Take a file that waits in, as it was checked, and keep its mapping as a profile."""
+    staged, draft = job.staged, job.asked["draft"]
+    profile = profile_of_draft(workspace, draft)
+    imported = import_file(
+        workspace, staged.read(), staged.name, profile, replaces=job.asked["replaces"] or None,
+        control_total=total_of(job.asked["control_total"]), overrides=settings_of(job.asked["chosen"]), step=job.advance,
+    )  # fmt: skip
+    workspace.save_profile(profile_data(draft), f"{profile.id}.toml")
+    batch = imported.batch
+    issues = [issue.to_json() for issue in imported.issues]
+    return Outcome({"batch": batch.id}, issues, {"batch": batch.id, "profile": profile.id, **batch.counts})
+
+
+def print_of(asked: Mapping[str, Any]) -> str:
+    """Return a fingerprint of what a check is of: the draft, the settings, the expected total, and what is replaced."""
+    about = [asked[name] for name in ("draft", "chosen", "control_total", "replaces")]
+    return sha256(json.dumps(about, sort_keys=True).encode())[:16]
+
+
+def total_of(text: str) -> Decimal | None:
+    """Return a control total as a person wrote it, with a decimal comma or point.
+
+    Raises:
+        TredeError: `control_total_unreadable`.
+    """
+    return read_number(text) if text.strip() else None
+
+
+def total_readable(text: str) -> bool:
+    """Whether a control total is a number, or none is given."""
+    try:
+        total_of(text)
+    except TredeError:
+        return False
+    return True
+
+
+def begin_with(workspace: Workspace, ident: str, seen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the draft that begins with a saved profile; without one the first guess of the file."""
+    saved = workspace.profiles()
+    if ident not in saved:
+        return {"draft": seen["draft"], "began_with": ""}
+    return {"draft": draft_of(saved[ident]), "began_with": ident}
+
+
+def rename(workspace: Workspace, job: Job) -> Outcome:
+    """Give a saved profile another name."""
+    ident, title = job.asked["profile"], job.asked["name"]
+    rename_profile(workspace, ident, title)
+    return Outcome({"profile": ident}, said={"profile": ident, "name": title})

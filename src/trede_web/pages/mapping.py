@@ -1,0 +1,180 @@
+"""A file that waits: map its columns, check what becomes of each row, take it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from trede_web.bridge.checking import check_page, repaired
+from trede_web.bridge.fields import Fields
+from trede_web.bridge.intake import batch_lines, profiles
+from trede_web.bridge.mapping import completed, filled_in, slug
+from trede_web.bridge.mapping_page import mapping_page, remember
+from trede_web.bridge.taking_in import begin_with, print_of, total_readable
+from trede_web.door import Seat, door
+from trede_web.inbox.models import Staged
+from trede_web.pages.jobs import start
+from trede_web.pages.showing import show
+from trede_web.people.models import log
+from trede_web.roles import Power
+from trede_web.words import voice
+
+ROWS = ("sheet", "encoding", "delimiter", "header_row")
+"""Settings that decide what the rows and columns are: the file must be looked at again."""
+SETTINGS = ("sheet", "encoding", "delimiter", "header_row", "decimal", "dates", "end_day")
+
+
+@door(Power.READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staged(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
+    """Show what stands in the columns and what they mean; keep what a person fills in, and go on with it."""
+    found = _find(seat, staged)
+    if request.method != "POST":
+        return _page(request, seat, found)
+    if not seat.works:
+        return render(request, "refused.html", {"seat": seat, "power": "work"}, status=403)
+    before, chosen = found.chosen, _chosen(request)
+    _keep(request, seat, found, chosen)
+    if getattr(request, "htmx", False) and any(before.get(name) != chosen.get(name) for name in ROWS):
+        return HttpResponseClientRedirect(_look(seat, found).url)
+    match request.POST.get("do"):
+        case "look":
+            return _look(seat, found)
+        case "begin":
+            found.note(**begin_with(seat.books, request.POST.get("profile", ""), found.look), checked={})
+            return redirect("staged", seat.organisation.slug, found.pk)
+        case "later":
+            return redirect("imports", seat.organisation.slug)
+        case "check":
+            return _ask_check(request, seat, found)
+    if getattr(request, "htmx", False):
+        return render(request, "parts/mapping.html", {"seat": seat, **_facts(seat, found)})
+    return redirect("staged", seat.organisation.slug, found.pk)
+
+
+def _look(seat: Seat, found: Staged) -> HttpResponseRedirect:
+    """Have the file looked at under the settings that are chosen now."""
+    return start(seat, "look", found.name, staged=str(found.pk), chosen=found.chosen)
+
+
+def _ask_check(request: HttpRequest, seat: Seat, found: Staged) -> HttpResponse:
+    """Have a mapping checked; one that is not whole is shown again with what is needed."""
+    page = mapping_page(seat.books, found.look, found.chosen, found.draft, found.began_with, voice())
+    found.note(draft=remember(found.draft, page))
+    errors = [*page.needs, *(each.text for each in page.wrong)]
+    if not total_readable(found.control_total):
+        errors.append(voice().word("need.control_total"))
+    return _page(request, seat, found, errors, 422) if errors else _start(seat, found, "check")
+
+
+def _start(seat: Seat, found: Staged, kind: str) -> HttpResponse:
+    return start(seat, kind, found.name, staged=str(found.pk), **_asked(found))
+
+
+def _asked(found: Staged) -> dict[str, Any]:
+    """Return what a check or taking in is asked to do; it goes along with the job, so that later changes do not touch it."""
+    return {
+        "draft": found.draft,
+        "chosen": found.chosen,
+        "control_total": found.control_total,
+        "replaces": found.replaces,
+    }
+
+
+def _find(seat: Seat, staged: str) -> Staged:
+    found: Staged | None = seat.organisation.staged.filter(pk=staged).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _facts(seat: Seat, found: Staged) -> dict[str, Any]:
+    return {
+        "staged": found, "profiles": profiles(seat.books),
+        "page": mapping_page(seat.books, found.look, found.chosen, found.draft, found.began_with, voice()),
+        "batches": [line for line in batch_lines(seat.books) if line.active],
+    }  # fmt: skip
+
+
+def _page(
+    request: HttpRequest, seat: Seat, found: Staged, errors: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    return show(request, seat, "staged.html", "imports", status, errors=errors or [], **_facts(seat, found))
+
+
+def _chosen(request: HttpRequest) -> dict[str, Any]:
+    """Return the settings that the form has, without those that are left to be guessed."""
+    given = {name: request.POST.get(f"set-{name}", "").strip(" ") for name in SETTINGS}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value}
+    row = chosen.pop("header_row", "")
+    return chosen | ({"header_row": int(row)} if row.isascii() and row.isdigit() and int(row) else {})
+
+
+def _keep(request: HttpRequest, seat: Seat, found: Staged, chosen: dict[str, Any]) -> None:
+    """Keep what the form says: closing the page loses nothing."""
+    found.note(chosen=chosen)
+    form = {name: str(value)[:1000] for name, value in request.POST.items()}
+    if not found.look.get("columns") or "title" not in form:
+        return
+    if slug(form.get("source_other", "")):
+        form["source"] = form["source_other"]
+    draft = filled_in(found.draft, found.look, form, Fields(seat.books, voice()), chosen, found.began_with)
+    found.note(
+        draft=draft, control_total=form.get("control_total", "")[:30], replaces=form.get("replaces", "")[:64]
+    )  # fmt: skip
+
+
+@door(Power.READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
+    """Show what would become of each row; take the file in as it was checked."""
+    found = _find(seat, staged)
+    if request.method == "POST" and not seat.works:
+        return render(request, "refused.html", {"seat": seat, "power": "work"}, status=403)
+    fresh = bool(found.checked) and found.checked["of"] == print_of(_asked(found))
+    if not fresh:
+        return redirect("staged", seat.organisation.slug, found.pk)
+    if request.method == "POST" and found.checked["counts"]:
+        return _start(seat, found, "commit")
+    page = check_page(seat.books, found.checked, found.draft, voice())
+    status = 422 if request.method == "POST" else 200
+    return show(request, seat, "staged_check.html", "imports", status, page=page, staged=found)
+
+
+@door(Power.WORK)
+@require_POST
+def repair(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
+    """Solve one kind of problem for all its rows, and check again."""
+    found = _find(seat, staged)
+    kinds = {str(kind["number"]): kind for kind in found.checked.get("kinds", [])}
+    kind = kinds.get(request.POST.get("kind", ""))
+    fields = Fields(seat.books, voice())
+    page = check_page(seat.books, found.checked, found.draft, voice()) if found.checked else None
+    offer = next((each for each in page.kinds if str(each.number) == request.POST.get("kind")), None) if page else None
+    answer = request.POST.get("answer", "")
+    if offer is not None and answer not in ("-blank", "-optional", "-leave-out"):
+        named = {name: value for value, name in offer.choices} | {value: value for value, _ in offer.choices}
+        answer = named.get(answer, "")
+    if kind is None or offer is None or not offer.repair or not answer or not found.draft.get("columns"):
+        errors = [voice().word("check.choose_answer")]
+        if page is None:
+            return redirect("staged", seat.organisation.slug, found.pk)
+        return show(request, seat, "staged_check.html", "imports", 422, page=page, staged=found, errors=errors)
+    found.note(draft=completed(repaired(found.draft, kind, offer.field, answer), found.look, fields))
+    return _start(seat, found, "check")
+
+
+@door(Power.WORK)
+@require_POST
+def drop(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
+    """Leave a file out: it was never taken in, and goes."""
+    found = _find(seat, staged)
+    if request.POST.get("sha256") != found.sha256:
+        return _page(request, seat, found, [voice().word("map.drop_other")], 422)
+    log(seat.organisation, seat.person, "staged_dropped", file=found.name, sha256=found.sha256[:12])
+    found.forget()
+    return redirect("imports", seat.organisation.slug)

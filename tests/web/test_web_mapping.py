@@ -1,0 +1,204 @@
+"""A file that no profile reads: looked at, mapped, checked, mended, taken in, and remembered for the next one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.urls import reverse
+from web_site import Page, Site, text_of, wait
+
+from trede_web.bridge.books import open_books
+from trede_web.inbox.models import Staged
+from trede_web.work.models import Job
+
+METERS = "\n".join(
+    [
+        "Meter;Gebouw;Maand;Verbruik;Prijs",
+        "A1;hoofdkantoor;2025-01;1.234,5;10,00",
+        "A1;hoofdkantoor;2025-02;1.100,0;10,00",
+        "B2;Loods west;2025-01;200,0;10,00",
+        "B2;Loods west;2025-02;n.v.t.;10,00",
+        "Totaal;;;2.534,5;",
+        "",
+    ]
+)
+CHOICES = {"constant-activity_type": "electricity", "constant-unit": "kWh", "title": "Meters van de beheerder"}
+
+
+def fields_of(html: str) -> dict[str, str]:
+    """Return what the form of a page would send: its fields as they are filled in."""
+    filled: dict[str, str] = {}
+    select = ""
+    for element in Page(html).elements:
+        name = element.attributes.get("name", "")
+        if element.tag == "select":
+            select, filled[name] = name, ""
+        elif element.tag == "option" and "selected" in element.attributes:
+            filled[select] = element.attributes["value"]
+        elif element.tag == "option" and not filled.get(select):
+            filled.setdefault(select, element.attributes["value"])
+        elif element.tag == "input" and element.attributes.get("type") == "checkbox":
+            filled |= {name: "on"} if "checked" in element.attributes else {}
+        elif element.tag == "input" and name != "csrfmiddlewaretoken":
+            filled[name] = element.attributes.get("value", "")
+    return {name: value for name, value in filled.items() if name}
+
+
+def fill_in(site: Site, staged: str, do: str = "check", **answers: str) -> Any:
+    """Fill in the form of the columns and press a button."""
+    where = reverse("staged", args=["ours", staged])
+    client = site.client()
+    form = fields_of(text_of(client.get(where)))
+    given = {name.replace("__", "-"): value for name, value in answers.items()}
+    return client.post(where, {**form, **given, "do": do})
+
+
+def checked(site: Site, staged: str) -> str:
+    """Let the worker check, and return the page."""
+    site.work()
+    return text_of(site.client().get(reverse("staged_check", args=["ours", staged])))
+
+
+def counts(html: str) -> list[str]:
+    """Return the large numbers: rows, then the four fates."""
+    return re.findall(r'<dd class="big">([\d.]+)</dd>', html)
+
+
+def test_from_an_unknown_file_to_a_batch(site: Site) -> None:
+    before = len(open_books(site.ours.folder).batches())
+    staged = wait(site, "beheerder 2025.csv", METERS)
+    page = text_of(site.client().get(reverse("imports", args=["ours"])))
+    assert "beheerder 2025.csv" in page
+    assert "kolommen aanwijzen" in page
+
+    page = text_of(site.client().get(reverse("staged", args=["ours", staged])))
+    shown = fields_of(page)
+    assert [shown[f"column-{n}"] for n in range(5)] == ["meter", "site", "period", "quantity", ""]
+    assert page.count(">geraden<") >= 4
+    for sample in ("1.234,5", "Loods west", "2025-02"):
+        assert f'<span class="trede-sample">{sample}</span>' in page
+
+    refused = fill_in(site, staged)
+    assert refused.status_code == 422
+    assert "Kies de soort activiteit." in text_of(refused)
+    again = fill_in(site, staged, "later", **{"constant-activity_type": "electricity"})
+    assert again.status_code == 302
+    refused = text_of(fill_in(site, staged, **CHOICES))
+    assert "Kolom Gebouw: zeg wat 1 waarde betekent" in refused
+
+    asked = fill_in(site, staged, **CHOICES, **{"value-1-1": "oost"})
+    assert asked.status_code == 302, text_of(asked)
+    page = checked(site, staged)
+    assert counts(page) == ["6", "3", "2", "0", "1"]
+    assert "2.534,5 kWh<" in page
+    assert '<span class="bad">n.v.t.</span>' in page
+    assert len(open_books(site.ours.folder).batches()) == before
+
+    site.client().post(reverse("staged_check", args=["ours", staged]))
+    site.work()
+    books = open_books(site.ours.folder)
+    batch = books.batches()[-1]
+    assert batch.counts == {"accepted": 3, "set_aside": 2, "held": 0, "rejected": 1}
+    assert batch.file_sha256 in {each.sha256 for each in books.evidence.all()}
+    assert not Staged.objects.exists()
+    assert books.profiles()["meters-van-de-beheerder"].columns["site"].values["Loods west"] == "oost"
+
+    later = METERS.replace("2025-", "2026-").replace("n.v.t.", "10,0").replace("2.534,5", "2.544,5")
+    job = Job.ask(site.ours, site.person(), "import", "beheerder 2026.csv", {"data": later.encode()})
+    site.work()
+    job.refresh_from_db()
+    assert job.result["batch"], "the mapping is remembered: this one goes by itself"
+
+
+FUEL = "\n".join(
+    [
+        "Bon;Datum;Product;Liters",
+        *(f"K{n};{n:02}-03-2025;{p};4{n},5" for n, p in enumerate(("Euro95", "B7", "B7", "Was"), 10)),
+        "",
+    ]
+)
+
+
+def test_a_question_is_answered_once_for_all_its_rows(site: Site) -> None:
+    staged = wait(site, "kaart.csv", FUEL)
+    base = {"constant-activity_type": "fuel-vehicle", "constant-control": "controlled", "title": "Kaart"}
+    fill_in(site, staged, "later", **base)
+    found = Staged.objects.get()
+    found.note(draft={**found.draft, "columns": {**found.draft["columns"], "fuel": {
+        "header": ["Product"], "values": {"Euro95": "petrol-e10"},
+    }}})  # fmt: skip
+    client = site.client()
+    Job.ask(
+        site.ours, site.person(), "check", staged=staged, draft=found.draft, chosen={}, control_total="", replaces=""
+    )  # fmt: skip
+    page = checked(site, staged)
+    assert counts(page) == ["5", "1", "1", "0", "3"]
+    where = reverse("staged_repair", args=["ours", staged])
+    kinds = {kind["text"]: kind for kind in Staged.objects.get().checked["kinds"]}
+    assert {text: kind["count"] for text, kind in kinds.items()} == {"B7": 2, "Was": 1}
+    assert client.post(where, {"kind": kinds["B7"]["number"], "answer": "coal"}).status_code == 422
+    assert client.post(where, {"kind": kinds["B7"]["number"], "answer": "diesel-b7"}).status_code == 302
+    assert counts(checked(site, staged)) == ["5", "3", "1", "0", "1"]
+    left = Staged.objects.get().checked["kinds"]
+    assert client.post(where, {"kind": left[0]["number"], "answer": "-leave-out"}).status_code == 302
+    page = checked(site, staged)
+    assert counts(page) == ["5", "3", "2", "0", "0"]
+    assert re.findall(r'<span class="b nowrap">([^<]*)<', page) == ["1.234,5 l"]
+
+
+def test_a_check_of_other_choices_is_not_taken_in(site: Site) -> None:
+    staged = wait(site, "beheerder.csv", METERS)
+    fill_in(site, staged, **CHOICES, **{"value-1-1": "oost"})
+    checked(site, staged)
+    fill_in(site, staged, "later", **{"constant-unit": "MWh"})
+    answer = site.client().post(reverse("staged_check", args=["ours", staged]))
+    assert answer.status_code == 302
+    assert answer.url == reverse("staged", args=["ours", staged])
+    assert not Job.objects.filter(kind="commit").exists()
+
+
+def test_the_setting_that_a_person_chooses_goes_before_the_guess(site: Site) -> None:
+    staged = wait(site, "punt.csv", "Meter;Datum;Verbruik\nA1;01-02-2025;1.234\nA1;02-03-2025;2.345\n")
+    page = text_of(fill_in(site, staged, **CHOICES))
+    assert "Kies: Decimaalteken" in page
+    assert "Kies: Datums" in page
+    assert fill_in(site, staged, **CHOICES, **{"set-decimal": ",", "set-dates": "dd-mm-yyyy"}).status_code == 302
+    assert "3.579 kWh<" in checked(site, staged)
+
+
+def test_a_file_that_is_not_wanted_goes(site: Site) -> None:
+    staged = wait(site, "weg.csv")
+    found = Staged.objects.get()
+    folder = found.folder
+    assert folder.exists()
+    site.client().post(reverse("staged_drop", args=["ours", staged]), {"sha256": found.sha256})
+    assert not folder.exists()
+    assert not Staged.objects.exists()
+
+
+def test_a_profile_is_renamed_and_downloaded(site: Site) -> None:
+    client = site.client()
+    where = reverse("profile_rename", args=["ours", "tankpas"])
+    before = open_books(site.ours.folder).profiles()["tankpas"]
+    assert client.post(where, {"title": ""}).status_code == 422
+    client.post(where, {"title": 'Tank "passen"'})
+    site.work()
+    after = open_books(site.ours.folder).profiles()["tankpas"]
+    assert after.title == 'Tank "passen"'
+    assert after.canonical() == before.canonical()
+    text = client.get(reverse("profile_text", args=["ours", "tankpas"]))
+    assert b"# The encoding is left to detection" in text.content
+    assert 'filename="tankpas.toml"' in text.headers["Content-Disposition"]
+    page = text_of(client.get(reverse("profiles", args=["ours"])))
+    assert "tankpas-2022.csv" in page
+
+
+def test_a_neighbour_finds_no_file_and_no_profile_of_ours(site: Site) -> None:
+    staged = wait(site, "geheim.csv")
+    client = site.client("owner@theirs.example")
+    assert "geheim.csv" not in text_of(client.get(reverse("imports", args=["theirs"])))
+    for name in ("staged", "staged_check"):
+        assert client.get(reverse(name, args=["theirs", staged])).status_code == 404
+    assert "Tankpas" not in text_of(client.get(reverse("profiles", args=["theirs"])))
+    assert client.get(reverse("profile_text", args=["theirs", "tankpas"])).status_code == 404

@@ -1,0 +1,94 @@
+"""Mapping in a real browser: from an empty folder and a file with faults to a batch, a profile, and a next file that knows it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from web_browser import CHROMIUM, Visitor, browsing, serving
+
+from workspaces import EXAMPLE
+
+pytestmark = [
+    pytest.mark.group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+FILES = EXAMPLE / "files"
+
+
+def test_map_check_and_take_in(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server, browsing(server) as visitor:
+        page = visitor.page
+        visitor.log_in(server.email, server.password)
+        page.fill("#name", "Voorbeeld B.V.")
+        page.set_input_files("#description", EXAMPLE / "organisation.toml")
+        visitor.click("Organisatie maken")
+        visitor.wait_for("h1")
+        organisation = re.search(r"/o/([^/]+)/", page.url)[1]  # type: ignore[index]
+        imports = f"/o/{organisation}/imports/"
+        visitor.open(f"{imports}profiles/")
+        visitor.look("profiles, none")
+        visitor.open(imports)
+        page.set_input_files("#files", [FILES / "tankpas-2024.csv", FILES / "aardgas-per-maand.xlsx"])
+        visitor.click("Innemen")
+        page.wait_for_function("document.querySelectorAll('#waiting li').length == 2", timeout=60_000)
+        visitor.look("inbox")
+        sheet(visitor, imports)
+        fuel(visitor, imports)
+        visitor.open(imports)
+        page.set_input_files("#files", FILES / "tankpas-2023.csv")
+        visitor.click("Innemen")
+        visitor.wait_for("#came-in th a:has-text('tankpas-2023.csv')")
+        assert visitor.faults == []
+
+
+def sheet(visitor: Visitor, imports: str) -> None:
+    """Choose the sheet of a workbook, close the page, and find it back."""
+    page = visitor.page
+    visitor.open(imports)
+    visitor.click("aardgas-per-maand.xlsx")
+    visitor.wait_for("#mapping")
+    visitor.look("columns, sheet not chosen")
+    page.select_option("#set-sheet", "Gas per maand")
+    visitor.wait_for("#column-0")
+    assert page.locator("td:has-text('Hoeveelheden van deze maand')").count() == 12
+    visitor.open(imports)
+    visitor.click("aardgas-per-maand.xlsx")
+    visitor.wait_for("#column-0")
+    visitor.look("columns, months")
+
+
+def fuel(visitor: Visitor, imports: str) -> None:
+    """Map a file with what is guessed, leave one question to the check, solve it there for all rows, and take it in."""
+    page = visitor.page
+    visitor.open(imports)
+    visitor.click("tankpas-2024.csv")
+    visitor.wait_for("#mapping")
+    assert page.input_value("#column-8") == "quantity"
+    page.select_option("#constant-activity_type", "fuel-vehicle")
+    visitor.wait_for("#constant-control")
+    page.locator("#constant-control").focus()
+    page.keyboard.type("controlled")
+    page.keyboard.press("Tab")
+    page.wait_for_function("!document.querySelector('.trede-commit').innerText.includes('Beheer')")
+    for number, value in enumerate(("petrol-e10", "diesel-b7")):
+        page.select_option(f"#value-7-{number}", value)
+        page.wait_for_function(
+            "([id, value]) => !document.querySelector('.htmx-request') && document.querySelector(id).value == value",
+            arg=[f"#value-7-{number}", value],
+        )
+    page.wait_for_function("document.querySelector('#said').textContent.includes('Alles is ingevuld')")
+    visitor.look("columns, all filled in")
+    page.fill("#title", "Tankpassen")
+    page.locator("button[value=check]").click()
+    visitor.wait_for("h1:has-text('Nakijken: tankpas-2024.csv')")
+    visitor.wait_for(".trede-balance4")
+    visitor.look("check")
+    figures = [int(text.replace(".", "")) for text in page.locator(".trede-balance4 .big").all_inner_texts()]
+    assert figures[0] == sum(figures[1:]) == 1126
+    visitor.click("rijen vastleggen")
+    visitor.wait_for("h1:has-text('tankpas-2024.csv') >> visible=true")
+    visitor.wait_for("dt:has-text('Vingerafdruk')")
+    taken = [int(text.replace(".", "")) for text in page.locator(".trede-balance4 .big").all_inner_texts()]
+    assert taken == figures
