@@ -19,8 +19,8 @@ from trede.organisation.parts import Approach, Frequency
 from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import KINDS
 from trede_web.bridge.factor import FACTS, NUMBERS
-from trede_web.bridge.shelf import COLUMNS, FACETS, SORTS
 from trede_web.bridge.fields import GROUPS, READING_KINDS
+from trede_web.bridge.shelf import COLUMNS, FACETS, SORTS
 from trede_web.bridge.speaking import OWN, words
 from trede_web.bridge.taking_in import STEPS
 from trede_web.pages.welcome import NEEDS

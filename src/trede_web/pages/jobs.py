@@ -20,9 +20,11 @@ from trede_web.work.models import DONE, Job
 OF_FILES = frozenset({"import", "look", "check", "commit", "decide", "withdraw", "rename"})
 """Kinds of jobs that belong to the page of imports."""
 
-
 ABOUT_WAITING = frozenset({"look", "check", "commit"})
 """Kinds of jobs about a file that waits."""
+
+ALWAYS = {"export": "data", "withdraw": "imports", "rename": "profiles"}
+"""Per kind of job: the page to go on to, whatever came of it."""
 
 
 def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None = None, **asked: Any) -> Job:
@@ -61,18 +63,16 @@ def then(seat: Seat, job: Job) -> str:
     slug, result = seat.organisation.slug, job.result
     if job.kind in ABOUT_WAITING or result.get("staged"):
         return _then_waiting(slug, job)
+    if job.kind in ALWAYS:
+        return reverse(ALWAYS[job.kind], args=[slug])
     year = result.get("year") or job.asked.get("year")
     match job.kind:
-        case "export":
-            return reverse("data", args=[slug])
         case "import" | "decide" | "erase" if result.get("batch"):
             return reverse("batch", args=[slug, result["batch"]])
         case "decide" | "erase":
             return reverse("batch", args=[slug, job.asked["batch"]])
-        case "import" | "withdraw":
+        case "import":
             return reverse("imports", args=[slug])
-        case "rename":
-            return reverse("profiles", args=[slug])
         case "calculate" if job.state == DONE:
             return reverse("footprint", args=[slug, year])
         case "calculate":
