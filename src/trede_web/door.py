@@ -52,6 +52,7 @@ class View(Protocol):
 
 NOT_FOUND = frozenset(
     {
+        "slice_empty",
         "run_unknown", "run_ambiguous", "batch_unknown", "batch_ambiguous", "record_unknown", "record_ambiguous",
         "heading_unknown", "basis_unknown", "standard_unknown", "account_not_under_heading", "span_unknown",
         "address_unreadable", "period_unreadable", "evidence_missing", "source_unknown",

@@ -9,6 +9,7 @@ from django.urls.converters import IntConverter, StringConverter
 from trede_web.pages import (
     calculating,
     causes,
+    charts,
     completeness,
     doubles,
     factors,
@@ -81,6 +82,8 @@ OF_AN_ORGANISATION = [
     path("<year:year>/calculate/", calculating.calculate, name="calculate"),
     path("<year:year>/list/", calculating.pin, name="pin"),
     path("<year:year>/footprint/", footprint.footprint, name="footprint"),
+    path("charts/<slug:chart>/drawing/<address:address>/", charts.drawing, name="drawing"),
+    path("charts/<slug:chart>/file/<slug:kind>/<address:address>/", charts.keep, name="chart_file"),
     path("<year:year>/bridge/", causes.bridge, name="bridge"),
     path("<year:year>/bridge/table/", causes.table, name="bridge_table"),
     path("<year:year>/completeness/", completeness.completeness, name="completeness"),

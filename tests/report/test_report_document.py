@@ -81,7 +81,7 @@ def test_totals_are_those_of_the_footprint(dutch: Document, example: Workspace) 
 
 
 def test_years_stand_in_order_whatever_was_asked(dutch: Document) -> None:
-    assert [mark.label for mark in dutch.cover.marks] == ["2022", "2023", "2024"]
+    assert [row.cells[0] for row in dutch.cover.table.rows] == ["2022", "2023", "2024"]
 
 
 def test_every_heading_is_broken_down_exactly(dutch: Document) -> None:

@@ -75,8 +75,8 @@ def test_other_errors_of_the_typesetter_are_not_swallowed(
 def test_many_runs_fit_on_the_page(quarters: Document) -> None:
     text = text_of(to_pdf(quarters))
     assert "2024-Q1" in text
-    assert quarters.cover.marks[-1].label == quarters.sections[0].parts[-1].columns[-3].name  # type: ignore[union-attr]
-    assert len(quarters.cover.marks) <= 6
+    assert quarters.cover.table.rows[-1].cells[0] == quarters.sections[0].parts[-1].columns[-3].name  # type: ignore[union-attr]
+    assert len(quarters.cover.table.rows) <= 6
     tables = [p for p in quarters.parts() if isinstance(p, Table)]
     assert max(sum(c.figure and c.on == "both" for c in table.columns) for table in tables) > 8
 
@@ -98,7 +98,7 @@ def test_two_runs_of_one_period_have_their_number(small: Workspace, copy: Copy) 
     first = run(workspace, 2024)
     second = run(workspace, 2024, lists="own-year")
     report = make_report(workspace, [first.id, second.id], "nl", teller("nl"))
-    assert {mark.label for mark in report.cover.marks} == {f"2024 ({first.id[:8]})", f"2024 ({second.id[:8]})"}
+    assert {row.cells[0] for row in report.cover.table.rows} == {f"2024 ({first.id[:8]})", f"2024 ({second.id[:8]})"}
     told = " ".join(s.show(Wording("nl")) for s in report.statements())
     assert "records tellen niet mee, want er is geen factor voor" in told
     pin(workspace, (2024,))

@@ -24,6 +24,8 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("calculate", "POST", WORK),
     ("pin", "POST", WORK),
     ("footprint", "GET", READ),
+    ("drawing", "GET", READ),
+    ("chart_file", "GET", READ),
     ("bridge", "GET", READ),
     ("bridge_table", "GET", READ),
     ("completeness", "GET", READ),
@@ -100,6 +102,7 @@ def facts(site: Site) -> dict[str, Any]:
     offer, _ = Invitation.offer(site.ours, "new@ours.example", Role.AUDITOR, site.person())
     member = site.ours.memberships.get(role="auditor").pk
     return {
+        "chart": "sources", "kind": "svg",
         "year": 2024, "batch": batch, "fate": "rejected", "digest": digest, "job": job.pk, "invitation": offer.pk,
         "member": member, "export": exported.pk, "address": f"{run}/ladder:market",
         "library": "co2emissiefactoren-2026-08-20",

@@ -45,7 +45,7 @@ def register(commands: Any, speaker: Speaker) -> None:
 
 
 def run_explain(context: Context) -> int:
-    """Explain an address: RUN, RUN/STANDARD[:BASIS][/HEADING[/ACCOUNT[/MONTH]]] or RUN/RECORD."""
+    """Explain an address: RUN, RUN/STANDARD[:BASIS][/SLICE][/HEADING[/ACCOUNT[/MONTH]]] or RUN/RECORD."""
     run, found = explain(context.workspace, context.args.address, None if context.args.all else LIST)
     if isinstance(found, RecordTrail):
         print_record(context, run, found)
@@ -93,6 +93,8 @@ def _name(speaker: Speaker, standard: Standard, kind: str, name: str) -> str:
     if kind == "account":
         account = chart()[name]
         return f"{account.group_name.get(speaker.language)}: {account.stage_name.get(speaker.language)}"
+    if kind == "group":
+        return chart().groups[name].get(speaker.language)
     if kind == "rest":
         return speaker.say("explain.rest")
     return name

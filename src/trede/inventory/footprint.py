@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
@@ -71,8 +73,7 @@ def footprint(totals: pa.Table, standard: Standard, basis: str, outside: pa.Tabl
     by_quality: dict[str, int] = defaultdict(int)
     by_gwp: dict[str, int] = defaultdict(int)
     ledger = biogenic = energy = 0
-    wanted = totals.select(["account", "basis", "quality", "gwp_basis", "co2e", "biogenic_co2", "energy_j"])
-    for row in wanted.to_pylist():
+    for row in _summed(totals, ("account", "basis", "quality", "gwp_basis"), ("co2e", "biogenic_co2", "energy_j")):
         if row["basis"] not in ("none", basis):
             continue
         mg = int(row["co2e"])
@@ -96,9 +97,17 @@ def footprint(totals: pa.Table, standard: Standard, basis: str, outside: pa.Tabl
     )  # fmt: skip
 
 
+def _summed(totals: pa.Table, keys: Sequence[str], amounts: Sequence[str]) -> list[dict[str, Any]]:
+    """Add rows of one key up before they become Python's: sites, months and projects make many."""
+    grouped = totals.group_by([*keys], use_threads=False).aggregate([(name, "sum") for name in amounts])
+    found: list[dict[str, Any]] = grouped.rename_columns(
+        [name.removesuffix("_sum") for name in grouped.column_names]
+    ).to_pylist()
+    return found
+
+
 def _on_basis(totals: pa.Table, basis: str) -> int:
-    rows = totals.select(["basis", "co2e"]).to_pylist()
-    return sum(int(row["co2e"]) for row in rows if row["basis"] in ("none", basis))
+    return sum(int(row["co2e"]) for row in _summed(totals, ("basis",), ("co2e",)) if row["basis"] in ("none", basis))
 
 
 def _lines(standard: Standard, own: dict[str, dict[str, int]]) -> list[Line]:

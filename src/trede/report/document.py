@@ -8,10 +8,10 @@ a document with a loose figure is not made.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from trede.kernel.amounts import shown
 from trede.report.writing import Shown, Writer
@@ -32,6 +32,11 @@ class Figure:
     exact: Decimal | int
     decimals: int | None = None
     signed: bool = field(default=False, compare=False)
+
+    @property
+    def turned(self) -> Figure:
+        """The same with the other sign: a sentence says `3 % lower` of what is −3 % in a table."""
+        return replace(self, exact=-self.exact)
 
     def show(self, writer: Writer) -> str:
         """Write it, rounded half away from zero."""
@@ -170,28 +175,22 @@ def _shown(figure: Figure) -> Decimal:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """One bar of a chart. `tone` is its place in the palette; in a bridge, a `change` starts where the last one ended."""
-
-    label: str
-    figure: Figure
-    tone: int = 0
-    change: bool = False
-
-
-@dataclass(frozen=True)
 class Chart:
-    """A chart that is drawn natively; `alt` says in words what it shows and is required.
+    """A chart, with its words and its figures.
 
-    `legend` names the tones that are used.
+    Attributes:
+        title: what it shows, as a sentence.
+        subtitle: unit, period, and the standard with its basis.
+        alt: what can be seen, in words, for who does not see it; made from the same data.
+        table: the same figures; the printed page has them in a table of its chapter.
+        spec: the drawing, in Vega-Lite.
     """
 
-    kind: Literal["bars", "bridge"]
-    title: str
+    title: Statement
     subtitle: str
     alt: Statement
-    marks: tuple[Mark, ...]
-    legend: tuple[tuple[str, int], ...] = ()
+    table: Table
+    spec: Mapping[str, Any] = field(hash=False)
 
 
 @dataclass(frozen=True)
@@ -242,7 +241,7 @@ class Document:
 
     def __post_init__(self) -> None:
         known = set(self.standing())
-        loose = [(s.template, f) for s in self.statements() for f in s.figures if f not in known]
+        loose = [(s.template, f) for s in self.statements() for f in s.figures if not known & {f, f.turned}]
         assert not loose, loose
 
     def parts(self) -> Iterator[Part]:
@@ -251,16 +250,18 @@ class Document:
             yield from section.parts
 
     def standing(self) -> Iterator[Figure]:
-        """Every figure of a table."""
-        for part in self.parts():
-            if isinstance(part, Table):
-                yield from (cell for row in part.rows for cell in row.cells if isinstance(cell, Figure))
+        """Every figure of a table or a chart."""
+        for part in (self.cover, *self.parts()):
+            table = part.table if isinstance(part, Chart) else part
+            if isinstance(table, Table):
+                yield from (cell for row in table.rows for cell in row.cells if isinstance(cell, Figure))
 
     def statements(self) -> Iterator[Statement]:
         """Every sentence: on the cover, in sections, under tables, beside charts."""
         yield from self.lead
         yield from self.warnings
         yield self.cover.alt
+        yield self.cover.title
         for part in self.parts():
             match part:
                 case Statement():
@@ -269,5 +270,6 @@ class Document:
                     yield from part.notes
                 case Chart():
                     yield part.alt
+                    yield part.title
                 case Listing():
                     yield from part.items

@@ -6,7 +6,7 @@ Only the shipped fonts are used, and no clock is asked: the same document gives 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 import typst
 
-from trede.report.document import Chart, Document, Listing, Mark, Part, Section, Statement, Table, write_cell
+from trede.report.charts.drawing import FONTS, to_svg
+from trede.report.document import Chart, Document, Listing, Part, Section, Statement, Table, write_cell
 from trede.report.signs import kind, spell, undisplayed
 from trede.report.wording import Wording
 
 TEMPLATE = Path(__file__).parent / "template.typ"
-FONTS = Path(__file__).parent / "fonts"
 ACROSS = 8
 """Columns of figures that fit beside each other on a page."""
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
@@ -140,33 +140,12 @@ def _table(table: Table, words: Wording) -> dict[str, Any]:
 
 
 def _chart(chart: Chart, words: Wording) -> dict[str, Any]:
-    """Give each mark its place and length as shares of the widest point of the chart."""
-    spans = _spans(chart.marks)
-    widest = max((end for _, end in spans), default=0) or 1
     return {
-        "chart": chart.kind,
-        "title": chart.title,
+        "title": chart.title.show(words),
         "subtitle": chart.subtitle,
         "alt": chart.alt.show(words),
-        "legend": [list(entry) for entry in chart.legend],
-        "marks": [
-            {
-                "label": mark.label, "shown": mark.figure.show(words), "tone": mark.tone, "change": mark.change,
-                "from": start / widest, "share": (end - start) / widest,
-            }
-            for mark, (start, end) in zip(chart.marks, spans, strict=True)
-        ],
-    }  # fmt: skip
-
-
-def _spans(marks: Sequence[Mark]) -> list[tuple[int, int]]:
-    """Return where each mark begins and ends; a change begins where the one before it ended. Below zero is drawn as zero."""
-    spans, at = [], 0
-    for mark in marks:
-        start = at if mark.change else 0
-        at = start + int(mark.figure.exact)
-        spans.append((max(min(start, at), 0), max(start, at, 0)))
-    return spans
+        "svg": to_svg(chart.spec, words.language),
+    }
 
 
 def _spell(data: Any, kinds: Collection[str]) -> Any:

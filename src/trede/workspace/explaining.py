@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, find_standard, standards
 from trede.engine.runs import Run
 from trede.kernel.errors import TredeError
-from trede.trace.breakdown import LIST, Rung, explain_account, explain_heading, explain_period, explain_total
+from trede.trace.breakdown import (
+    LIST,
+    Rung,
+    explain_account,
+    explain_group,
+    explain_heading,
+    explain_period,
+    explain_slice,
+    explain_total,
+)
 from trede.trace.record import RecordTrail, explain_record
+from trede.trace.slices import Slice
 from trede.workspace.workspace import Workspace
 
 
 def explain(workspace: Workspace, address: str, limit: int | None = LIST) -> tuple[Run, list[Rung] | RecordTrail]:
-    """Explain `RUN`, `RUN/STANDARD[:BASIS][/HEADING[/ACCOUNT[/MONTH]]]` or `RUN/RECORD`.
+    """Explain `RUN`, `RUN/STANDARD[:BASIS][/SLICE][/HEADING[/ACCOUNT[/MONTH]]]` or `RUN/RECORD`.
+
+    A slice is `site:NAME` or `month:2024-03`. In the place of an account a group of accounts may stand.
 
     Args:
         limit: how many records a month lists by name; None: all.
@@ -21,7 +34,7 @@ def explain(workspace: Workspace, address: str, limit: int | None = LIST) -> tup
 
     Raises:
         TredeError: `address_unreadable`, `basis_unknown`, `heading_unknown`, `account_not_under_heading`, `span_unknown`,
-            `record_unknown`, `record_ambiguous`, `run_unknown` or `run_ambiguous`.
+            `slice_empty`, `record_unknown`, `record_ambiguous`, `run_unknown` or `run_ambiguous`.
     """
     name, *rest = address.strip("/").split("/")
     run = workspace.find_run(name)
@@ -32,15 +45,20 @@ def explain(workspace: Workspace, address: str, limit: int | None = LIST) -> tup
         batches = {b["id"]: workspace.batch_store.get(b["id"]) for b in run.spec["batches"]}
         return run, explain_record(run, rest[0], batches, workspace.known_of(run.spec))
     standard, basis = found
-    match rest[1:]:
+    of = Slice.read(rest[1]) if len(rest) > 1 else None
+    if of and not of.of(run.table("totals")).num_rows:
+        raise TredeError.of("slice_empty", slice=str(of), run=run.id)
+    match rest[2:] if of else rest[1:]:
         case []:
-            rung = explain_total(run, name, standard, basis)
+            rung = explain_slice(run, name, standard, basis, of) if of else explain_total(run, name, standard, basis)
         case [heading]:
-            rung = explain_heading(run, name, standard, basis, heading)
+            rung = explain_heading(run, name, standard, basis, heading, of)
+        case [heading, group] if group in chart().groups:
+            rung = explain_group(run, name, standard, basis, heading, group, of)
         case [heading, account]:
-            rung = explain_account(run, name, standard, basis, heading, account)
-        case [heading, account, span]:
-            rung = explain_period(run, name, standard, basis, heading, account, span, limit)
+            rung = explain_account(run, name, standard, basis, heading, account, of)
+        case [heading, account, months]:
+            rung = explain_period(run, name, standard, basis, heading, account, months, limit, of)
         case _:
             raise TredeError.of("address_unreadable", address=address)
     return run, [rung]

@@ -12,7 +12,7 @@ from trede.cli.uncertainty import interval, whole_percent
 from trede.inventory.footprint import Footprint, footprint_of, share
 from trede.workspace import Workspace
 from trede.workspace.running import freshness
-from trede_web.bridge.books import View, views
+from trede_web.bridge.books import TredeError, View, views
 from trede_web.bridge.figures import Figure, part_of
 from trede_web.bridge.speaking import Freshness, Voice
 
@@ -56,6 +56,10 @@ class FootprintPage:
     note: str
     total: Figure
     margin: Margin
+    bases: list[tuple[str, Figure, Margin]]
+    """The total on each basis of the standard."""
+    everywhere: list[tuple[str, Figure]]
+    """The total under every standard and basis."""
     lines: list[Line]
     beside: list[tuple[str, Figure]]
     qualities: list[tuple[str, str]]
@@ -104,7 +108,11 @@ def footprint_page(workspace: Workspace, run: Run, view: View, voice: Voice) -> 
         standard=view.standard.name.get(voice.language), basis=voice.say(f"basis_of.{view.basis}"),
         note="" if view.standard.verified else voice.say("standard.unverified"),
         total=Figure(found.total, at), margin=margin(run, view, voice),
-        lines=_lines(run, view, found, voice), beside=beside, qualities=_qualities(found, voice),
+        bases=[
+            (voice.say(f"basis_of.{basis}"), *headline(run, View(view.standard, basis), voice))
+            for basis in view.standard.bases
+        ],
+        everywhere=totals(run, voice), lines=_lines(run, view, found, voice), beside=beside, qualities=_qualities(found, voice),
         choices=[(each.name, titled(each, voice), each.name == view.name) for each in views()],
         made=str(run.made["made_at"])[:10], records=int(run.result["records"]), lists=factor_lists(run, voice),
         fresh=freshness(workspace, run), publication=published[-1].id if published else "",
@@ -113,7 +121,7 @@ def footprint_page(workspace: Workspace, run: Run, view: View, voice: Voice) -> 
 
 def margin(run: Run, view: View, voice: Voice) -> Margin:
     """Return the interval of a total."""
-    found = _interval(run.folder, view.standard.id, view.basis, run)
+    found = interval_of(run, view)
     low, high = found.bounds
     return Margin(interval(voice, found), whole_percent(voice, found.share), low, high, found.known)
 
@@ -148,14 +156,27 @@ def titled(view: View, voice: Voice) -> str:
     return f"{view.standard.name.get(voice.language)}, {voice.say(f'basis_of.{view.basis}')}"
 
 
-def _interval(folder: Path, standard: str, basis: str, run: Run) -> Interval:
-    cached = _CACHE.get((folder, standard, basis))
-    if cached is None:
+def interval_of(run: Run, view: View) -> Interval:
+    """Return the interval of a run's total."""
+    key = (run.folder, view.standard.id, view.basis)
+    if key not in _CACHE:
         every = views()
-        for view, found in zip(every, intervals(run, [under(v.standard, v.basis) for v in every]), strict=True):
-            _CACHE[folder, view.standard.id, view.basis] = found
-        cached = _CACHE[folder, standard, basis]
-    return cached
+        for each, found in zip(every, intervals(run, [under(v.standard, v.basis) for v in every]), strict=True):
+            _CACHE[run.folder, each.standard.id, each.basis] = found
+    return _CACHE[key]
+
+
+def read_address(workspace: Workspace, address: str) -> tuple[Run, View]:
+    """Return the run and the view that `RUN/STANDARD:BASIS` names.
+
+    Raises:
+        TredeError: `run_unknown`, `run_ambiguous`, `standard_unknown`, `basis_unknown` or `address_unreadable`.
+    """
+    name, _, rest = address.partition("/")
+    standard, _, basis = rest.partition(":")
+    if "/" in rest or not standard:
+        raise TredeError.of("address_unreadable", address=address)
+    return workspace.find_run(name), View.read(standard, basis or None)
 
 
 _CACHE: dict[tuple[Path, str, str], Interval] = {}

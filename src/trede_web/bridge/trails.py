@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trede.catalogue.accounts import chart
 from trede.cli.uncertainty import whole_percent
 from trede.inventory.footprint import share
 from trede.trace.breakdown import Part, Rung
 from trede.trace.record import RecordTrail
+from trede.trace.slices import Slice
 from trede.workspace import Workspace
 from trede.workspace.explaining import explain
 from trede_web.bridge.books import View
@@ -86,9 +89,12 @@ def follow(
     if others or last.kind == "total":
         return footprint_page(workspace, run, view, voice)
     parts = address.strip("/").split("/")
-    above = [explain(workspace, "/".join(parts[:depth]))[1] for depth in range(2, len(parts))]
+    # A slice lists accounts, so no heading stands between; the total is not its sum.
+    depths = [3, *range(5, len(parts))] if Slice.read(parts[2]) else range(2, len(parts))
+    above = [explain(workspace, "/".join(parts[:depth]))[1] for depth in depths if depth < len(parts)]
     chain = [*(rung for rungs in above if isinstance(rungs, list) for rung in rungs), last]
-    steps = [_step(number, rung, chain, run.id, voice) for number, rung in enumerate(chain, 1)]
+    sites = {site.id: site.name for site in workspace.organisation.site}
+    steps = [_step(number, rung, chain, run.id, voice, sites) for number, rung in enumerate(chain, 1)]
     hidden = any(entry.more for entry in steps[-1].entries)
     return TrailPage(
         run=run.id, period=run.period.name, view=view.name, standard=view.standard.name.get(voice.language),
@@ -97,13 +103,13 @@ def follow(
     )  # fmt: skip
 
 
-def _step(number: int, rung: Rung, chain: list[Rung], run: str, voice: Voice) -> Step:
+def _step(number: int, rung: Rung, chain: list[Rung], run: str, voice: Voice, sites: Mapping[str, str]) -> Step:
     below = chain[number] if number < len(chain) else None
     entries = [_entry(part, rung, below, run, voice) for part in rung.parts if part.mg or part.rows]
     return Step(
         number,
         rung.kind,
-        _name(rung.kind, rung.name, rung, voice),
+        _slice_name(rung.name, voice, sites) if rung.kind == "slice" else _name(rung.kind, rung.name, rung, voice),
         Figure(rung.mg, _pinned(rung.address, run)),
         entries,
     )
@@ -139,8 +145,17 @@ def _name(kind: str, name: str, rung: Rung, voice: Voice) -> str:
             return rung.standard.heading(name).name.get(voice.language)
         case "account":
             return account_name(name, voice)
+        case "group":
+            return chart().groups[name].get(voice.language)
         case _:
             return month_name(name, voice)
+
+
+def _slice_name(text: str, voice: Voice, sites: Mapping[str, str]) -> str:
+    what, _, name = text.partition(":")
+    if what == "site":
+        return sites.get(name, name) or voice.say("compare.no_site")
+    return month_name(name, voice) if name else voice.word("trace.more_months")
 
 
 def month_name(span: str, voice: Voice) -> str:

@@ -9,7 +9,11 @@ from typing import Any, Literal
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import standards
-from trede.report.document import Column, Row, Section, Table
+from trede.inventory.grouping import sums_by
+from trede.report.charts.look import OTHER, PRINT, WHOLE
+from trede.report.charts.over_time import months
+from trede.report.charts.parts_of_total import sites
+from trede.report.document import Chart, Column, Row, Section, Table
 from trede.report.frame import Frame, masses
 
 Group = Callable[[dict[str, Any]], str]
@@ -22,7 +26,9 @@ def by_site(frame: Frame) -> Section:
     sums = _sums(frame, lambda row: row["site"] or "")
     order = sorted(sums, key=lambda site: (not site, list(names).index(site) if site in names else len(names), site))
     labels = {site: names.get(site, site) or words.word("row.no_site") for site in order}
-    return _section(frame, "site", [(labels[site], sums[site]) for site in order])
+    amounts = [(labels[site], sums[site][-1], WHOLE if site else OTHER) for site in order]
+    drawn = sites(words, amounts, frame.run_name(frame.matter.latest), frame.view_name, PRINT)
+    return _drawn(_section(frame, "site", [(labels[site], sums[site]) for site in order]), drawn)
 
 
 def by_project(frame: Frame) -> Section | None:
@@ -61,7 +67,10 @@ def by_month(frame: Frame) -> Section:
             return words.word("row.more_months")
         return words.month(int(month)) if yearly else f"{words.month(int(month[5:]))} {month[:4]}"
 
-    return _section(frame, "month", [(label(month), sums[month]) for month in order])
+    latest = frame.matter.latest.run
+    by_quality = sums_by(latest.table("totals"), frame.standard, frame.basis, ("month", "account", "quality"))
+    drawn = months(words, by_quality, frame.standard, latest.period, frame.view_name, PRINT)
+    return _drawn(_section(frame, "month", [(label(month), sums[month]) for month in order]), drawn)
 
 
 def by_account(frame: Frame) -> Section:
@@ -99,6 +108,10 @@ def _sums(frame: Frame, group: Group) -> dict[str, list[int]]:
             if frame.counts(row):
                 sums[group(row)][at] += int(row["co2e"])
     return sums
+
+
+def _drawn(section: Section, chart: Chart | None) -> Section:
+    return replace(section, parts=(chart, *section.parts)) if chart else section
 
 
 def _section(frame: Frame, what: str, amounts: list[tuple[str, list[int]]]) -> Section:

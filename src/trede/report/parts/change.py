@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from trede.analysis.bridge import CAUSES, Bridge, Steps, add_up
 from trede.analysis.measuring import Place
-from trede.report.document import Cell, Chart, Column, Mark, Part, Row, Section, Table, tonnes
+from trede.report.charts.look import PRINT
+from trede.report.charts.parts_of_total import steps
+from trede.report.document import Cell, Chart, Column, Part, Row, Section, Table, tonnes
 from trede.report.frame import Frame, masses
-
-RISE, FALL, WHOLE = 4, 3, 1
-"""Tones: a rise, a fall, a total."""
 
 
 def change(frame: Frame) -> Section | None:
@@ -71,13 +70,5 @@ def _table(frame: Frame, bridge: Bridge, total: Steps, before: str, after: str) 
 
 
 def _chart(frame: Frame, total: Steps, before: str, after: str) -> Chart:
-    words = frame.words
-    changes = [
-        Mark(words.word(f"cause.{cause}"), tonnes(mg, signed=True), RISE if mg > 0 else FALL, change=True)
-        for cause, mg in total.causes.items()
-        if mg
-    ]
-    marks = (Mark(before, tonnes(total.before), WHOLE), *changes, Mark(after, tonnes(total.after), WHOLE))
-    alt = words.enumeration("chart.bridge", [(mark.label, mark.figure) for mark in marks])
-    title = words.word("title.bridge", before=before, after=after)
-    return Chart("bridge", title, f"{words.word('unit.tonnes')}, {frame.view_name}", alt, marks)
+    causes = [(frame.words.word(f"cause.{cause}"), mg) for cause, mg in total.causes.items() if mg]
+    return steps(frame.words, (before, total.before), causes, (after, total.after), frame.view_name, PRINT)

@@ -8,7 +8,9 @@ from trede.inventory.intensity import Figure as Stated
 from trede.inventory.intensity import Intensity, figure_of
 from trede.kernel.amounts import MG_PER_TONNE
 from trede.organisation.parts import Denominator
-from trede.report.document import Cell, Column, Row, Section, Statement, Table, number
+from trede.report.charts.look import PRINT
+from trede.report.charts.over_time import intensities
+from trede.report.document import Cell, Chart, Column, Row, Section, Statement, Table, number
 from trede.report.frame import Frame
 
 
@@ -16,6 +18,7 @@ def intensity(frame: Frame) -> Section | None:
     """Tonnes per unit of each denominator that the whole organisation has figures of; None without any."""
     words, runs = frame.words, frame.matter.runs
     rows: list[Row] = []
+    drawn: list[Chart] = []
     notes: list[Statement] = [frame.view_note]
     for denominator in frame.matter.organisation.denominator:
         figures = [figure_of(denominator, covered.run.period) for covered in runs]
@@ -27,6 +30,9 @@ def intensity(frame: Frame) -> Section | None:
         stated: tuple[Cell, ...] = tuple(None if figure is None else _divisor(figure) for figure in figures)
         rows.append(Row((denominator.name, f"{words.word('unit.tonnes')} / {denominator.unit}", *amounts)))
         rows.append(Row((words.word("row.divided_by"), denominator.unit, *stated), 0, "beside"))
+        years = [(frame.run_name(c), Intensity(mg, f)) for c, mg, f in zip(runs, totals, figures, strict=True)]
+        chart = intensities(words, denominator, years, frame.view_name, PRINT)
+        drawn += [chart] if chart else []
         notes += _where(frame, denominator, figures)
     if not rows:
         return None
@@ -35,7 +41,7 @@ def intensity(frame: Frame) -> Section | None:
         *(Column(frame.run_name(covered), figure=True, lined=covered is frame.matter.first) for covered in runs),
     )  # fmt: skip
     table = Table(words.word("title.intensity"), columns, tuple(rows), tuple(notes))
-    return Section(words.word("section.intensity"), words.word("sheet.intensity"), (table,))
+    return Section(words.word("section.intensity"), words.word("sheet.intensity"), (*drawn, table))
 
 
 def _divisor(figure: Stated) -> Cell:

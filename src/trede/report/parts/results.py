@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Literal
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, standards
 from trede.inventory.footprint import Footprint
-from trede.report.document import Chart, Column, Mark, Part, Row, Section, Statement, Table, percent, tonnes
+from trede.report.charts.look import OTHER, PRINT, WHOLE
+from trede.report.charts.parts_of_total import by_group, sources, tones, totals
+from trede.report.document import Chart, Column, Part, Row, Section, Statement, Table, percent, tonnes
 from trede.report.frame import Frame, masses
 
 ACROSS = 6
@@ -17,9 +18,6 @@ ACROSS = 6
 
 ON_COVER = 6
 """Runs that the cover draws: the last ones."""
-
-BARS = 10
-"""Sources that a chart shows, the largest first."""
 
 
 def summary(frame: Frame) -> Section:
@@ -59,18 +57,18 @@ def lead(frame: Frame) -> tuple[Statement, ...]:
 
 
 def cover_chart(frame: Frame) -> Chart:
-    """The totals of all runs; of a single run its headings."""
+    """The totals of the last runs; of a single run its headings."""
     words, matter = frame.words, frame.matter
     latest = matter.latest.view(frame.standard, frame.basis)
     if len(matter.runs) > 1:
-        totals = [(frame.run_name(c), c.view(frame.standard, frame.basis).total) for c in matter.runs[-ON_COVER:]]
-        marks = [Mark(name, tonnes(mg), 5 if at < len(totals) - 1 else 1) for at, (name, mg) in enumerate(totals)]
+        runs = matter.runs[-ON_COVER:]
+        amounts = [(frame.run_name(c), c.view(frame.standard, frame.basis).total, OTHER) for c in runs[:-1]]
+        amounts.append((frame.run_name(matter.latest), latest.total, WHOLE))
     else:
-        tones = _tones(frame.standard)
+        tone = tones(frame.standard)
         tops = [line for line in latest.lines if line.depth == 0 and line.mg]
-        marks = [Mark(line.heading.name.get(words.language), tonnes(line.mg), tones[line.heading.id]) for line in tops]
-    alt = words.enumeration("chart.bars", [(mark.label, mark.figure) for mark in marks])
-    return Chart("bars", words.word("unit.tonnes"), frame.view_name, alt, tuple(marks))
+        amounts = [(line.heading.name.get(words.language), line.mg, tone[line.heading.id]) for line in tops]
+    return totals(words, amounts, frame.view_name, PRINT)
 
 
 def by_standard(frame: Frame) -> Iterator[Section]:
@@ -80,7 +78,8 @@ def by_standard(frame: Frame) -> Iterator[Section]:
         groups = [(basis,) for basis in standard.bases] if wide else [standard.bases]
         parts: list[Part] = [_headings(frame, standard, bases) for bases in groups]
         if standard is frame.standard:
-            parts = [*_largest(frame), *parts, *_sources(frame)]
+            found = _sources(frame)
+            parts = [*found[:1], *parts, *found[1:]]
         name = standard.name.get(frame.words.language)
         yield Section(name, name, tuple(parts), fresh=True)
 
@@ -101,7 +100,7 @@ def _headings(frame: Frame, standard: Standard, bases: tuple[str, ...]) -> Table
         heading = line.heading.name.get(words.language)
         role: Literal["group", "body"] = "group" if line.depth == 0 else "body"
         rows.append(Row((heading, *masses(view.lines[at].mg for view in every)), line.depth, role))
-        groups = [_by_group(view.lines[at].accounts) for view in every]
+        groups = [by_group(view.lines[at].accounts) for view in every]
         for group in dict.fromkeys(name for name in chart().groups if any(name in found for found in groups)):
             amounts = [found.get(group, 0) for found in groups]
             if any(amounts):
@@ -131,59 +130,17 @@ def _notes(frame: Frame, standard: Standard, views: list[Footprint]) -> tuple[St
     return tuple(notes)
 
 
-def _by_group(accounts: dict[str, int]) -> dict[str, int]:
-    sums: dict[str, int] = defaultdict(int)
-    for account, mg in accounts.items():
-        sums[chart()[account].group] += mg
-    return sums
-
-
-def _tones(standard: Standard) -> dict[str, int]:
-    """Give each heading the place of its top heading in the palette."""
-    tones: dict[str, int] = {}
-    for heading in standard.headings:
-        top = len([h for h in standard.headings if h.parent is None and h.id in tones]) + 1
-        tones[heading.id] = top if heading.parent is None else tones[heading.parent]
-    return tones
-
-
-def _by_source(frame: Frame) -> list[tuple[str, str, int]]:
-    """Return group, heading and amount of the latest run, the largest first."""
-    view = frame.matter.latest.view(frame.standard, frame.basis)
-    found = [
-        (group, line.heading.id, mg) for line in view.lines for group, mg in _by_group(line.accounts).items() if mg
-    ]
-    return sorted(found, key=lambda source: (-source[2], source[0]))
-
-
-def _largest(frame: Frame) -> list[Part]:
-    sources = _by_source(frame)
-    if not sources:
-        return []
-    group, _, mg = sources[0]
-    total = frame.matter.latest.view(frame.standard, frame.basis).total
-    return [
-        frame.words.statement(
-            "say.largest", period=frame.run_name(frame.matter.latest), name=frame.group(group), amount=tonnes(mg),
-            total=tonnes(total),
-        )
-    ]  # fmt: skip
-
-
 def _sources(frame: Frame) -> list[Part]:
-    sources = [source for source in _by_source(frame) if source[2] > 0][:BARS]
-    if len(sources) < 2:
+    """Say which source is the largest, and draw them all."""
+    words, latest = frame.words, frame.matter.latest
+    view = latest.view(frame.standard, frame.basis)
+    found = [(mg, group) for line in view.lines for group, mg in by_group(line.accounts).items() if mg]
+    if not found:
         return []
-    words, standard = frame.words, frame.standard
-    tones = _tones(standard)
-    marks = tuple(Mark(frame.group(group), tonnes(mg), tones[heading]) for group, heading, mg in sources)
-    used = {tones[heading] for _, heading, _ in sources}
-    legend = tuple(
-        (heading.name.get(words.language), tones[heading.id])
-        for heading in standard.headings
-        if heading.parent is None and tones[heading.id] in used
+    mg, group = min(found, key=lambda source: (-source[0], source[1]))
+    period = frame.run_name(latest)
+    said = words.statement(
+        "say.largest", period=period, name=frame.group(group), amount=tonnes(mg), total=tonnes(view.total)
     )
-    title = words.word("title.sources", period=frame.run_name(frame.matter.latest))
-    alt = words.enumeration("chart.bars", [(mark.label, mark.figure) for mark in marks])
-    subtitle = f"{words.word('unit.tonnes')}, {frame.view_name}"
-    return [Chart("bars", title, subtitle, alt, marks, legend)]
+    drawn = sources(words, view, period, frame.view_name, PRINT) if len(found) > 1 else None
+    return [said, drawn] if drawn else [said]
