@@ -18,7 +18,7 @@ from django.shortcuts import render
 
 from trede_web.bridge.books import TredeError, Workspace, open_books
 from trede_web.people.models import Membership, Organisation, User
-from trede_web.roles import Power, Role
+from trede_web.roles import POWERS, Power, Role
 from trede_web.words import voice
 
 LOGGER = logging.getLogger("trede_web")
@@ -34,6 +34,11 @@ class Seat:
     works: bool
     publishes: bool
     manages: bool
+
+    @property
+    def comments(self) -> bool:
+        """Whether somebody may say something."""
+        return Power.COMMENT in POWERS[self.role]
 
     @property
     def books(self) -> Workspace:
@@ -55,7 +60,7 @@ NOT_FOUND = frozenset(
         "slice_empty",
         "run_unknown", "run_ambiguous", "batch_unknown", "batch_ambiguous", "record_unknown", "record_ambiguous",
         "heading_unknown", "basis_unknown", "standard_unknown", "account_not_under_heading", "span_unknown",
-        "address_unreadable", "period_unreadable", "evidence_missing", "source_unknown",
+        "correct_record_unknown", "address_unreadable", "period_unreadable", "evidence_missing", "source_unknown",
         "library_unknown", "factor_unknown", "profile_unknown",
     }
 )  # fmt: skip
@@ -108,4 +113,4 @@ def seat_of(person: User, slug: str) -> Seat | None:
 
 def may(seat: Seat, power: Power) -> bool:
     """Whether a seat has a power."""
-    return {Power.READ: True, Power.WORK: seat.works, Power.PUBLISH: seat.publishes, Power.MANAGE: seat.manages}[power]
+    return power in POWERS[seat.role]

@@ -19,6 +19,8 @@ class Power(StrEnum):
 
     READ = "read"
     """See everything of the organisation."""
+    COMMENT = "comment"
+    """Say something about a record, a file, a calculation or a year; it changes no figure."""
     WORK = "work"
     """Take files in, decide, calculate."""
     PUBLISH = "publish"
@@ -29,7 +31,7 @@ class Power(StrEnum):
 
 POWERS: dict[Role, frozenset[Power]] = {
     Role.OWNER: frozenset(Power),
-    Role.EDITOR: frozenset({Power.READ, Power.WORK, Power.PUBLISH}),
-    Role.CONSULTANT: frozenset({Power.READ, Power.WORK}),
-    Role.AUDITOR: frozenset({Power.READ}),
+    Role.EDITOR: frozenset({Power.READ, Power.COMMENT, Power.WORK, Power.PUBLISH}),
+    Role.CONSULTANT: frozenset({Power.READ, Power.COMMENT, Power.WORK}),
+    Role.AUDITOR: frozenset({Power.READ, Power.COMMENT}),
 }

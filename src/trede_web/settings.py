@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "trede_web.people",
     "trede_web.inbox",
     "trede_web.work",
+    "trede_web.comments",
     "trede_web",
 ]
 MIDDLEWARE = [

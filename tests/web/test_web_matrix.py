@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 from web_site import PASSWORD, Site, wait
 
+from trede_web.bridge.books import open_books
+from trede_web.comments.models import Comment
 from trede_web.door import View
 from trede_web.keeping.export import file_of
 from trede_web.people.models import Invitation
@@ -15,7 +17,7 @@ from trede_web.roles import POWERS, Power, Role
 from trede_web.urls import OF_AN_ORGANISATION, OPEN
 from trede_web.work.models import Job
 
-READ, WORK, PUBLISH, MANAGE = Power.READ, Power.WORK, Power.PUBLISH, Power.MANAGE
+READ, COMMENT, WORK, PUBLISH, MANAGE = Power.READ, Power.COMMENT, Power.WORK, Power.PUBLISH, Power.MANAGE
 MATRIX: list[tuple[str, str, Power]] = [
     ("overview", "GET", READ),
     ("year", "GET", READ),
@@ -73,6 +75,14 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("export", "POST", MANAGE),
     ("export_file", "GET", MANAGE),
     ("trace", "GET", READ),
+    ("ledger", "GET", READ),
+    ("ledger_download", "GET", READ),
+    ("record", "GET", READ),
+    ("correct", "POST", WORK),
+    ("comments", "GET", READ),
+    ("thread", "GET", READ),
+    ("thread", "POST", COMMENT),
+    ("take_back", "POST", COMMENT),
 ]
 PUBLIC = {
     "home",
@@ -100,6 +110,10 @@ def facts(site: Site) -> dict[str, Any]:
     file_of(exported).parent.mkdir()
     file_of(exported).write_bytes(b"PK")
     offer, _ = Invitation.offer(site.ours, "new@ours.example", Role.AUDITOR, site.person())
+    record = open_books(site.ours.folder).batch_store.get(batch).records()["record_id"][0].as_py()
+    comment = Comment.objects.create(
+        organisation=site.ours, person=site.person(), kind="record", about=record, text="Klopt dit?"
+    )
     member = site.ours.memberships.get(role="auditor").pk
     return {
         "chart": "sources", "kind": "svg",
@@ -108,6 +122,7 @@ def facts(site: Site) -> dict[str, Any]:
         "library": "co2emissiefactoren-2026-08-20",
         "factor": "elektriciteit/grijze-stroom/kwh",
         "profile": "tankpas", "staged": wait(site, "wacht.csv"),
+        "record": record, "kind": "record", "about": record, "comment": comment.pk, "form": "csv",
     }  # fmt: skip
 
 
@@ -155,14 +170,15 @@ def test_what_is_ours_is_not_found_under_the_neighbours_address(
 ) -> None:
     known = facts(site)
     [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
-    if not set(pattern.pattern.converters) & {
-        "batch", "digest", "job", "member", "export", "address", "profile", "staged",
-    }:  # fmt: skip
+    ours = {
+        "batch", "digest", "job", "member", "export", "address", "profile", "staged", "record", "about", "comment",
+    }  # fmt: skip
+    if not set(pattern.pattern.converters) & ours:
         return
     client = site.client("owner@theirs.example")
     where = address(name, "theirs", known)
     answer = (
-        client.post(where, {"reason": "a reason", "choice": "drop", "row": "1"})
+        client.post(where, {"reason": "a reason", "choice": "drop", "row": "1", "text": "of ours", "what": "credit"})
         if method == "POST"
         else client.get(where)
     )

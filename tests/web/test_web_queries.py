@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from web_site import Site, wait
 
+from trede_web.comments.models import Comment
 from trede_web.people.models import log
 from trede_web.urls import OF_AN_ORGANISATION
 from trede_web.work.models import Job
@@ -30,6 +31,8 @@ QUERIES = {
     "people": 5,
     "changes": 5,
     "data": 4,
+    "ledger": 4,
+    "comments": 5,
 }
 """Session, person and seat are three of them."""
 
@@ -38,6 +41,9 @@ QUERIES = {
 def test_queries_of_a_page(site: Site, name: str) -> None:
     for number in range(30):
         log(site.ours, site.person(), "original_taken", file=f"{number}.csv")
+        Comment.objects.create(
+            organisation=site.ours, person=site.person(), kind="year", about="2024", text=str(number)
+        )
         Job.objects.create(
             organisation=site.ours, person=site.person(), kind="import", title=str(number), state="failed"
         )
@@ -45,6 +51,7 @@ def test_queries_of_a_page(site: Site, name: str) -> None:
     [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
     asked = {"year": 2024, "staged": wait(site, "wacht.csv")}
     where = reverse(name, args=["ours", *(asked[part] for part in pattern.pattern.converters)])
+    where += "?year=2024" if name == "ledger" else ""
     client.get(where)
     with CaptureQueriesContext(
         connection,

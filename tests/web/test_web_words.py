@@ -16,13 +16,20 @@ from trede.catalogue.units import unit_registry
 from trede.cli.language import catalogue
 from trede.inventory.completeness import Status
 from trede.organisation.parts import Approach, Frequency
+from trede.workspace.history import What
+from trede.workspace.journal import STATES as STATES_OF_RECORDS
+from trede_web.bridge.asking import COLUMNS
 from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import KINDS
+from trede_web.bridge.exporting import FIELDS as LEDGER_FIELDS
 from trede_web.bridge.factor import FACTS, NUMBERS
 from trede_web.bridge.fields import GROUPS, READING_KINDS
-from trede_web.bridge.shelf import COLUMNS, FACETS, SORTS
+from trede_web.bridge.history import READ
+from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
+from trede_web.bridge.shelf import FACETS, SORTS
 from trede_web.bridge.speaking import OWN, words
 from trede_web.bridge.taking_in import STEPS
+from trede_web.comments.models import KINDS as COMMENTED
 from trede_web.pages.welcome import NEEDS
 from trede_web.roles import Power, Role
 from trede_web.work.models import STATES
@@ -63,7 +70,7 @@ FAMILIES: dict[str, set[str]] = {
     "source_state": {*get_args(Status), "not-expected"},
     "facet": set(FACETS),
     "factors_sort": set(SORTS),
-    "factor_column": set(COLUMNS),
+    "factor_column": set(FACTOR_COLUMNS),
     "nature": set(get_args(Nature)),
     "gases": {"split", "whole"},
     "stages": set(get_args(Stages)),
@@ -90,6 +97,12 @@ FAMILIES: dict[str, set[str]] = {
     "reading_kind": set(READING_KINDS),
     "sign": {"semicolon", "comma", "tab", "bar", "point"},
     "end_day": {"included", "excluded"},
+    "record_state": set(STATES_OF_RECORDS),
+    "ledger_filter": {*COLUMNS, "q"},
+    "ledger_field": set(LEDGER_FIELDS),
+    "read": set(READ),
+    "event": set(get_args(What)),
+    "comment_on": set(COMMENTED),
 }
 """Members of a family, which templates choose by a value."""
 OPEN_FAMILIES = {"change", "detail"}
@@ -176,6 +189,9 @@ def test_no_page_has_words_of_its_own() -> None:
         "/",
         "=",
         "✓",
+        "×",
+        "↑",
+        "↓",
         "–",
         "…",
         "12",

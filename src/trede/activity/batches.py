@@ -127,6 +127,14 @@ class Batch:
         table = pq.read_table(self.folder / "rows.parquet", filters=[("row", "=", row)])
         return list(chain.from_iterable(filled(table, ROWS).sort_by("column_number")["cells"].to_pylist()))
 
+    def cells_between(self, first: int, last: int) -> dict[int, list[str]]:
+        """Return the cells of physical rows as stored, by row; of a row that is not there, nothing."""
+        table = pq.read_table(self.folder / "rows.parquet", filters=[("row", ">=", first), ("row", "<=", last)])
+        found: dict[int, list[str]] = {}
+        for row in filled(table, ROWS).sort_by([("row", "ascending"), ("column_number", "ascending")]).to_pylist():
+            found.setdefault(row["row"], []).extend(row["cells"])
+        return found
+
     def headings(self) -> list[str]:
         """Return the headings of the columns; of a cross-tab those of several rows of headings together."""
         if self.in_cells:
@@ -212,5 +220,6 @@ class BatchStore:
 def _kinds(path: Path) -> frozenset[tuple[str, str]]:
     names = ["activity_type", "geography"]
     with pq.ParquetFile(path, read_dictionary=names) as file:  # ten times as fast as read_table on a small file
-        table = file.read(names, use_threads=False).group_by(names, use_threads=False).aggregate([])
+        read = file.read(names, use_threads=False).unify_dictionaries()  # each group of rows has its own
+        table = read.group_by(names, use_threads=False).aggregate([])
     return frozenset(zip(*(table[name].to_pylist() for name in names), strict=True))

@@ -18,6 +18,7 @@ from trede.cli import (
     certainty,
     checking,
     comparing,
+    correcting,
     deciding,
     estimates,
     explaining,
@@ -42,9 +43,9 @@ from trede.cli.language import LANGUAGES, Speaker, choose_language
 from trede.kernel.errors import TredeError
 
 AREAS = (
-    template, intake, models, estimates, organising, attaching, removing, deciding, findings, spending, sampling, registering,
-    materiality, factor_commands, calculating, status, publishing, explaining, bundling, comparing, certainty, allocating,
-    portfolio, reporting, checking,
+    template, intake, models, estimates, organising, attaching, removing, deciding, correcting, findings, spending, sampling,
+    registering, materiality, factor_commands, calculating, status, publishing, explaining, bundling, comparing, certainty,
+    allocating, portfolio, reporting, checking,
 )  # fmt: skip
 
 

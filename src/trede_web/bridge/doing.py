@@ -11,6 +11,7 @@ from trede.kernel.periods import Period
 from trede.organisation.decided import SHORTEST_REASON
 from trede.organisation.decisions import Decision, Pin, Recorded, SourceState
 from trede.workspace import Workspace
+from trede.workspace.correcting import correct
 from trede.workspace.deciding import decision_about
 from trede.workspace.findings import cover_records, find_finding, keep_both
 from trede.workspace.importing import reimport
@@ -165,6 +166,14 @@ def _erase(workspace: Workspace, job: Job) -> Outcome:
     return Outcome({"batch": job.asked["batch"]}, said=said)
 
 
+def _correct(workspace: Workspace, job: Job) -> Outcome:
+    why, record = _why(workspace, job), job.asked["record"]
+    made = correct(workspace, record, job.asked["changes"], why["reason"], why["person"])
+    issues = [issue.to_json() for issue in made.issues]
+    said = {"record": record, "batch": made.batch.id, **job.asked["changes"], "reason": why["reason"]}
+    return Outcome({"record": record}, issues, said)
+
+
 JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "import": take_in,
     "look": look,
@@ -179,6 +188,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "publish": _publish,
     "withdraw": _withdraw,
     "erase": _erase,
+    "correct": _correct,
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""

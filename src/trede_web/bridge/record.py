@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trede.catalogue.vocabulary import Vocabulary
 from trede.cli.amounts import money_working
 from trede.cli.uncertainty import of_record
-from trede.kernel.addresses import Address, letter
+from trede.kernel.addresses import Address, column_number, letter
 from trede.kernel.periods import Period
 from trede.trace.record import Derivation, Posting, RecordTrail
 from trede.workspace import Workspace
@@ -20,6 +20,7 @@ from trede_web.bridge.footprint import account_name
 from trede_web.bridge.speaking import Voice
 
 if TYPE_CHECKING:
+    from trede.activity.batches import Batch
     from trede.engine.runs import Run
 
 AROUND = 3
@@ -105,6 +106,7 @@ def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice
         for name in ("site", "project", "department", "document", "supplier", "note")
         if record.get(name)
     ]
+    column = None if own is None or own.letter is None else column_number(own.letter) - 1
     by_factor = {(p.row["factor"], p.row["decision"]): p for p in trail.postings}
     return RecordPage(
         run=run.id, period=run.period.name, record=record["record_id"],
@@ -114,7 +116,7 @@ def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice
         removed=removal_of(workspace, batch.file_sha256, voice),
         batch=batch.id, address=str(Address(record["row"], record["column_number"])), cell=cell,
         cells=[(c.heading or "", c.letter or "", c.text or "", c.field) for c in trail.cells],
-        sheet=_sheet(trail, own.letter if own else None), steps=list(_steps(run, trail, voice)),
+        sheet=sheet_of(batch, record, column), steps=list(_steps(run, trail, voice)),
         sums=[_sum(run, posting, voice) for posting in trail.postings],
         factors=[_factor(workspace, run, record, posting, voice) for posting in by_factor.values()],
         nothing=_nothing(run, trail, voice),
@@ -126,16 +128,17 @@ def _when(record: Mapping[str, Any], voice: Voice) -> str:
     return first if record["end"] == record["start"] else f"{first} – {voice.day(record['end'])}"
 
 
-def _sheet(trail: RecordTrail, own: str | None) -> Sheet:
-    batch, row = trail.batch, int(trail.record["row"])
+def sheet_of(batch: Batch, record: Mapping[str, Any], column: int | None) -> Sheet:
+    """Return the row of a record among its neighbours; `column` is that of the quantity."""
+    row = int(record["row"])
     headings = batch.headings()
     header = 0 if batch.in_cells else int(batch.facts["dialect"]["header_row"]["value"])
-    wanted = range(max(header + 1, row - AROUND), row + AROUND + 1)
-    rows = [(number, cells) for number in wanted if (cells := batch.row_cells(number))]
+    cells_of = batch.cells_between(max(header + 1, row - AROUND), row + AROUND)
+    rows = [(number, cells) for number, cells in cells_of.items() if cells]
     width = max([len(headings), *(len(cells) for _, cells in rows)])
     letters = [letter(index) for index in range(width)]
     filled = [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
-    return Sheet(letters, headings + [""] * (width - len(headings)), filled, row, letters.index(own) if own else None)
+    return Sheet(letters, headings + [""] * (width - len(headings)), filled, row, column)
 
 
 def _steps(run: Run, trail: RecordTrail, voice: Voice) -> Iterator[str]:

@@ -58,6 +58,10 @@ def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
     return show(request, seat, "job.html", here, job=found, told=told, then=on)
 
 
+OF_A_YEAR = {"settle": "doubles", "publish": "publish"}
+"""Where to go on after jobs about a year; after others to the year itself."""
+
+
 def then(seat: Seat, job: Job) -> str:
     """Return where to go on when a job is done, or to try again when it failed."""
     slug, result = seat.organisation.slug, job.result
@@ -79,14 +83,12 @@ def then(seat: Seat, job: Job) -> str:
             return reverse("calculate", args=[slug, year])
         case "pin":
             return reverse("calculate", args=[slug, job.asked["years"][0]])
-        case "settle":
-            return reverse("doubles", args=[slug, year])
         case "example" if job.state != DONE:
             return reverse("restore", args=[slug])
-        case "publish":
-            return reverse("publish", args=[slug, year])
+        case "correct":
+            return reverse("record", args=[slug, job.asked["record"]])
         case _:
-            return reverse("year", args=[slug, year])
+            return reverse(OF_A_YEAR.get(job.kind, "year"), args=[slug, year])
 
 
 def _then_waiting(slug: str, job: Job) -> str:

@@ -70,6 +70,11 @@ class Organisation(models.Model):
         """The workspace folder; it is named after the id, so that a name can change."""
         return Path(settings.DATA) / "workspaces" / str(self.id)
 
+    @property
+    def journals(self) -> Path:
+        """Where the journals of the folder are kept; they are made of it again."""
+        return Path(settings.DATA) / "journals" / str(self.id)
+
     @classmethod
     def named(cls, name: str, *, example: bool = False) -> Self:
         """Return a new one. The end of its address is random: nobody can try whether a name is in use."""

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.db import close_old_connections, connection
 
 from trede_web.bridge.doing import Refused, do
+from trede_web.bridge.journals import keep_journal
 from trede_web.keeping.export import export
 from trede_web.people.models import log
 from trede_web.work.models import FileGoneError, Job
@@ -52,6 +53,7 @@ def work_once() -> bool:
                 log(job.organisation, job.person, f"job_{job.kind}", title=job.title, job=str(job.pk), **outcome.said)
     if done:
         job.clean_up(succeeded=succeeded)
+        keep_journal(job.organisation.folder, job.organisation.journals)
     return True
 
 

@@ -1,0 +1,139 @@
+"""The ledger to download: every record that the address asks for, row by row, so that no number of rows is too much."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from trede.kernel.addresses import Address
+from trede.kernel.amounts import MG_PER_KG
+from trede.kernel.exporting import WORKBOOK_DAY, WORKBOOK_OPTIONS, harmless
+from trede.workspace import Workspace
+from trede.workspace.journal import Journal
+from trede.workspace.journal_asking import every
+from trede_web.bridge.asking import Asked, Names
+from trede_web.bridge.speaking import Voice
+
+KINDS = {
+    "excel": ("csv", "text/csv; charset=utf-8"),
+    "csv": ("csv", "text/csv; charset=utf-8"),
+    "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "json": ("json", "application/json"),
+}
+"""What can be downloaded: the end of the file's name and its type. `excel` is CSV as a Dutch Excel opens it."""
+FIELDS = (
+    "record", "year", "start", "end", "activity_type", "kind", "attributes", "quantity", "unit", "site", "entity",
+    "department", "project", "supplier", "document", "note", "quality", "source", "file", "batch", "row", "state",
+    "corrected_by", "credit_of", "run", "kg_co2e", "mg_co2e",
+)  # fmt: skip
+"""The columns. `kind` is the activity type in the reader's language; amounts are under the standard and basis of the address."""
+NUMBERS = frozenset({"year", "quantity", "kg_co2e", "mg_co2e"})
+MOST_OF_SHEET = 1_048_575
+"""Rows of a sheet of a workbook below its heading."""
+LINES = 2_000
+"""Lines that are sent at once."""
+
+Row = dict[str, Any]
+
+
+def rows(workspace: Workspace, journal: Journal, asked: Asked, voice: Voice) -> Iterator[Row]:
+    """Yield every record that is asked for, with the fields `FIELDS`; numbers exact, nothing is None."""
+    names = Names(workspace, voice, journal.files)
+    for row in every(journal, asked.question(names)):
+        mg = row["mg"]
+        yield {
+            "record": row["record_id"], "year": row["year"], "start": row["start"].isoformat(), "end": row["end"].isoformat(),
+            "activity_type": row["activity_type"], "kind": names.of("activity_type", row["activity_type"]),
+            "attributes": row["attributes"] or "", "quantity": row["quantity"].normalize(), "unit": row["unit"],
+            **{name: row[name] or "" for name in ("site", "entity", "department", "project", "supplier", "document", "note")},
+            "quality": row["quality"] or "", "source": row["source"], "file": row["file"], "batch": row["batch"],
+            "row": str(Address(row["row"], row["column_number"])), "state": row["state"],
+            "corrected_by": row["credited_by"] or "", "credit_of": row["credit_of"] or "", "run": row["run"] or "",
+            "kg_co2e": None if mg is None else Decimal(mg) / MG_PER_KG, "mg_co2e": mg,
+        }  # fmt: skip
+
+
+def heads(voice: Voice) -> list[str]:
+    """Return the headings of the columns in the reader's language."""
+    return [voice.word(f"ledger_field.{name}") for name in FIELDS]
+
+
+def as_csv(found: Iterator[Row], first: list[str], *, dutch: bool) -> Iterator[bytes]:
+    """Yield CSV: as RFC 4180 has it, or with `;` and decimal commas, which a Dutch Excel opens. No cell is a formula."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=";" if dutch else ",")
+    write = _comma if dutch else _plain
+    yield "\ufeff".encode() if dutch else b""
+    writer.writerow(first)
+    for number, row in enumerate(found, 1):
+        writer.writerow([write(row[name]) if name in NUMBERS else harmless(row[name]) for name in FIELDS])
+        if number % LINES == 0:
+            yield file.getvalue().encode()
+            file.seek(0)
+            file.truncate()
+    yield file.getvalue().encode()
+
+
+def as_json(found: Iterator[Row], asked: Asked) -> Iterator[bytes]:
+    """Yield JSON: what was asked, and the records; numbers are written with all their digits."""
+    about = {"asked": asked.address(), "view": asked.view.name, "fields": FIELDS}
+    yield f'{json.dumps(about)[:-1]}, "records": [\n'.encode()
+    lines: list[str] = []
+    before = ""
+    for row in found:
+        lines.append(before + _object(row))
+        before = ",\n"
+        if len(lines) == LINES:
+            yield "".join(lines).encode()
+            lines = []
+    yield ("".join(lines) + "\n]}\n").encode()
+
+
+def as_workbook(found: Iterator[Row], first: list[str], path: Path) -> None:
+    """Write a workbook of as many sheets as it takes; numbers are numbers, and texts never become formulas."""
+    options = {**WORKBOOK_OPTIONS, "in_memory": False, "constant_memory": True, "tmpdir": str(path.parent)}
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties({"created": WORKBOOK_DAY})
+    sheet, at = _sheet(book, first), 0
+    for row in found:
+        if at == MOST_OF_SHEET:
+            sheet, at = _sheet(book, first), 0
+        at += 1
+        for column, name in enumerate(FIELDS):
+            value = row[name]
+            if name in NUMBERS:
+                if value is not None:
+                    sheet.write_number(at, column, float(value))
+            elif value:
+                sheet.write_string(at, column, value)
+    book.close()
+
+
+def _sheet(book: Any, first: list[str]) -> Any:
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    for column, head in enumerate(first):
+        sheet.write_string(0, column, head)
+    return sheet
+
+
+def _object(row: Mapping[str, Any]) -> str:
+    pairs = (
+        f'"{name}": {_plain(value) or "null" if name in NUMBERS else json.dumps(value)}' for name, value in row.items()
+    )
+    return f"{{{', '.join(pairs)}}}"
+
+
+def _plain(value: Decimal | int | None) -> str:
+    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _comma(value: Decimal | int | None) -> str:
+    return _plain(value).replace(".", ",")
