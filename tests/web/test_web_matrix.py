@@ -122,7 +122,7 @@ def facts(site: Site) -> dict[str, Any]:
         "library": "co2emissiefactoren-2026-08-20",
         "factor": "elektriciteit/grijze-stroom/kwh",
         "profile": "tankpas", "staged": wait(site, "wacht.csv"),
-        "record": record, "kind": "record", "about": record, "comment": comment.pk, "form": "csv",
+        "record": record, "topic": "record", "about": record, "comment": comment.pk, "form": "csv",
     }  # fmt: skip
 
 

@@ -48,9 +48,9 @@ def comments(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @door(Power.READ)
 @require_http_methods(["GET", "HEAD", "POST"])
-def thread(request: HttpRequest, seat: Seat, kind: str, about: str) -> HttpResponse:
+def thread(request: HttpRequest, seat: Seat, topic: str, about: str) -> HttpResponse:
     """Show what was said about one thing; a form adds to it."""
-    found = subject(seat.books, kind, about, voice()) if kind in KINDS else None
+    found = subject(seat.books, topic, about, voice()) if topic in KINDS else None
     if found is None:
         raise Http404
     ident, title = found
@@ -60,11 +60,11 @@ def thread(request: HttpRequest, seat: Seat, kind: str, about: str) -> HttpRespo
             return render(request, "refused.html", {"seat": seat, "power": Power.COMMENT.value}, status=403)
         form = Said(request.POST)
         if form.is_valid():
-            return _add(seat, kind, ident, form.cleaned_data["text"])
+            return _add(seat, topic, ident, form.cleaned_data["text"])
         errors = [voice().word("comments.empty", longest=LONGEST)]
     return show(
-        request, seat, "thread.html", "comments", 422 if errors else 200, thread=thread_of(seat.organisation, kind, ident),
-        kind=kind, about=ident, title=title, back=place_of(seat, kind, ident), errors=errors,
+        request, seat, "thread.html", "comments", 422 if errors else 200, thread=thread_of(seat.organisation, topic, ident),
+        kind=topic, about=ident, title=title, back=place_of(seat, topic, ident), errors=errors,
         text=request.POST.get("text", ""),
     )  # fmt: skip
 
