@@ -6,6 +6,7 @@ from allauth.account.views import login, logout, password_change
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
+from trede_web.bridge.parts import PARTS
 from trede_web.pages import (
     calculating,
     causes,
@@ -13,6 +14,7 @@ from trede_web.pages import (
     comments,
     completeness,
     doubles,
+    editing,
     factors,
     footprint,
     imports,
@@ -62,6 +64,13 @@ class FactorConverter(StringConverter):
     regex = "[a-z0-9/-]+"
 
 
+class PartConverter(StringConverter):
+    """A part of the description that has a form."""
+
+    regex = "|".join(PARTS)
+
+
+register_converter(PartConverter, "part")
 register_converter(YearConverter, "year")
 register_converter(ListConverter, "list")
 register_converter(FactorConverter, "factor")
@@ -103,6 +112,13 @@ OF_AN_ORGANISATION = [
     path("comments/", comments.comments, name="comments"),
     path("comments/<int:comment>/take-back/", comments.take_back, name="take_back"),
     path("comments/<str:topic>/<str:about>/", comments.thread, name="thread"),
+    path("organisation/change/<part:part>/", editing.thing, name="thing"),
+    path("organisation/figures/", editing.figures, name="figures"),
+    path("organisation/upload/", editing.upload, name="upload"),
+    path("organisation/save/", editing.save, name="save"),
+    path("organisation/versions/", organisation.versions, name="versions"),
+    path("organisation/versions/<int:number>/", organisation.version, name="version"),
+    path("organisation/versions/<int:number>/file/", organisation.file, name="version_file"),
     path("imports/", imports.imports, name="imports"),
     path("imports/part/", imports.imports_part, name="imports_part"),
     path("imports/template/", imports.empty_template, name="template"),

@@ -36,6 +36,15 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("publish", "GET", READ),
     ("publish", "POST", PUBLISH),
     ("organisation", "GET", READ),
+    ("thing", "GET", WORK),
+    ("thing", "POST", WORK),
+    ("figures", "GET", WORK),
+    ("figures", "POST", WORK),
+    ("upload", "POST", WORK),
+    ("save", "POST", WORK),
+    ("versions", "GET", READ),
+    ("version", "GET", READ),
+    ("version_file", "GET", READ),
     ("sources", "GET", READ),
     ("source_page", "GET", READ),
     ("restore", "GET", MANAGE),
@@ -123,6 +132,8 @@ def facts(site: Site) -> dict[str, Any]:
         "factor": "elektriciteit/grijze-stroom/kwh",
         "profile": "tankpas", "staged": wait(site, "wacht.csv"),
         "record": record, "topic": "record", "about": record, "comment": comment.pk, "form": "csv",
+        "part": "site",
+        "number": 1,
     }  # fmt: skip
 
 

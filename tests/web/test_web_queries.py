@@ -16,6 +16,8 @@ from trede_web.work.models import Job
 QUERIES = {
     "year": 4,
     "organisation": 3,
+    "figures": 3,
+    "versions": 3,
     "sources": 3,
     "imports": 5,
     "profiles": 3,

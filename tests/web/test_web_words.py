@@ -21,10 +21,12 @@ from trede.workspace.journal import STATES as STATES_OF_RECORDS
 from trede_web.bridge.asking import COLUMNS
 from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import KINDS
+from trede_web.bridge.editing import ROWS
 from trede_web.bridge.exporting import FIELDS as LEDGER_FIELDS
 from trede_web.bridge.factor import FACTS, NUMBERS
 from trede_web.bridge.fields import GROUPS, READING_KINDS
 from trede_web.bridge.history import READ
+from trede_web.bridge.parts import FIELDS, PARTS
 from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
 from trede_web.bridge.shelf import FACETS, SORTS
 from trede_web.bridge.speaking import OWN, words
@@ -67,6 +69,10 @@ FAMILIES: dict[str, set[str]] = {
     "lease_role": {"lessee", "lessor"},
     "organisation_more": {"losses", "profile", "split", "money"},
     "frequency": set(get_args(Frequency)),
+    "new": set(PARTS),
+    "thing_says": set(PARTS),
+    "owned_label": set(ROWS),
+    "changed": {"added", "removed", "changed"},
     "source_state": {*get_args(Status), "not-expected"},
     "facet": set(FACETS),
     "factors_sort": set(SORTS),
@@ -105,7 +111,7 @@ FAMILIES: dict[str, set[str]] = {
     "comment_on": set(COMMENTED),
 }
 """Members of a family, which templates choose by a value."""
-OPEN_FAMILIES = {"change", "detail"}
+OPEN_FAMILIES = {"change", "detail", "label", "help", "choice", "part", "unread"}
 """Those whose members are collected from the source."""
 
 
@@ -154,6 +160,18 @@ def test_no_sentence_is_left_over() -> None:
     assert {c for c in words("nl") if c.startswith("change.")} == {f"change.{what}" for what in logged()}
 
 
+def test_every_field_of_a_form_has_its_words() -> None:
+    known = words("nl")
+    for part, fields in FIELDS.items():
+        for each in fields:
+            assert f"label.{part}.{each.name}" in known or f"label.{each.name}" in known, (part, each.name)
+            assert {f"choice.{choice}" for choice in each.choices} <= set(known)
+    wanted = {f"help.{part}.{each.name}" for part, fields in FIELDS.items() for each in fields}
+    assert {code for code in known if code.startswith("help.")} <= wanted
+    unread = re.findall(r"\"(unread\.\w+)\"", "".join(p.read_text("utf-8") for p in WEB.rglob("*.py")))
+    assert set(unread) == {code for code in known if code.startswith("unread.")}
+
+
 def values(text: str) -> set[str]:
     """Return the values that a sentence names."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
@@ -179,6 +197,7 @@ def test_no_page_has_words_of_its_own() -> None:
         "Trede",
         "CSV",
         "JSON",
+        "TOML",
         "!",
         "t",
         "kg",

@@ -282,6 +282,14 @@ class Allocate(Decided):
     allocation: Allocation
 
 
+class Describe(Decided):
+    """Say who stored a description of the organisation, and why. No result depends on it."""
+
+    kind: Literal["describe"] = "describe"
+    description: str
+    """The id of the stored description."""
+
+
 class Revoke(Decided):
     """Take an earlier decision back."""
 
@@ -309,6 +317,7 @@ Decision = (
     | BaseYear
     | Attach
     | Allocate
+    | Describe
     | Revoke
 )
 CHANGING = (Pin, Override, TakeIn, SectorMap, CoveredBy)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -30,6 +31,7 @@ from trede.organisation.decisions import (
     CHANGING,
     BaseYear,
     Decision,
+    Describe,
     Recorded,
     Revoke,
     Withdraw,
@@ -100,18 +102,31 @@ class Workspace(Store):
             raise StoreError.of("organisation_missing")
         return load_organisation(latest.read(), latest.path.name)
 
-    def describe(self, organisation: bytes, name: str) -> list[Change]:
+    def describe(
+        self, organisation: bytes, name: str, why: Mapping[str, Any] | None = None, base: str | None = None
+    ) -> list[Change]:
         """Store a next description of the organisation and return what changed; an equal one is not stored twice.
+
+        Args:
+            why: `reason`, `person` and `made_at`, which are kept beside it; stored again, it keeps the first.
+            base: the id of the description that it was made from; when another is in force by now, nothing is stored.
 
         Raises:
             CatalogueError: the description is not valid.
-            StoreError: `site_in_use`, `entity_in_use` or `department_in_use`: a record that counts names one that is missing.
+            StoreError: `site_in_use`, `entity_in_use` or `department_in_use`: a record that counts names one that is missing;
+                `description_overtaken`.
         """
         after = require_described(organisation, name)
         with self.writing():
+            latest = self.organisation_versions.latest()
+            if latest is not None and base not in (None, latest.id) and latest.read() != organisation:
+                raise StoreError.of("description_overtaken", number=latest.number)
             found = changes(self.organisation, after)
             require_named(self.active_batches(), found, name)
-            self.organisation_versions.append(organisation)
+            stored = self.organisation_versions.append(organisation)
+            told = {d.description for r in self.decisions.in_force() if isinstance(d := r.decision, Describe)}
+            if why is not None and stored.id not in told:
+                self.decisions.record(Describe(description=stored.id, **why))
         return found
 
     def profiles(self) -> dict[str, Profile]:

@@ -147,6 +147,12 @@ def _publish(workspace: Workspace, job: Job) -> Outcome:
     return Outcome({"year": year}, said=said)
 
 
+def _describe(workspace: Workspace, job: Job) -> Outcome:
+    why = _why(workspace, job)
+    workspace.describe(job.file("description"), "organisation.toml", why, job.asked["base"])
+    return Outcome({}, said={"number": len(workspace.organisation_versions.all()), "reason": why["reason"]})
+
+
 def _withdraw(workspace: Workspace, job: Job) -> Outcome:
     why = _why(workspace, job)
     said = {"batch": job.asked["batch"], "reason": why["reason"]}
@@ -189,6 +195,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "withdraw": _withdraw,
     "erase": _erase,
     "correct": _correct,
+    "describe": _describe,
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""

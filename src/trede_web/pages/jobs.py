@@ -23,7 +23,7 @@ OF_FILES = frozenset({"import", "look", "check", "commit", "decide", "withdraw",
 ABOUT_WAITING = frozenset({"look", "check", "commit"})
 """Kinds of jobs about a file that waits."""
 
-ALWAYS = {"export": "data", "withdraw": "imports", "rename": "profiles"}
+ALWAYS = {"export": "data", "withdraw": "imports", "rename": "profiles", "describe": "organisation"}
 """Per kind of job: the page to go on to, whatever came of it."""
 
 
@@ -36,7 +36,11 @@ def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None =
 
 def start(seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponseRedirect:
     """Store a job and go to its page."""
-    job = ask(seat, kind, title, **asked)
+    return follow_job(seat, ask(seat, kind, title, **asked))
+
+
+def follow_job(seat: Seat, job: Job) -> HttpResponseRedirect:
+    """Go to the page of a job, to wait for it."""
     return HttpResponseRedirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from trede_web.bridge.descriptions import description_page, description_text, descriptions
 from trede_web.bridge.organisation import organisation_page
 from trede_web.door import Seat, door
+from trede_web.pages.imports import download
 from trede_web.pages.showing import known_years, show
 from trede_web.roles import Power
 from trede_web.words import voice
@@ -20,3 +22,30 @@ def organisation(request: HttpRequest, seat: Seat) -> HttpResponse:
     known = known_years(seat)
     page = organisation_page(seat.books, timezone.localdate(), known, voice())
     return show(request, seat, "organisation.html", "organisation", page=page, known=known)
+
+
+@door(Power.READ)
+@require_safe
+def versions(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """List every description that was stored."""
+    return show(request, seat, "versions.html", "organisation", lines=descriptions(seat.books, voice()))
+
+
+@door(Power.READ)
+@require_safe
+def version(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
+    """Show a stored description, and what it changed."""
+    page = description_page(seat.books, number, voice())
+    if page is None:
+        raise Http404
+    return show(request, seat, "version.html", "organisation", page=page)
+
+
+@door(Power.READ)
+@require_safe
+def file(request: HttpRequest, seat: Seat, number: int) -> HttpResponse:
+    """Download a stored description as it is."""
+    data = description_text(seat.books, number)
+    if data is None:
+        raise Http404
+    return download("organisation.toml", data, "application/toml")

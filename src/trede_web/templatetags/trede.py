@@ -9,13 +9,16 @@ from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from trede_web.bridge.causes import Change
 from trede_web.bridge.completeness import Cell, Row
+from trede_web.bridge.editing import Input
 from trede_web.bridge.factor import Use
 from trede_web.bridge.figures import Figure
+from trede_web.bridge.proposing import label_of
 from trede_web.bridge.shelf import Asked
+from trede_web.bridge.speaking import words
 from trede_web.bridge.taking_in import STEPS
 from trede_web.words import voice
 
@@ -165,3 +168,37 @@ def waiting(jobs: list[dict[str, Any]]) -> bool:
 def steps_done(job: Any) -> int:
     """Return how many of the four steps of taking in a file a job has begun."""
     return STEPS.index(job.step) + 1 if job.step in STEPS else 0
+
+
+@register.simple_tag
+def field_label(part: str, name: str) -> str:
+    """Write what a field of the organisation's description is called."""
+    return label_of(part, name, voice())
+
+
+@register.simple_tag
+def field_help(part: str, name: str) -> str:
+    """Write what helps to fill a field in; nothing when there is no need."""
+    return words(voice().language).get(f"help.{part}.{name}", "")
+
+
+@register.simple_tag
+def described(each: Input, help_text: str) -> SafeString:
+    """Write the attributes by which a field is tied to its help and its error."""
+    ids = " ".join(f"{sign}-{each.name}" for sign, said in (("h", help_text), ("e", each.error)) if said)
+    return format_html(
+        "{}{}{}", format_html(' aria-describedby="{}"', ids) if ids else "",
+        mark_safe(' aria-invalid="true"') if each.error else "", " required" if each.required else "",
+    )  # fmt: skip
+
+
+@register.simple_tag
+def part_name(part: str) -> str:
+    """Write what a part of the description is called, or a field of its own."""
+    return words(voice().language).get(f"part.{part}") or label_of("", part, voice())
+
+
+@register.filter
+def get(values: dict[str, str], name: str) -> str:
+    """Return what stands under a name; nothing when it is not there."""
+    return values.get(name, "")
