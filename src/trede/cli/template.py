@@ -8,7 +8,6 @@ from typing import Any
 from trede.catalogue.vocabulary import Vocabulary, vocabulary
 from trede.cli.context import Context
 from trede.cli.language import Speaker
-from trede.cli.template_file import template_csv, template_workbook
 from trede.kernel.errors import TredeError
 from trede.workspace import Workspace
 
@@ -24,6 +23,8 @@ def register(commands: Any, speaker: Speaker) -> None:
 
 def run_template(context: Context) -> int:
     """Write the template as Excel workbook or CSV, by the file's name; an existing file stays."""
+    from trede.cli.template_file import template_csv, template_workbook
+
     path: Path = context.args.file
     if path.suffix.lower() not in (".xlsx", ".csv"):
         raise TredeError.of("template_suffix", path=str(path))

@@ -82,8 +82,10 @@ def read_fast(data: bytes, name: str, part: str) -> tuple[Cells, Around] | None:
         IntakeError: what stands around the cells is damaged.
     """
     begin = _BODY.search(data)
-    end = data.find(_END)
-    if begin is None or end < 0 or not is_plain_xml(data):
+    if begin is None or not begins_plainly(data[: begin.end()]):
+        return None
+    end = data.find(_END, begin.end())
+    if end < 0:
         return None
     around = Around()
     found = []
@@ -100,8 +102,8 @@ def read_fast(data: bytes, name: str, part: str) -> tuple[Cells, Around] | None:
     return Cells.joined(found), around
 
 
-def is_plain_xml(data: bytes) -> bool:
-    """Whether a part has nothing but tags and UTF-8 text: no comments, no declarations, no other encoding."""
+def begins_plainly(data: bytes) -> bool:
+    """Whether the beginning of a part has nothing but tags: no comments, no declarations, no other encoding than UTF-8."""
     return not (b"<!" in data or data.count(b"<?") > 1 or _ENCODING.match(data))
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from trede.intake.reader import Flags, Ints
 from trede.intake.xlsx.container import Container
-from trede.intake.xlsx.fast import Bytes, blocks, is_plain_xml, resolved, slices, tag_places
+from trede.intake.xlsx.fast import Bytes, begins_plainly, blocks, resolved, slices, tag_places
 from trede.intake.xlsx.parsing import local, parse
 from trede.intake.xlsx.parts import unescaped
 from trede.intake.xlsx.values import clean
@@ -79,7 +79,9 @@ def strings_fast(data: bytes, name: str, part: str) -> pa.StringArray | None:
         IntakeError: what stands around the strings is damaged.
     """
     begin, end = _BODY.search(data), data.rfind(_END)
-    if begin is None or end < begin.end() or not is_plain_xml(data) or any(sign in data for sign in _NO_SIGNS):
+    if begin is None or end < begin.end() or not begins_plainly(data[: begin.end()]):
+        return None
+    if any(sign in data for sign in _NO_SIGNS):
         return None
     found = []
     for block in blocks(data, begin.end(), end, b"</si>"):
