@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
+from trede.activity.days import days_within, months_of
 from trede.kernel.periods import Period
 from trede.organisation.decisions import Recorded, SourceState
 from trede.organisation.model import Organisation
@@ -82,21 +83,10 @@ def _delivered(batches: Sequence[Batch], period: Period) -> tuple[int, int, int,
     records = held = rejected = 0
     months: set[Period] = set()
     for batch in batches:
-        spans = _spans(batch.records(), period)
-        if spans:
-            records += sum(spans.values())
+        days = days_within([batch.records_path], period)
+        if days.num_rows:
+            records += pc.sum(days["records"]).as_py()
             held += batch.counts["held"]
             rejected += batch.counts["rejected"]
-            months.update(month for span in spans for month in span.by_month())
+            months |= months_of(days)
     return records, len(months), held, rejected
-
-
-def _spans(records: pa.Table, period: Period) -> dict[Period, int]:
-    """Count records by their days inside a period."""
-    counts: dict[Period, int] = {}
-    days = records.group_by(["start", "end"]).aggregate([([], "count_all")]).to_pylist()
-    for entry in days:
-        inside = Period(entry["start"], entry["end"]).overlap(period)
-        if inside is not None:
-            counts[inside] = counts.get(inside, 0) + entry["count_all"]
-    return counts

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
+from trede.activity.days import days_of, days_within, months_of
 from trede.kernel.periods import Period
 from trede.organisation.model import Organisation
 from trede.organisation.parts import Source
@@ -61,15 +63,20 @@ def coverage(organisation: Organisation, batches: Sequence[Batch], period: Perio
     sites = {site.id: site for site in organisation.site}
     result = []
     for source in organisation.source:
-        found = _records(batch for batch in batches if batch.source == source.id)
         wanted = [month for month in months if source.expected(month.year)]
-        for name in _places(source, found, period):
-            spans = [span for site, span, _ in found if name is None or site == name]
+        if not wanted:
+            continue
+        paths = [batch.records_path for batch in batches if batch.source == source.id]
+        found = days_within(paths, period)
+        found = found.filter(pc.invert(found["credit"]))
+        metered = _metered(paths)
+        for name in _places(source, found):
+            here = found if name is None else found.filter(pc.equal(found["site"], name))
             site = sites.get(name or "")
             opened = [m for m in wanted if site is None or site.is_open(Period.month(m.year, m.month))]
-            if wanted and (opened or any(span.overlap(period) for span in spans)):
-                present = frozenset(month.start for span in spans for month in _inside(span, period))
-                overlaps = _overlaps((s, m) for at, s, m in found if name is None or at == name)
+            if opened or here.num_rows:
+                present = frozenset(month.start for month in months_of(here))
+                overlaps = _overlaps((s, m) for at, s, m in metered if name is None or at == name)
                 shown = tuple(o for o in overlaps if o.second.overlap(period))
                 result.append(Coverage(source.id, source.name, name, tuple(opened), present, shown))
     return result
@@ -81,38 +88,29 @@ def with_gaps(found: Sequence[Coverage]) -> list[Coverage]:
     return [each for each in found if each.gaps and each.source in delivered]
 
 
-_Record = tuple[str | None, Period, str | None]
-"""Site, days and meter of records that are no credit."""
+def _metered(paths: Sequence[Path]) -> set[tuple[str | None, Period, str]]:
+    """Return site, days and meter of the records of meters that are no credit."""
+    found = set()
+    for path in paths:
+        days = days_of(path)
+        of_meters = days.filter(pc.and_(pc.is_valid(days["meter"]), pc.invert(days["credit"])))
+        for row in of_meters.group_by(["site", "start", "end", "meter"]).aggregate([]).to_pylist():
+            found.add((row["site"], Period(row["start"], row["end"]), row["meter"]))
+    return found
 
 
-def _records(batches: Iterator[Batch]) -> list[_Record]:
-    found: dict[_Record, None] = {}
-    for batch in batches:
-        table = batch.records()
-        bought = table.filter(pc.greater_equal(table["quantity"], pa.scalar(0, table["quantity"].type)))
-        for row in bought.group_by(["site", "start", "end", "meter"]).aggregate([]).to_pylist():
-            found[row["site"], Period(row["start"], row["end"]), row["meter"]] = None
-    return list(found)
-
-
-def _places(source: Source, found: Sequence[_Record], period: Period) -> Sequence[str | None]:
+def _places(source: Source, found: pa.Table) -> Sequence[str | None]:
     if source.sites:
         return source.sites
-    named = sorted({site for site, span, _ in found if site is not None and span.overlap(period)})
+    named: list[str] = sorted(pc.unique(found["site"].drop_null()).to_pylist())
     return named or [None]
 
 
-def _inside(span: Period, period: Period) -> list[Period]:
-    inside = span.overlap(period)
-    return inside.by_month() if inside else []
-
-
-def _overlaps(spans: Iterator[tuple[Period, str | None]]) -> list[Overlap]:
+def _overlaps(spans: Iterator[tuple[Period, str]]) -> list[Overlap]:
     """Find periods of one meter that share more than a day. Equal periods are no overlap: a meter may have two tariffs."""
     meters: Mapping[str, set[Period]] = defaultdict(set)
     for span, meter in spans:
-        if meter is not None:
-            meters[meter].add(span)
+        meters[meter].add(span)
     found = []
     for meter, periods in sorted(meters.items()):
         longest, *others = sorted(periods)

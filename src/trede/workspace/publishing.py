@@ -10,6 +10,7 @@ from importlib.metadata import version
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
+from trede.activity.days import days_of
 from trede.catalogue.gwp import DEFAULT_GWP, gwp_set
 from trede.engine.runs import Run
 from trede.inventory.categories import category_views
@@ -196,11 +197,11 @@ def _concerns(batch: Batch, period: Period) -> bool:
     A file reaches over the ends of the years that its records are in: it may be about every year from the one before its
     first record to the one after its last. A batch without records may be about any.
     """
-    records = batch.records()
-    if not records.num_rows:
+    days = days_of(batch.records_path)
+    if not days.num_rows:
         return True
-    first: int = pc.min(records["start"]).as_py().year
-    last: int = pc.max(records["end"]).as_py().year
+    first: int = pc.min(days["start"]).as_py().year
+    last: int = pc.max(days["end"]).as_py().year
     return first - 1 <= period.end.year and period.start.year <= last + 1
 
 

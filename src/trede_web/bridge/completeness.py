@@ -10,10 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from trede.activity.days import days_within, months_of
 from trede.inventory.completeness import SourceStatus, source_status
 from trede.inventory.coverage import Coverage, coverage
 from trede.kernel.periods import Period
@@ -144,7 +143,7 @@ def completeness_page(
         waiting=[
             (batch.id, batch.origin, batch.counts["held"], batch.counts["rejected"])
             for batch in active
-            if (batch.counts["held"] or batch.counts["rejected"]) and any(_touches(batch, period))
+            if (batch.counts["held"] or batch.counts["rejected"]) and days_within([batch.records_path], period).num_rows
         ],
         overlaps=[
             voice.say(
@@ -177,8 +176,8 @@ def _state(each: Coverage, own: SourceStatus | None, month: date, files: list[tu
 
 def _unregistered(status: SourceStatus, active: Iterable[Batch], period: Period) -> Coverage:
     """Return what a source delivered that the organisation's description does not name: nothing of it is expected."""
-    spans = [span for batch in active if batch.source == status.source for span, _, _ in _touches(batch, period)]
-    present = frozenset(month.start for span in spans for month in span.by_month())
+    days = days_within([batch.records_path for batch in active if batch.source == status.source], period)
+    present = frozenset(month.start for month in months_of(days.filter(pc.invert(days["credit"]))))
     return Coverage(status.source, status.name, None, (), present, ())
 
 
@@ -188,35 +187,30 @@ def _files(active: Iterable[Batch], each: Coverage, period: Period) -> Mapping[d
     for batch in active:
         if batch.source != each.source:
             continue
-        counts: dict[date, int] = defaultdict(int)
-        guessed: dict[date, bool] = defaultdict(lambda: True)
-        for span, (site, quality), records in _touches(batch, period):
-            if each.site is not None and site != each.site:
-                continue
-            for month in span.by_month():
-                counts[month.start] += records
-                guessed[month.start] &= quality in GUESSED
-        for start, records in counts.items():
-            found[start].append((File(batch.id, batch.origin, records), guessed[start]))
+        for month, (records, guessed) in _by_month(batch.records_path, each.site, period).items():
+            found[month].append((File(batch.id, batch.origin, records), guessed))
     return found
 
 
-def _touches(batch: Batch, period: Period) -> list[tuple[Period, tuple[str | None, str], int]]:
-    """Return the days of a batch's records inside a period, with site, quality and count; credits are left out."""
-    return [
-        (inside, about, records)
-        for span, about, records in _spans(batch.records_path)
-        if (inside := span.overlap(period)) is not None
-    ]
-
-
 @lru_cache(maxsize=4096)
-def _spans(path: Path) -> list[tuple[Period, tuple[str | None, str], int]]:
-    """Count a batch's records by their days, site and quality; a batch never changes."""
-    table = pq.read_table(path, columns=["start", "end", "site", "quality", "quantity"])
-    bought = table.filter(pc.greater_equal(table["quantity"], pa.scalar(0, table["quantity"].type)))
-    rows = bought.group_by(["start", "end", "site", "quality"]).aggregate([([], "count_all")]).to_pylist()
-    return [(Period(row["start"], row["end"]), (row["site"], row["quality"]), row["count_all"]) for row in rows]
+def _by_month(path: Path, site: str | None, period: Period) -> Mapping[date, tuple[int, bool]]:
+    """Count a batch's records at a site (None: anywhere) that touch each month, and say whether all are estimates.
+
+    Credits are left out. A batch never changes.
+    """
+    days = days_within([path], period)
+    days = days.filter(pc.invert(days["credit"]))
+    if site is not None:
+        days = days.filter(pc.equal(days["site"], site))
+    counts: dict[date, int] = defaultdict(int)
+    guessed: dict[date, bool] = defaultdict(lambda: True)
+    alike = days.group_by(["first_month", "last_month", "quality"]).aggregate([("records", "sum")])
+    for row in alike.to_pylist():
+        for number in range(row["first_month"], row["last_month"] + 1):
+            month = date(number // 12, number % 12 + 1, 1)
+            counts[month] += row["records_sum"]
+            guessed[month] &= row["quality"] in GUESSED
+    return {month: (records, guessed[month]) for month, records in counts.items()}
 
 
 def _days(period: Period, voice: Voice) -> str:
