@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from trede.activity.records import RECORD
@@ -40,6 +44,9 @@ from_year = 2024
 """
 
 
+FOLDER = Path(mkdtemp(prefix="trede-coverage-"))
+
+
 @dataclass(frozen=True)
 class FakeBatch:
     """What completeness asks of a batch."""
@@ -47,8 +54,12 @@ class FakeBatch:
     rows: tuple[dict[str, Any], ...]
     source: str = "gas"
 
-    def records(self) -> pa.Table:
-        return pa.Table.from_pylist([dict.fromkeys(RECORD.names) | row for row in self.rows], schema=RECORD)
+    @property
+    def records_path(self) -> Path:
+        path = FOLDER / f"{uuid4()}.parquet"
+        rows = [dict.fromkeys(RECORD.names) | row for row in self.rows]
+        pq.write_table(pa.Table.from_pylist(rows, schema=RECORD), path)
+        return path
 
 
 def row(span: str, site: str | None = None, meter: str | None = None, quantity: int = 1) -> dict[str, Any]:
