@@ -101,9 +101,7 @@ class Batch:
 
     def problems(self, *fates: str) -> list[Issue]:
         """Return an issue for each row or cell of the given fates (held and rejected unless said)."""
-        wanted = list(fates or ("held", "rejected"))
-        rows = self.rows()
-        table = rows.filter(pc.is_in(rows["fate"], value_set=pa.array(wanted, pa.string())))
+        table = self.rows(*(fates or ("held", "rejected")))
         return [
             Issue.make(
                 Severity.WARNING if row["fate"] == "held" else Severity.ERROR,
@@ -114,13 +112,16 @@ class Batch:
             for row in table.to_pylist()
         ]
 
-    def records(self) -> pa.Table:
-        """Return the accepted records."""
-        return filled(pq.read_table(self.records_path), RECORD)
+    def records(self, *names: str) -> pa.Table:
+        """Return the accepted records, with all columns or those that are named."""
+        schema = pa.schema([RECORD.field(name) for name in names]) if names else RECORD
+        with pq.ParquetFile(self.records_path) as file:
+            return filled(file.read(schema.names), schema).select(schema.names)
 
-    def rows(self) -> pa.Table:
-        """Return all physical rows, or cells of a cross-tab, with their fate; schema `intake.outcome.ROWS`."""
-        return filled(pq.read_table(self.folder / "rows.parquet"), ROWS)
+    def rows(self, *fates: str) -> pa.Table:
+        """Return the rows, or cells of a cross-tab, of the given fates (all unless said); schema `intake.outcome.ROWS`."""
+        wanted = pc.is_in(pc.field("fate"), value_set=pa.array(fates, pa.string())) if fates else None
+        return filled(pq.read_table(self.folder / "rows.parquet", filters=wanted), ROWS)
 
     def row_cells(self, row: int) -> list[str]:
         """Return the cells of one physical row as stored (personal cells as pseudonyms)."""

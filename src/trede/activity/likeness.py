@@ -93,7 +93,7 @@ def _keep_first(first: dict[int, int], con: duckdb.DuckDBPyConnection, keys: Seq
 
 
 def _read(batch: Batch) -> pa.Table:
-    return batch.records().select([*COMPARED, "row", "column_number"])
+    return batch.records(*COMPARED, "row", "column_number")
 
 
 def _numbered(table: pa.Table) -> pa.Table:

@@ -291,7 +291,7 @@ def run_rows(context: Context) -> int:
     batch = context.workspace.batch_store.get(context.args.batch)
     speaker = context.speaker
     wanted = [context.args.fate] if context.args.fate else ["held", "rejected"]
-    rows = [row for row in batch.rows().to_pylist() if row["fate"] in wanted]
+    rows = batch.rows(*wanted).to_pylist()
     problems = {issue.location.address: issue for issue in batch.problems(*wanted)}
     reasons = {at: speaker.tell(issue) for at, issue in problems.items() if issue.code}
     if context.args.csv:

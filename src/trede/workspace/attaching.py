@@ -140,5 +140,5 @@ def _hits(batches: Sequence[Batch], kind: AttachedTo, word: str) -> Iterable[tup
 
 
 def _column(batch: Batch, name: str, beginning: str = "") -> set[str]:
-    column = batch.records()[name].drop_null()
+    column = batch.records(name)[name].drop_null()
     return set(column.filter(pc.starts_with(column, beginning)).to_pylist() if beginning else column.to_pylist())

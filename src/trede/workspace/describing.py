@@ -61,7 +61,8 @@ def require_named(batches: Iterable[Batch], found: Sequence[Change], name: str) 
 def _orphans(batch: Batch, found: Sequence[Change], name: str) -> Iterator[Issue]:
     for change in found:
         if change.kind == "removed" and change.part in _IN_USE:
-            count = int(pc.sum(pc.equal(batch.records()[_NAMED_BY[change.part]], change.id)).as_py() or 0)
+            name_of = _NAMED_BY[change.part]
+            count = int(pc.sum(pc.equal(batch.records(name_of)[name_of], change.id)).as_py() or 0)
             if count:
                 where = Location(file=name)
                 yield Issue.error(

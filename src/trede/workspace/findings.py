@@ -88,7 +88,7 @@ def credits_of(workspace: Workspace) -> Credits:
     found: dict[str, set[str]] = defaultdict(set)
     by_source: dict[str, list[pa.Table]] = defaultdict(list)
     for batch in workspace.active_batches():
-        by_source[batch.source].append(batch.records().select(names))
+        by_source[batch.source].append(batch.records(*names))
     for tables in by_source.values():
         records = pa.concat_tables(tables)
         credits = records.filter(pc.is_valid(records["credit_of"])).to_pylist()

@@ -182,9 +182,9 @@ class Workspace(Store):
         after = self.active_batches(without=revoked)
         before = {batch.id for batch in self.active_batches()}
         for back in (batch for batch in after if batch.id not in before):
-            ids = set(back.records()["record_id"].to_pylist())
+            ids = set(back.records("record_id")["record_id"].to_pylist())
             for other in after:
-                twice = ids.intersection(other.records()["record_id"].to_pylist())
+                twice = ids.intersection(other.records("record_id")["record_id"].to_pylist())
                 if twice and other.id != back.id:
                     where = Location(file=back.file_name)
                     raise StoreError.of("records_twice", where, batch=back.id, other=other.id, count=len(twice))

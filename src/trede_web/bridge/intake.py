@@ -139,7 +139,7 @@ def _line(batch: Batch, active: set[str]) -> BatchLine:
 
 
 def _waiting(batch: Batch) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [row for row in batch.rows().to_pylist() if row["fate"] in ("held", "rejected")]
+    found: list[dict[str, Any]] = batch.rows("held", "rejected").to_pylist()
     return found
 
 
