@@ -9,7 +9,7 @@ from typing import Literal
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
-from trede.activity.days import days_within, months_of
+from trede.inventory.days import days_within, months_of
 from trede.kernel.periods import Period
 from trede.organisation.decisions import Recorded, SourceState
 from trede.organisation.model import Organisation

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
-from trede.activity.days import days_of, days_within, months_of
+from trede.inventory.days import days_of, days_within, months_of
 from trede.kernel.periods import Period
 from trede.organisation.model import Organisation
 from trede.organisation.parts import Source

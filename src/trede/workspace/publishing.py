@@ -10,12 +10,12 @@ from importlib.metadata import version
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
-from trede.activity.days import days_of
 from trede.catalogue.gwp import DEFAULT_GWP, gwp_set
 from trede.engine.runs import Run
 from trede.inventory.categories import category_views
 from trede.inventory.completeness import SourceStatus, source_status
 from trede.inventory.coverage import Coverage, coverage, with_gaps
+from trede.inventory.days import days_of
 from trede.inventory.publication import (
     CategoryKept,
     LeftOut,

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow.compute as pc
 
-from trede.activity.days import days_within, months_of
 from trede.inventory.completeness import SourceStatus, source_status
 from trede.inventory.coverage import Coverage, coverage
+from trede.inventory.days import days_within, months_of
 from trede.kernel.periods import Period
 from trede.workspace import Workspace
 from trede_web.bridge.speaking import Voice
