@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from trede_web.database import DatabaseAddressError, database
+from trede_web.mail import MailAddressError, mail
 from trede_web.state import NetworkFolderError, prepare
 
 
@@ -22,7 +23,11 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("work", help="do jobs")
     person = commands.add_parser("person", help="make an account, and print its password once")
     person.add_argument("email", help="the e-mail address to log in with")
-    person.add_argument("name", help="the name under which decisions are recorded")
+    person.add_argument("name", nargs="?", help="the name under which decisions are recorded; of a new account")
+    person.add_argument(
+        "--reset", action="store_true", help="of an account that is there: print a link for a new password"
+    )
+    person.add_argument("--without-codes", action="store_true", help="with --reset: take its one-time codes away too")
     backup = commands.add_parser("backup", help="write everything to one file, while people work")
     backup.add_argument("file", type=Path, help="a new file, such as trede.tar.gz")
     restore = commands.add_parser("restore", help="put a backup back into an empty place")
@@ -31,7 +36,8 @@ def main(arguments: list[str]) -> int:
         given = parser.parse_args(arguments)
         try:
             database(prepare())
-        except DatabaseAddressError as error:
+            mail()
+        except (DatabaseAddressError, MailAddressError) as error:
             parser.exit(2, f"{error}\n")
         except NetworkFolderError as error:
             parser.exit(2, f"The data folder is on a network file system, where SQLite loses data: {error}\n")
@@ -41,6 +47,10 @@ def main(arguments: list[str]) -> int:
             case "work":
                 return serving.work()
             case "person":
+                if given.reset:
+                    return serving.reset(given.email, without_codes=given.without_codes)
+                if not given.name:
+                    parser.error("a new account needs a name")
                 return serving.person(given.email, given.name)
             case "backup":
                 return serving.backup(given.file)

@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from trede_web.bridge.books import TredeError, Workspace, open_books
+from trede_web.people.codes import has_codes
 from trede_web.people.models import Membership, Organisation, User
 from trede_web.roles import POWERS, Power, Role
 from trede_web.words import voice
@@ -82,6 +83,8 @@ def door(power: Power) -> Callable[[Callable[..., HttpResponseBase]], View]:
                 raise Http404
             if not may(seat, power):
                 return render(request, "refused.html", {"seat": seat, "power": power.value}, status=403)
+            if seat.organisation.codes_required and not has_codes(seat.person):
+                return render(request, "codes_needed.html", {"seat": seat}, status=403)
             try:
                 return view(request, seat, **rest)
             except TredeError as error:

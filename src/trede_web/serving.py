@@ -13,6 +13,7 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
 
 EXAMPLE_PERSON = "Kwaliteitsmedewerker"
 EXAMPLE_EMAIL = "eigenaar@voorbeeld.example"
@@ -72,6 +73,23 @@ def person(email: str, name: str) -> int:
     password = secrets.token_urlsafe(12)
     User.objects.create_user(email, name, password)
     print(password)  # noqa: T201
+    return 0
+
+
+def reset(email: str, *, without_codes: bool) -> int:
+    """Print a link with which a person chooses a new password; it works once."""
+    django.setup()
+    from trede_web.people.codes import forget_codes  # noqa: PLC0415 - models need Django's set-up
+    from trede_web.people.models import Reset, User  # noqa: PLC0415
+
+    found = User.objects.filter(email=email.lower()).first()
+    if found is None:
+        print(f"There is no account for {email}.", file=sys.stderr)  # noqa: T201
+        return 1
+    if without_codes:
+        forget_codes(found)
+    host = f"https://{settings.ALLOWED_HOSTS[0]}" if settings.HTTPS else "http://127.0.0.1:8000"
+    print(f"{host}{reverse('reset', args=[Reset.offer(found)])}")  # noqa: T201
     return 0
 
 

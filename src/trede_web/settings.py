@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from trede_web.database import database
+from trede_web.mail import mail
 from trede_web.state import data_folder, secret
 
 HERE = Path(__file__).parent
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "trede_web.people",
     "trede_web.inbox",
     "trede_web.work",
@@ -78,6 +80,22 @@ ACCOUNT_ADAPTER = "trede_web.people.adapter.InvitedOnly"
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 """Failed log-ins are counted by address: behind a proxy by the one that it names."""
+MFA_ADAPTER = "trede_web.people.adapter.SealedCodes"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Trede"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+"""Addresses are those that were invited."""
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+
+_MAIL = mail()
+MAIL = _MAIL is not None
+"""Whether there is a server for e-mail."""
+if _MAIL is not None:
+    EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.scheme == "smtp", _MAIL.scheme == "smtps"
+    EMAIL_TIMEOUT = 20
+    DEFAULT_FROM_EMAIL = _MAIL.sender
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_PASSWORD_CHANGE_REDIRECT_URL = "home"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from allauth.account.views import login, logout, password_change
+from allauth.account.views import login, logout, password_change, reauthenticate
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
+from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
@@ -24,6 +27,7 @@ from trede_web.pages import (
     mapping,
     organisation,
     overview,
+    passwords,
     people,
     profiles,
     publishing,
@@ -84,6 +88,16 @@ OPEN = [
     path("login/", login, name="account_login"),
     path("logout/", logout, name="account_logout"),
     path("password/", password_change, name="account_change_password"),
+    path("login/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("login/again/", reauthenticate, name="account_reauthenticate"),
+    path("login/again/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("codes/", mfa.index, name="mfa_index"),
+    path("codes/on/", activate_totp, name="mfa_activate_totp"),
+    path("codes/off/", deactivate_totp, name="mfa_deactivate_totp"),
+    path("codes/recovery/", view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("codes/recovery/new/", generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("password/forgotten/", passwords.forgotten, name="forgotten"),
+    path("reset/<str:secret>/", passwords.reset, name="reset"),
     path("language/", signing.language, name="language"),
     path("invitation/<str:secret>/", people.invitation, name="invitation"),
 ]
@@ -147,8 +161,10 @@ OF_AN_ORGANISATION = [
     path("people/invite/", people.invite, name="invite"),
     path("people/invitations/<int:invitation>/withdraw/", people.uninvite, name="uninvite"),
     path("people/<int:member>/remove/", people.remove, name="remove"),
+    path("people/<int:member>/reset/", passwords.offer, name="offer_reset"),
     path("changes/", people.changes, name="changes"),
     path("data/", keeping.data, name="data"),
+    path("data/codes/", keeping.codes, name="require_codes"),
     path("data/export/", keeping.export, name="export"),
     path("data/export/<uuid:export>/", keeping.take, name="export_file"),
     path("trace/<address:address>/", footprint.trace, name="trace"),

@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 
 from trede_web.bridge.speaking import LANGUAGES, Voice
 
+__all__ = ["Voice", "voice", "voice_of"]
+
 
 def voice() -> Voice:
     """Return the voice of the language of this request."""

@@ -79,8 +79,10 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("invite", "POST", MANAGE),
     ("uninvite", "POST", MANAGE),
     ("remove", "POST", MANAGE),
+    ("offer_reset", "POST", MANAGE),
     ("changes", "GET", READ),
     ("data", "GET", MANAGE),
+    ("require_codes", "POST", MANAGE),
     ("export", "POST", MANAGE),
     ("export_file", "GET", MANAGE),
     ("trace", "GET", READ),
@@ -102,6 +104,16 @@ PUBLIC = {
     "account_change_password",
     "language",
     "invitation",
+    "mfa_authenticate",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "forgotten",
+    "reset",
 }
 """Routes outside an organisation: `home` shows a person's own organisations, the others no data."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from trede_web.bridge.evidence import batches_of
@@ -13,7 +15,8 @@ from trede_web.keeping.export import file_of
 from trede_web.pages.imports import Withdrawal
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import show
-from trede_web.people.models import log
+from trede_web.people.codes import has_codes
+from trede_web.people.models import Organisation, log
 from trede_web.roles import Power
 from trede_web.words import voice
 
@@ -48,6 +51,23 @@ def take(request: HttpRequest, seat: Seat, export: str) -> HttpResponseBase:
         raise Http404
     log(seat.organisation, seat.person, "export_taken", title=job.title)
     return FileResponse(file_of(job).open("rb"), as_attachment=True, filename=f"{seat.organisation.slug}.zip")
+
+
+@door(Power.MANAGE)
+@require_POST
+def codes(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Let everybody here need one-time codes, or no longer; who asks it of others has them."""
+    wanted = request.POST.get("required") == "1"
+    if wanted and not has_codes(seat.person):
+        return data_page(request, seat, [voice().word("codes.own_first")])
+    if wanted != seat.organisation.codes_required:
+        with transaction.atomic():
+            Organisation.objects.filter(pk=seat.organisation.pk).update(codes_required=wanted)
+            if wanted:
+                log(seat.organisation, seat.person, "codes_required")
+            else:
+                log(seat.organisation, seat.person, "codes_not_required")
+    return redirect("data", seat.organisation.slug)
 
 
 @door(Power.MANAGE)

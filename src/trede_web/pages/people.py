@@ -47,10 +47,11 @@ class NewPerson(forms.Form):
 @require_safe
 def people(request: HttpRequest, seat: Seat) -> HttpResponse:
     """List who works here; owners also see the open invitations."""
-    return _people(request, seat)
+    return people_page(request, seat)
 
 
-def _people(request: HttpRequest, seat: Seat, status: int = 200, **facts: object) -> HttpResponse:
+def people_page(request: HttpRequest, seat: Seat, status: int = 200, **facts: object) -> HttpResponse:
+    """Show who works here; with what was just made, or is wrong."""
     members = seat.organisation.memberships.select_related("user").order_by("user__name")
     offers = Invitation.still_open().filter(organisation=seat.organisation) if seat.manages else []
     return show(
@@ -72,13 +73,13 @@ def invite(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Make an invitation; its link is shown once, to be sent by whoever invites."""
     form = Offer(request.POST)
     if not form.is_valid():
-        return _people(request, seat, 422, errors=[voice().word("people.email_needed")])
+        return people_page(request, seat, 422, errors=[voice().word("people.email_needed")])
     with transaction.atomic():
         made, secret = Invitation.offer(
             seat.organisation, form.cleaned_data["email"], Role(form.cleaned_data["role"]), seat.person
         )
         log(seat.organisation, seat.person, "invited", email=made.email, role=made.role)
-    return _people(request, seat, made=made, link=request.build_absolute_uri(reverse("invitation", args=[secret])))
+    return people_page(request, seat, made=made, link=request.build_absolute_uri(reverse("invitation", args=[secret])))
 
 
 @door(Power.MANAGE)
@@ -105,7 +106,7 @@ def remove(request: HttpRequest, seat: Seat, member: int) -> HttpResponse:
             raise Http404
         owners = seat.organisation.memberships.filter(role=Role.OWNER.value).count()
         if found.role == Role.OWNER.value and owners == 1:
-            return _people(request, seat, 422, errors=[voice().word("people.last_owner")])
+            return people_page(request, seat, 422, errors=[voice().word("people.last_owner")])
         log(seat.organisation, seat.person, "removed", email=found.user.email, role=found.role)
         found.delete()
     return redirect(

@@ -21,6 +21,9 @@ from trede_web.storable import storable
 VALID_FOR = timedelta(days=14)
 """How long an invitation can be taken up."""
 
+RESET_FOR = timedelta(hours=24)
+"""How long a link to choose a new password works."""
+
 ROLES = [(role.value, role.value) for role in Role]
 
 
@@ -60,6 +63,8 @@ class Organisation(models.Model):
     name = models.CharField(max_length=200)
     example = models.BooleanField(default=False)
     """Whether it is the invented one, which every page says."""
+    codes_required = models.BooleanField(default=False)
+    """Whether its people need one-time codes to open anything of it."""
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -136,6 +141,44 @@ class Invitation(models.Model):
     def still_open(cls) -> models.QuerySet[Invitation]:
         """Return those that nobody took up or withdrew, and that are not too old."""
         return cls.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+
+class Reset(models.Model):
+    """A link with which a person chooses a new password, once. The database keeps only the hash of its secret."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="resets")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, related_name="resets")
+    """Whose owner made it; none when it was made on the server or asked for by e-mail."""
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.person.email
+
+    @classmethod
+    def offer(cls, person: User, organisation: Organisation | None = None) -> str:
+        """Store a link and return its secret; earlier links of the person lapse."""
+        secret = secrets.token_urlsafe(32)
+        cls.objects.filter(person=person, used_at=None).delete()
+        cls.objects.create(
+            person=person, organisation=organisation, digest=digest_of(secret), expires_at=timezone.now() + RESET_FOR
+        )
+        return secret
+
+    @classmethod
+    def open_for(cls, secret: str) -> Reset | None:
+        """Return the link of a secret, when it can still be used."""
+        still = cls.objects.filter(used_at=None, expires_at__gt=timezone.now(), person__is_active=True)
+        return still.filter(digest=digest_of(secret)).select_related("person", "organisation").first()
+
+    def use(self, password: str) -> bool:
+        """Set the password, which ends every session of the person; False when the link was used meanwhile."""
+        taken = Reset.objects.filter(pk=self.pk, used_at=None).update(used_at=timezone.now())
+        if taken:
+            self.person.set_password(password)
+            self.person.save(update_fields=["password"])
+        return bool(taken)
 
 
 class LogEntry(models.Model):

@@ -202,3 +202,10 @@ def part_name(part: str) -> str:
 def get(values: dict[str, str], name: str) -> str:
     """Return what stands under a name; nothing when it is not there."""
     return values.get(name, "")
+
+
+@register.filter
+@register.filter
+def drawing(svg: str) -> SafeString:
+    """Put a drawing of our own making in the page: its `svg` element alone."""
+    return mark_safe(svg[svg.index("<svg") :])
