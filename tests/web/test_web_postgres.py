@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 SERVER = os.environ.get(web_postgres.SERVER)
 PARTS = {
     "jobs": ["test_web_jobs.py", "-k", "not process_that_dies or (calculate and appear)"],
+    "trouble": ["test_web_trouble.py", "-k", "lost or waits_for or outcome"],
     "backup": ["test_web_backup.py", "-k", "published or work or sqlite"],
     "doors": ["test_web_matrix.py", "test_web_queries.py", "test_web_state.py", "test_web_database.py"],
     "people": ["test_web_pages.py", "-k", "invit or access or owner or sign or new_organisation or description or publication"],

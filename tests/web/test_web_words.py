@@ -44,6 +44,8 @@ FAMILIES: dict[str, set[str]] = {
     "job": set(KINDS),
     "job_state": {state for state, _ in STATES},
     "job_says": {state for state, _ in STATES},
+    "trouble": {"full", "away"},
+    "trouble_says": {"full", "away"},
     "severity": {"error", "warning", "notice"},
     "fate": {"whole", "whole_cells", "accepted", "set_aside", "held", "rejected"},
     "rows_of": {"held", "rejected"},

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from trede_web.trouble import is_away, is_full
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -17,5 +21,16 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something is wrong in the application."""
+    """Something is wrong in the application, or around it: a full disk, a database that is away. The page asks no database."""
+    error = sys.exc_info()[1]
+    if is_full(error):
+        return _passing(request, "full", 507)
+    if is_away(error):
+        return _passing(request, "away", 503)
     return render(request, "broken.html", status=500)
+
+
+def _passing(request: HttpRequest, what: str, status: int) -> HttpResponse:
+    response = render(request, "trouble.html", {"what": what}, status=status)
+    response["Retry-After"] = "60"
+    return response

@@ -80,9 +80,13 @@ class Job(models.Model):
         )  # fmt: skip
         if files:
             job.upload.mkdir(parents=True)
-            for name, data in files.items():
+        try:
+            for name, data in (files or {}).items():
                 (job.upload / name).write_bytes(data)
-        job.save(force_insert=True)
+            job.save(force_insert=True)
+        except BaseException:
+            job.forget_files()
+            raise
         return job
 
     def file(self, name: str) -> bytes:

@@ -50,6 +50,16 @@ def beat(job: Job) -> bool:
     return bool(held.update(lease_until=timezone.now() + LEASE))
 
 
+def put_back(job: Job, issues: list[dict[str, Any]]) -> bool:
+    """Let a job wait that could not be done now, through no fault of its own.
+
+    However often this happens it counts as one attempt: the job is not given up, and what is done next knows that something
+    may have been done before.
+    """
+    held = Job.objects.filter(pk=job.pk, lease=job.lease, state=RUNNING)
+    return bool(held.update(state=QUEUED, lease=None, lease_until=None, issues=storable(issues), attempts=1))
+
+
 def finish(job: Job, result: dict[str, Any], issues: list[dict[str, Any]], *, failed: bool = False) -> bool:
     """Write the outcome, if the job is still this worker's; False when it is not, and then nothing was written."""
     held = Job.objects.filter(pk=job.pk, lease=job.lease, state=RUNNING)

@@ -7,26 +7,36 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 
 from trede_web.bridge.doing import Refused, do
 from trede_web.bridge.journals import keep_journal
 from trede_web.keeping.export import export
 from trede_web.people.models import log
+from trede_web.trouble import is_away, is_full
 from trede_web.work.models import FileGoneError, Job
-from trede_web.work.queue import LEASE, beat, claim, finish
+from trede_web.work.queue import LEASE, beat, claim, finish, put_back
 
 LOGGER = logging.getLogger("trede_web.work")
+TROUBLE = 15.0
+"""Seconds that the worker waits when the disk is full or the database is away."""
 PAUSE = 0.3
 """Seconds between two looks at an empty queue."""
 
 
 def work(stop: threading.Event) -> None:
-    """Do jobs until `stop` is set."""
+    """Do jobs until `stop` is set. A full disk, or a database that is away, is waited out."""
     while not stop.is_set():
         close_old_connections()
-        if not work_once():
-            stop.wait(PAUSE)
+        try:
+            if not work_once():
+                stop.wait(PAUSE)
+        except Exception as error:
+            if not (is_full(error) or is_away(error)):
+                raise
+            LOGGER.exception("the worker waits")
+            connection.close()
+            stop.wait(TROUBLE)
 
 
 def work_once() -> bool:
@@ -43,7 +53,13 @@ def work_once() -> bool:
         except FileGoneError:
             gone = {"code": "job_file_gone", "severity": "error", "location": {}, "params": {"file": job.title}}
             done = finish(job, {}, [gone], failed=True)
-        except Exception:
+        except Exception as error:
+            if is_full(error):
+                full = {"code": "job_disk_full", "severity": "error", "location": {}, "params": {}}
+                put_back(job, [full])
+                raise
+            if is_away(error):
+                raise
             LOGGER.exception("job %s failed", job.pk)
             fault = {"code": "job_broken", "severity": "error", "location": {}, "params": {"job": str(job.pk)[:8]}}
             done = finish(job, {}, [fault], failed=True)
@@ -64,7 +80,11 @@ def _signs_of_life(job: Job) -> Iterator[None]:
 
     def renew() -> None:
         while not ended.wait(LEASE.total_seconds() / 4):
-            beat(job)
+            try:
+                beat(job)
+            except DatabaseError:
+                LOGGER.exception("no sign of life of job %s", job.pk)
+                connection.close()
         connection.close()
 
     thread = threading.Thread(target=renew, daemon=True)
