@@ -69,6 +69,20 @@ def test_a_password_alone_is_not_enough(site: Site) -> None:
     assert second_step(site, recovery[0]).get("/").status_code == 302
 
 
+def test_the_servers_log_tells_who_came_in_and_who_did_not(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "trede_web.people"):
+        turn_on(logged_in(site))
+        site.client(None).post("/login/", {"login": "x@y.example\nlog-in of", "password": "a secret"})
+        site.client(None).post("/login/", {"login": OWNER, "password": "a secret"})
+        second_step(site, "000000")
+    number = site.person().pk
+    said = [record.getMessage() for record in caplog.records if record.name == "trede_web.people"]
+    assert f"log-in of person {number} from 127.0.0.1" in said
+    assert f"refused log-in as '{OWNER}' from 127.0.0.1" in said
+    assert f"wrong code of person {number} from 127.0.0.1" in said
+    assert not [line for line in said if "secret" in line or "000000" in line or "\n" in line]
+
+
 def test_recovery_codes_are_shown_once(site: Site) -> None:
     client = logged_in(site)
     _, recovery = turn_on(client)

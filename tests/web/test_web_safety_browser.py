@@ -1,4 +1,4 @@
-"""Safety in a real browser, from an empty folder: one-time codes, a forgotten password, everything taken along, a removed file."""
+"""Safety in a real browser, from an empty folder: one-time codes, a new password, everything in a zip, a removed file."""
 
 from __future__ import annotations
 
@@ -88,6 +88,7 @@ def keep(visitor: Visitor) -> str:
     page = visitor.page
     visitor.open("/")
     page.fill("#name", "Bakkerij Jansen")
+    page.set_input_files("#description", EXAMPLE / "organisation.toml")
     visitor.click("Organisatie maken")
     visitor.wait_for(".trede-nav")
     organisation = page.url.split("/o/")[1].split("/")[0]

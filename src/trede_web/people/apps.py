@@ -8,3 +8,9 @@ class PeopleConfig(AppConfig):
 
     name = "trede_web.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Watch who logs in."""
+        from trede_web.people.watching import watch  # noqa: PLC0415 - allauth's models are ready by now
+
+        watch()
