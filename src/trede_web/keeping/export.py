@@ -1,7 +1,8 @@
 """Everything that an organisation owns, in one zip of open forms: its workspace with the originals, and its rows of the database.
 
 `workspace/` can be opened by the commands as it is. `database/` has a table in CSV for each kind of row that is of the
-organisation: people, invitations, jobs, the change log, and what later versions add. Secrets are none of them.
+organisation: people, invitations, jobs, the change log, and what later versions add. Secrets are none of them. `waiting/` has the
+files that wait to be taken in, by their number in `database/inbox_staged.csv`.
 """
 
 from __future__ import annotations
@@ -73,6 +74,9 @@ def _fill(archive: zipfile.ZipFile, organisation: Organisation) -> int:
             archive.writestr(f"workspace/{name}", content)
         else:
             archive.write(content, f"workspace/{name}")
+    for staged in organisation.staged.all():
+        for path in sorted(staged.folder.glob("*")):
+            archive.write(path, f"waiting/{staged.pk}/{path.name}")
     about = {"organisation": organisation.name, "made_at": timezone.now().isoformat(), "trede": version("trede")}
     archive.writestr("about.json", json.dumps(about, indent=1, ensure_ascii=False))
     return len(archive.namelist())

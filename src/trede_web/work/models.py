@@ -85,7 +85,7 @@ class Job(models.Model):
                 (job.upload / name).write_bytes(data)
             job.save(force_insert=True)
         except BaseException:
-            job.forget_files()
+            shutil.rmtree(job.upload, ignore_errors=True)
             raise
         return job
 
