@@ -205,7 +205,6 @@ def get(values: dict[str, str], name: str) -> str:
 
 
 @register.filter
-@register.filter
 def drawing(svg: str) -> SafeString:
     """Put a drawing of our own making in the page: its `svg` element alone."""
     return mark_safe(svg[svg.index("<svg") :])  # noqa: S308 - made by the server, of no text that people gave
