@@ -12,10 +12,12 @@ from trede.cli.main import main
 from trede.engine.runs import Run
 from trede.inventory.footprint import footprint_of
 from trede.kernel.errors import TredeError
+from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.workspace import Workspace
 from trede.workspace.correcting import correct, stored_versions
-from workspaces import Copy, account_for, create, pin, publish_sample, run, take_in
+from trede.workspace.publishing import obstacles
+from workspaces import FILLS, Copy, account_for, create, fuel_card, pin, publish_sample, run, take_in
 
 LADDER = standards()["co2-prestatieladder-3.1"]
 
@@ -143,6 +145,25 @@ def test_what_cannot_be_corrected_is_refused_as_a_whole(filled: Workspace, copy:
     correct(workspace, new["record_id"], {"quantity": "2"}, "a reason", "Jan")
     workspace.withdraw(made.batch.id, "a mistake", "Jan")
     assert refused(workspace, new["record_id"], {}) == ["correct_not_counting"]
+
+
+def test_a_correction_of_what_counts_no_more_stands_in_the_way_of_publication(small: Workspace, copy: Copy) -> None:
+    workspace = copy(small)
+    [fuel] = [batch for batch in workspace.active_batches() if batch.source == "tankpas"]
+    made = correct(workspace, one_of(workspace, "tankpas")["record_id"], {"quantity": "1"}, "a reason", "Jan").batch
+    found = run(workspace, 2024)
+    assert loose(workspace, found) == []
+    mended = take_in(workspace, "tankpas.csv", fuel_card(FILLS[:1]), replaces=fuel.id).batch
+    assert mended.id != fuel.id
+    [issue] = loose(workspace, run(workspace, 2024))
+    assert issue.values["batch"] == made.id
+    workspace.withdraw(made.id, "its record is gone", "Jan")
+    assert loose(workspace, run(workspace, 2024)) == []
+
+
+def loose(workspace: Workspace, of: Run) -> list[Issue]:
+    """Return what says that a correction is left without its record."""
+    return [issue for issue in obstacles(workspace, of) if issue.code == "publish_correction_loose"]
 
 
 def test_a_published_year_is_closed(small: Workspace, copy: Copy) -> None:

@@ -31,6 +31,8 @@ from trede.workspace.workspace import Workspace
 
 FIELDS = ("quantity", "start", "end", "site", "department", "project", "quality", "supplier", "note")
 """What a correction can change."""
+PROFILE = "correction"
+"""Id of the mapping of such a file."""
 REASON, PERSON, CORRECTS = "custom.correction_reason", "custom.corrected_by", "custom.corrects"
 """Columns of the file, and custom fields of its records: why, by whom, and which record."""
 _COPIED = (
@@ -106,6 +108,21 @@ def correct(workspace: Workspace, record: str, changes: Mapping[str, str], reaso
     _require_open(workspace, record, batch, old, new)
     _require_taken(workspace, data, name, profile, len(rows))
     return import_file(workspace, data, name, profile)
+
+
+def loose_corrections(workspace: Workspace) -> Iterator[tuple[Batch, str]]:
+    """Yield the corrections that count although their record does not any more, each with that record's id.
+
+    That is so after the record's file was replaced or withdrawn: what the correction takes back is not there to take back.
+    """
+    active = workspace.active_batches()
+    for batch in active:
+        if batch.facts["profile_id"] != PROFILE:
+            continue
+        of = {str(name) for name in batch.records()["credit_of"].drop_null().to_pylist()}
+        paths = [other.records_path for other in active if other.source == batch.source]
+        there = {row["record_id"] for _, row in rows_where(paths, RECORD, "record_id", sorted(of))}
+        yield from ((batch, record) for record in sorted(of - there))
 
 
 def _counting(workspace: Workspace, record: str) -> tuple[Batch, dict[str, Any]]:
@@ -206,6 +223,6 @@ def _profile(source: str, columns: list[str]) -> Profile:
         "encoding": "utf-8", "delimiter": ";", "decimal": ".", "header_row": 1, "dates": "yyyy-mm-dd", "end_day": "included",
     }  # fmt: skip
     return Profile(
-        id="correction", title="Correctie / correction", source=source, file=FileSettings.model_validate(settings),
+        id=PROFILE, title="Correctie / correction", source=source, file=FileSettings.model_validate(settings),
         columns={name: Column(header=(name,), optional=name not in _NEEDED) for name in columns},
     )  # fmt: skip

@@ -31,6 +31,7 @@ from trede.kernel.errors import StoreError
 from trede.kernel.issues import Issue, Location, Severity
 from trede.kernel.periods import Period
 from trede.organisation.decisions import SourceState
+from trede.workspace.correcting import loose_corrections
 from trede.workspace.findings import open_findings
 from trede.workspace.running import catalogue_hashes, freshness
 from trede.workspace.sampling import outdated_samples
@@ -144,6 +145,11 @@ def obstacles(workspace: Workspace, run: Run, gwp: str = DEFAULT_GWP, *, accepte
     for finding in open_findings(workspace, run.period):
         yield Issue.error("publish_double_count", finding=finding.id, records=len(finding.records), period=period)
     yield from _of_rows(workspace, run.period)
+    for batch, record in loose_corrections(workspace):
+        if _concerns(batch, run.period):
+            yield Issue.error(
+                "publish_correction_loose", Location(file=batch.file_name), batch=batch.id, record=record, period=period
+            )
     for issue in outdated_samples(workspace, run.period):
         if issue.code == "sample_outdated":
             yield Issue.make(Severity.ERROR, issue.code, issue.location, issue.values)

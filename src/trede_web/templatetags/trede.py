@@ -131,6 +131,7 @@ def trace_address(context: RequestContext, what: Figure) -> str:
 PLACES = {
     "publish_rows_held": "imports",
     "publish_rows_rejected": "imports",
+    "publish_correction_loose": "imports",
     "publish_double_count": "doubles",
     "publish_source_missing": "year",
     "source_contradicted": "year",
