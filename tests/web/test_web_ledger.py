@@ -252,6 +252,20 @@ def test_what_the_library_refuses_is_told(site: Site) -> None:
     assert "er is niets vastgelegd" in text_of(client.get(reverse("job", args=["ours", job.pk])))
 
 
+def test_a_published_year_is_closed_for_corrections(site: Site) -> None:
+    record, client = record_of(site, "B22-00014"), site.client()
+    made = mock.Mock(publication=mock.Mock(version=1))
+    with (
+        mock.patch("trede.workspace.workspace.Workspace.publications_of", return_value=[made]),
+        mock.patch("trede.workspace.workspace.Workspace.run_of", return_value=None),
+    ):
+        page = text_of(client.get(reverse("record", args=["ours", record])))
+        assert "2022 is gepubliceerd (versie 1)" in page
+        assert 'name="what"' not in page
+        answer = client.post(reverse("correct", args=["ours", record]), {"reason": "een reden", "what": "credit"})
+    assert answer.status_code == 422
+
+
 def test_an_auditor_comments_and_corrects_nothing(site: Site) -> None:
     record, client = record_of(site, "B22-00013"), site.client(AUDITOR)
     assert (

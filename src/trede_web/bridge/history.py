@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from trede.kernel.addresses import Address
+from trede.kernel.errors import TredeError
 from trede.workspace import Workspace
-from trede.workspace.correcting import FIELDS, stored_versions
+from trede.workspace.correcting import FIELDS
 from trede.workspace.history import Correction, Event, History, history_of
 from trede.workspace.journal import Journal
 from trede.workspace.journal_asking import find_lines
@@ -112,6 +113,8 @@ class HistoryPage:
     corrected: Corrected | None
     corrects: str
     correctable: bool
+    closed: str
+    """Why a record of a published year cannot be corrected by itself; nothing when it can."""
     now: dict[str, str]
     """What a correction starts from, by field."""
     sites: list[tuple[str, str]]
@@ -140,15 +143,18 @@ def history_page(workspace: Workspace, journal: Journal | None, record: str, voi
         corrected=None if found.correction is None else _corrected(row, found.correction, names, voice),
         corrects=found.corrects,
         correctable=found.counts and found.correction is None and row["quantity"] > 0 and not row["credit_of"],
-        now={name: plain(row[name], voice) for name in FIELDS},
+        closed=_closed(workspace, row, voice), now={name: plain(row[name], voice) for name in FIELDS},
         sites=[(site.id, site.name) for site in workspace.organisation.site],
         qualities=[(name, voice.say(f"quality.{name}")) for name in QUALITIES],
     )  # fmt: skip
 
 
-def require_record(workspace: Workspace, record: str) -> bool:
-    """Return whether any file of the workspace has a record."""
-    return bool(stored_versions(workspace, record))
+def _closed(workspace: Workspace, row: Mapping[str, Any], voice: Voice) -> str:
+    for year in range(row["start"].year, row["end"].year + 1):
+        published = workspace.publications_of(str(year))
+        if published:
+            return voice.tell(TredeError.of("correct_published", year=year, version=len(published)).issues[0])
+    return ""
 
 
 def quantity_letter(batch: Batch, row: Mapping[str, Any]) -> int | None:

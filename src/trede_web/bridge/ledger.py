@@ -12,7 +12,7 @@ from trede.workspace import Workspace
 from trede.workspace.journal import Journal
 from trede.workspace.journal_asking import Group, Sum, groups, page, totals
 from trede_web.bridge.asking import COLUMNS, GROUPED, ORDERS, Asked, Names
-from trede_web.bridge.books import views
+from trede_web.bridge.books import View, views
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import titled
 from trede_web.bridge.speaking import Voice
@@ -108,6 +108,7 @@ class LedgerPage:
     """Rows of groups that are not listed."""
     choices: list[Choice]
     more: list[Choice]
+    more_chosen: bool
     chips: list[Chip]
     heads: dict[str, Head]
     views: list[tuple[str, str]]
@@ -131,6 +132,7 @@ def ledger_page(workspace: Workspace, journal: Journal, asked: Asked, voice: Voi
     parts = groups(journal, question, COLUMNS[asked.group]) if asked.group else []
     choices = _choices(journal, asked, names, voice)
     lead = ("type", "site", "source", "state")
+    more = [choice for choice in choices if choice.name not in lead]
     return LedgerPage(
         asked=asked, address=asked.address(), years=journal.years, calculated=bool(journal.runs), rows=rows,
         sums=[_together(each, voice) for each in sums], figure=_sum(sums, asked),
@@ -138,7 +140,8 @@ def ledger_page(workspace: Workspace, journal: Journal, asked: Asked, voice: Voi
         parts=[_part(part, asked, names, voice) for part in parts],
         hidden=rows - sum(part.rows for part in parts) if parts else 0,
         choices=[choice for choice in choices if choice.name in lead],
-        more=[choice for choice in choices if choice.name not in lead], chips=_chips(asked, names),
+        more=more, chips=_chips(asked, names),
+        more_chosen=any(choice.chosen for choice in more) or asked.view != View.read(None, None),
         heads={name: _head(name, asked) for name in ORDERS}, views=[(view.name, titled(view, voice)) for view in views()],
         groups=GROUPED, first=first + 1 if rows else 0, last=min(first + AT_A_TIME, rows),
         before=replace(asked, page=asked.page - 1).address() if asked.page > 1 else "",

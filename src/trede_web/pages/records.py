@@ -58,6 +58,8 @@ def _show(request: HttpRequest, seat: Seat, page: HistoryPage, status: int = 200
 def correct(request: HttpRequest, seat: Seat, record: str) -> HttpResponse:
     """Ask for a correction; what is as it was is no part of it."""
     page, form = _page(seat, record), Correction(request.POST)
+    if page.closed:
+        return _show(request, seat, page, 422, errors=[page.closed])
     errors = [] if form.is_valid() else [voice().word("form.reason_needed")]
     changes = _changes(page, form, errors) if form.is_valid() and form.cleaned_data["what"] == "correct" else {}
     if form.is_valid() and form.cleaned_data["what"] == "correct" and not changes and not errors:
