@@ -18,7 +18,7 @@ from django.shortcuts import render
 
 from trede_web.bridge.books import TredeError, Workspace, open_books
 from trede_web.people.codes import has_codes
-from trede_web.people.models import Membership, Organisation, User
+from trede_web.people.models import Membership, Organisation, User, log
 from trede_web.roles import POWERS, Power, Role
 from trede_web.words import voice
 
@@ -35,6 +35,13 @@ class Seat:
     works: bool
     publishes: bool
     manages: bool
+    token: str = ""
+    """The name of the token by which a program asks; empty of a person in a browser."""
+
+    def note(self, what: str, **details: Any) -> None:
+        """Add an entry to the change log, with the token if it was one."""
+        named = {"token": self.token} if self.token else {}
+        log(self.organisation, self.person, what, **details, **named)
 
     @property
     def comments(self) -> bool:

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "trede_web.inbox",
     "trede_web.work",
     "trede_web.comments",
+    "trede_web.api",
     "trede_web",
 ]
 MIDDLEWARE = [
@@ -41,6 +42,7 @@ MIDDLEWARE = [
     "trede_web.security.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "trede_web.api.problems.problems",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -116,6 +118,11 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 """Bytes of one file."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+API_REQUESTS = (300, 60)
+"""How many requests a token may make in how many seconds, in each process that serves."""
+API_FAILED = (30, 60)
+"""How often an address may come with a token that is none."""
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "trede_web.pages.faults.forbidden"

@@ -9,6 +9,7 @@ from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
+from trede_web.api.service import service
 from trede_web.bridge.parts import PARTS
 from trede_web.pages import (
     calculating,
@@ -16,6 +17,7 @@ from trede_web.pages import (
     charts,
     comments,
     completeness,
+    describing_api,
     doubles,
     editing,
     factors,
@@ -34,6 +36,7 @@ from trede_web.pages import (
     records,
     signing,
     sources,
+    tokens,
     welcome,
 )
 
@@ -100,6 +103,8 @@ OPEN = [
     path("reset/<str:secret>/", passwords.reset, name="reset"),
     path("language/", signing.language, name="language"),
     path("invitation/<str:secret>/", people.invitation, name="invitation"),
+    path("api/", describing_api.api, name="api"),
+    path("api/openapi.json", describing_api.openapi, name="openapi"),
 ]
 OF_AN_ORGANISATION = [
     path("", overview.overview, name="overview"),
@@ -167,9 +172,11 @@ OF_AN_ORGANISATION = [
     path("data/codes/", keeping.codes, name="require_codes"),
     path("data/export/", keeping.export, name="export"),
     path("data/export/<uuid:export>/", keeping.take, name="export_file"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:token>/withdraw/", tokens.withdraw_token, name="withdraw_token"),
     path("trace/<address:address>/", footprint.trace, name="trace"),
 ]
-urlpatterns = [*OPEN, path("o/<slug:organisation>/", include(OF_AN_ORGANISATION))]
+urlpatterns = [*OPEN, path("o/<slug:organisation>/", include(OF_AN_ORGANISATION)), path("api/", service().urls)]
 handler404 = "trede_web.pages.faults.not_found"
 handler500 = "trede_web.pages.faults.broken"
 handler403 = "trede_web.pages.faults.forbidden"

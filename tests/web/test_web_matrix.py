@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from web_site import PASSWORD, Site, wait
 
+from trede_web.api.models import Token
 from trede_web.bridge.books import open_books
 from trede_web.comments.models import Comment
 from trede_web.door import View
@@ -85,6 +88,9 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("require_codes", "POST", MANAGE),
     ("export", "POST", MANAGE),
     ("export_file", "GET", MANAGE),
+    ("tokens", "GET", READ),
+    ("tokens", "POST", READ),
+    ("withdraw_token", "POST", READ),
     ("trace", "GET", READ),
     ("ledger", "GET", READ),
     ("ledger_download", "GET", READ),
@@ -114,8 +120,11 @@ PUBLIC = {
     "mfa_generate_recovery_codes",
     "forgotten",
     "reset",
+    "api",
+    "openapi",
 }
-"""Routes outside an organisation: `home` shows a person's own organisations, the others no data."""
+"""Routes outside an organisation: `home` shows a person's own organisations, the others no data. The operations of the API
+have a matrix of their own, in test_web_api.py."""
 
 
 def facts(site: Site) -> dict[str, Any]:
@@ -136,6 +145,7 @@ def facts(site: Site) -> dict[str, Any]:
         organisation=site.ours, person=site.person(), kind="record", about=record, text="Klopt dit?"
     )
     member = site.ours.memberships.get(role="auditor").pk
+    token, _ = Token.issue(site.ours, site.person(), "a program", "read", timezone.now() + timedelta(days=1))
     return {
         "chart": "sources", "kind": "svg",
         "year": 2024, "batch": batch, "fate": "rejected", "digest": digest, "job": job.pk, "invitation": offer.pk,
@@ -146,6 +156,7 @@ def facts(site: Site) -> dict[str, Any]:
         "record": record, "topic": "record", "about": record, "comment": comment.pk, "form": "csv",
         "part": "site",
         "number": 1,
+        "token": token.pk,
     }  # fmt: skip
 
 
@@ -182,7 +193,10 @@ def test_matrix(site: Site, name: str, method: str, power: Power) -> None:
     for role in sorted(Role, key=lambda r: r == Role.OWNER):
         found = status(f"{role}@ours.example")
         if power in POWERS[role]:
-            assert found in (200, 302, 422, *([404] if name == "factor_records" else [])), (role, found)
+            assert found in (200, 302, 422, *([404] if name in ("factor_records", "withdraw_token") else [])), (
+                role,
+                found,
+            )
         else:
             assert found == 403, (role, found)
 
@@ -195,6 +209,7 @@ def test_what_is_ours_is_not_found_under_the_neighbours_address(
     [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
     ours = {
         "batch", "digest", "job", "member", "export", "address", "profile", "staged", "record", "about", "comment",
+        "token",
     }  # fmt: skip
     if not set(pattern.pattern.converters) & ours:
         return

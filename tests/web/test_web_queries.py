@@ -35,6 +35,7 @@ QUERIES = {
     "data": 4,
     "ledger": 4,
     "comments": 5,
+    "tokens": 4,
 }
 """Session, person and seat are three of them."""
 

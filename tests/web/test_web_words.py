@@ -18,6 +18,8 @@ from trede.inventory.completeness import Status
 from trede.organisation.parts import Approach, Frequency
 from trede.workspace.history import What
 from trede.workspace.journal import STATES as STATES_OF_RECORDS
+from trede_web.api.models import REACH
+from trede_web.api.problems import PROBLEMS, SAID
 from trede_web.bridge.asking import COLUMNS
 from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import KINDS
@@ -111,6 +113,11 @@ FAMILIES: dict[str, set[str]] = {
     "read": set(READ),
     "event": set(get_args(What)),
     "comment_on": set(COMMENTED),
+    "token_power": {*REACH, "comment"},
+    "token_may": set(REACH),
+    "problem": set(PROBLEMS),
+    "problem_says": set(PROBLEMS),
+    "field_fault": set(SAID),
 }
 """Members of a family, which templates choose by a value."""
 OPEN_FAMILIES = {"change", "detail", "label", "help", "choice", "part", "unread"}
@@ -134,7 +141,7 @@ def asked() -> set[str]:
 def logged() -> set[str]:
     """Return the acts that the change log can name."""
     text = "\n".join(path.read_text("utf-8") for path in (WEB / "pages").glob("*.py"))
-    plain = set(re.findall(r"\blog\([^\"]*?\"(\w+)\"", text))
+    plain = set(re.findall(r"\b(?:log|seat\.note)\([^\"]*?\"(\w+)\"", text))
     return plain | {f"{when}_{kind}" for kind in KINDS for when in ("asked", "job")}
 
 

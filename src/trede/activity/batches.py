@@ -101,7 +101,10 @@ class Batch:
 
     def problems(self, *fates: str) -> list[Issue]:
         """Return an issue for each row or cell of the given fates (held and rejected unless said)."""
-        table = self.rows(*(fates or ("held", "rejected")))
+        return self.problems_in(self.rows(*(fates or ("held", "rejected"))))
+
+    def problems_in(self, rows: pa.Table) -> list[Issue]:
+        """Return an issue for each of some rows that has one."""
         return [
             Issue.make(
                 Severity.WARNING if row["fate"] == "held" else Severity.ERROR,
@@ -109,7 +112,8 @@ class Batch:
                 Location(self.file_name, row["row"], row["column"], row["column_number"]),
                 json.loads(row["detail"] or "{}"),
             )
-            for row in table.to_pylist()
+            for row in rows.to_pylist()
+            if row["code"]
         ]
 
     def records(self, *names: str) -> pa.Table:

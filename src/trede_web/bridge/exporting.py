@@ -17,7 +17,7 @@ from trede.kernel.amounts import MG_PER_KG
 from trede.kernel.exporting import WORKBOOK_DAY, WORKBOOK_OPTIONS, harmless
 from trede.workspace import Workspace
 from trede.workspace.journal import Journal
-from trede.workspace.journal_asking import every
+from trede.workspace.journal_asking import every, page
 from trede_web.bridge.asking import Asked, Names
 from trede_web.bridge.speaking import Voice
 
@@ -47,17 +47,34 @@ def rows(workspace: Workspace, journal: Journal, asked: Asked, voice: Voice) -> 
     """Yield every record that is asked for, with the fields `FIELDS`; numbers exact, nothing is None."""
     names = Names(workspace, voice, journal.files)
     for row in every(journal, asked.question(names)):
-        mg = row["mg"]
-        yield {
-            "record": row["record_id"], "year": row["year"], "start": row["start"].isoformat(), "end": row["end"].isoformat(),
-            "activity_type": row["activity_type"], "kind": names.of("activity_type", row["activity_type"]),
-            "attributes": row["attributes"] or "", "quantity": row["quantity"].normalize(), "unit": row["unit"],
-            **{name: row[name] or "" for name in ("site", "entity", "department", "project", "supplier", "document", "note")},
-            "quality": row["quality"] or "", "source": row["source"], "file": row["file"], "batch": row["batch"],
-            "row": str(Address(row["row"], row["column_number"])), "state": row["state"],
-            "corrected_by": row["credited_by"] or "", "credit_of": row["credit_of"] or "", "run": row["run"] or "",
-            "kg_co2e": None if mg is None else Decimal(mg) / MG_PER_KG, "mg_co2e": mg,
-        }  # fmt: skip
+        yield _fields(row, names)
+
+
+def some_rows(
+    workspace: Workspace, journal: Journal, asked: Asked, begin: int, count: int, voice: Voice
+) -> tuple[list[Row], bool]:
+    """Return some of the records that are asked for, as `rows`, and whether there are more behind them.
+
+    Args:
+        begin: how many of them to pass over.
+    """
+    names = Names(workspace, voice, journal.files)
+    found = page(journal, asked.question(names), begin, count + 1)
+    return [_fields(row, names) for row in found[:count]], len(found) > count
+
+
+def _fields(row: Mapping[str, Any], names: Names) -> Row:
+    mg = row["mg"]
+    return {
+        "record": row["record_id"], "year": row["year"], "start": row["start"].isoformat(), "end": row["end"].isoformat(),
+        "activity_type": row["activity_type"], "kind": names.of("activity_type", row["activity_type"]),
+        "attributes": row["attributes"] or "", "quantity": row["quantity"].normalize(), "unit": row["unit"],
+        **{name: row[name] or "" for name in ("site", "entity", "department", "project", "supplier", "document", "note")},
+        "quality": row["quality"] or "", "source": row["source"], "file": row["file"], "batch": row["batch"],
+        "row": str(Address(row["row"], row["column_number"])), "state": row["state"],
+        "corrected_by": row["credited_by"] or "", "credit_of": row["credit_of"] or "", "run": row["run"] or "",
+        "kg_co2e": None if mg is None else Decimal(mg) / MG_PER_KG, "mg_co2e": mg,
+    }  # fmt: skip
 
 
 def heads(voice: Voice) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trede.kernel.amounts import shown
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -20,6 +22,11 @@ class Figure:
     def address(self) -> str:
         """The address alone."""
         return self.query.partition("#")[0]
+
+
+def exact_tonnes(mg: int) -> str:
+    """Write milligrams as tonnes, to the last one: `-12.000000001`."""
+    return f"{shown(mg, decimals=9):f}"
 
 
 def part_of(mg: int, whole: int) -> float:

@@ -187,8 +187,8 @@ def written(name: str, value: Any, names: Names, voice: Voice) -> str:
 def plain(value: Any, voice: Voice) -> str:
     """Write a value so that a form can take it in again: numbers in the reader's language, without signs for thousands."""
     if isinstance(value, Decimal):
-        text = f"{value.normalize():f}"
-        return text.replace(".", ",") if voice.language == "nl" else text
+        sign = voice.number(Decimal("0.5"))[1]
+        return f"{value.normalize():f}".replace(".", sign)
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)

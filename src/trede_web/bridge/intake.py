@@ -112,6 +112,40 @@ def batch_page(workspace: Workspace, ident: str, voice: Voice) -> BatchPage:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class RowTold:
+    """A row, or a cell of a cross-tab, with its fate and, when it waits or was rejected, why."""
+
+    address: str
+    fate: str
+    code: str
+    reason: str
+    cells: list[str]
+
+
+def rows_page(
+    workspace: Workspace, ident: str, fate: str, begin: int, limit: int, voice: Voice
+) -> tuple[list[RowTold], bool]:
+    """Return some rows of a fate in the order of the file, and whether there are more behind them.
+
+    Args:
+        begin: how many of them to pass over.
+
+    Raises:
+        TredeError: `batch_unknown` or `batch_ambiguous`.
+    """
+    batch = workspace.batch_store.get(ident)
+    found = batch.rows(fate)
+    part = found.slice(begin, limit)
+    told = {issue.location.address: voice.tell(issue) for issue in batch.problems_in(part)}
+    rows = [
+        RowTold(str(at), fate, row["code"] or "", told.get(at, ""), list(row["cells"]))
+        for row in part.to_pylist()
+        for at in [Address(row["row"], row["column_number"])]
+    ]
+    return rows, begin + limit < found.num_rows
+
+
 def rows_csv(workspace: Workspace, ident: str, fate: str, voice: Voice) -> tuple[str, bytes]:
     """Return the rows of a fate as CSV, with the row and the reason in columns behind them, and a name for the file.
 

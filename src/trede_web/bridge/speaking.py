@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ PLAIN = frozenset({"year", "version"})
 OWN = "issue."
 """Before the code of an issue that the application says in its own words."""
 
-__all__ = ["LANGUAGES", "WORDS", "Freshness", "Told", "Voice", "words"]
+__all__ = ["LANGUAGES", "WORDS", "Freshness", "PlainVoice", "Told", "Voice", "words"]
 
 
 @cache
@@ -79,3 +81,21 @@ class Voice(Speaker):
     def kilograms(self, mg: int, decimals: int = 2) -> str:
         """Write milligrams as kilograms."""
         return self.number(shown(mg, per=MG_PER_KG, decimals=decimals), decimals)
+
+
+class PlainVoice(Voice):
+    """Says the same with numbers and days for programs: `-1234.5` and `2024-03-01` in each language."""
+
+    def number(self, value: Decimal | int | str, decimals: int | None = None) -> str:
+        """Write a number with a point and no other signs; `decimals` rounds half away from zero."""
+        number = Decimal(value)
+        if decimals is not None:
+            number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        text = f"{number:f}"
+        if decimals is None and "." in text:
+            text = text.rstrip("0").rstrip(".")
+        return text.removeprefix("-") if not number else text
+
+    def day(self, value: date) -> str:
+        """Write a day as ISO 8601 does."""
+        return value.isoformat()

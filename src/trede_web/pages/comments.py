@@ -14,7 +14,6 @@ from trede_web.bridge.subjects import subject
 from trede_web.comments.models import BATCH, KINDS, LONGEST, RECORD, Comment, thread_of
 from trede_web.door import Seat, door
 from trede_web.pages.showing import show
-from trede_web.people.models import log
 from trede_web.roles import Power
 from trede_web.words import voice
 
@@ -70,12 +69,18 @@ def thread(request: HttpRequest, seat: Seat, topic: str, about: str) -> HttpResp
 
 
 def _add(seat: Seat, kind: str, about: str, text: str) -> HttpResponse:
+    made = add_comment(seat, kind, about, text)
+    return redirect(f"{place_of(seat, kind, about, own=True)}#comment-{made.pk}")
+
+
+def add_comment(seat: Seat, kind: str, about: str, text: str) -> Comment:
+    """Store what somebody says about something."""
     with transaction.atomic():
         made = Comment.objects.create(
             organisation=seat.organisation, person=seat.person, kind=kind, about=about, text=text.strip()
         )
-        log(seat.organisation, seat.person, "commented", kind=kind, about=about)
-    return redirect(f"{place_of(seat, kind, about, own=True)}#comment-{made.pk}")
+        seat.note("commented", kind=kind, about=about)
+    return made
 
 
 @door(Power.COMMENT)
@@ -95,24 +100,22 @@ def take_back(request: HttpRequest, seat: Seat, comment: int) -> HttpResponse:
         )  # fmt: skip
     if found.person_id != seat.person.pk and not seat.manages:
         return render(request, "refused.html", {"seat": seat, "power": Power.MANAGE.value}, status=403)
+    add_note(seat, found, form.cleaned_data["reason"])
+    return redirect(f"{where}#comment-{found.pk}")
+
+
+def add_note(seat: Seat, comment: Comment, reason: str) -> None:
+    """Take a comment back by a note; of two at once, one."""
     with transaction.atomic():
         note, made = Comment.objects.get_or_create(
-            removes=found,
+            removes=comment,
             defaults={
-                "organisation": seat.organisation, "person": seat.person, "kind": found.kind, "about": found.about,
-                "text": form.cleaned_data["reason"],
+                "organisation": seat.organisation, "person": seat.person, "kind": comment.kind, "about": comment.about,
+                "text": reason,
             },
         )  # fmt: skip
         if made:
-            log(
-                seat.organisation,
-                seat.person,
-                "comment_taken_back",
-                kind=found.kind,
-                about=found.about,
-                reason=note.text,
-            )
-    return redirect(f"{where}#comment-{found.pk}")
+            seat.note("comment_taken_back", kind=comment.kind, about=comment.about, reason=note.text)
 
 
 def place_of(seat: Seat, kind: str, about: str, *, own: bool = False) -> str:

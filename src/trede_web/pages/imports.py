@@ -21,6 +21,7 @@ from trede_web.pages.showing import show
 from trede_web.people.models import log
 from trede_web.roles import Power
 from trede_web.words import voice
+from trede_web.work.models import Job
 
 SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx")
 FILES_AT_ONCE = 30
@@ -103,13 +104,15 @@ def unfit(request: HttpRequest) -> list[str]:
     return errors
 
 
-def send_in(request: HttpRequest, seat: Seat) -> None:
+def send_in(request: HttpRequest, seat: Seat) -> list[Job]:
     """Make a job of each file of a form."""
     own = request.FILES.get("profile_file")
     about = {"profile": request.POST.get("profile", ""), "replaces": request.POST.get("replaces", "")}
     profile = {"profile": own.read()} if own is not None else {}
-    for file in _files(request):
+    return [
         ask(seat, "import", plain_name(file), {"data": file.read(), **profile}, with_profile=own is not None, **about)
+        for file in _files(request)
+    ]
 
 
 def _files(request: HttpRequest) -> list[UploadedFile[bytes]]:

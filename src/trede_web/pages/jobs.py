@@ -12,7 +12,6 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from trede_web.door import Seat, door
 from trede_web.pages.showing import show
-from trede_web.people.models import log
 from trede_web.roles import Power
 from trede_web.words import voice
 from trede_web.work.models import DONE, Job
@@ -29,8 +28,10 @@ ALWAYS = {"export": "data", "withdraw": "imports", "rename": "profiles", "descri
 
 def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None = None, **asked: Any) -> Job:
     """Store a job, and that somebody asked for it."""
+    if seat.token:
+        asked["token"] = seat.token
     job = Job.ask(seat.organisation, seat.person, kind, title, files, **asked)
-    log(seat.organisation, seat.person, f"asked_{kind}", title=title, job=str(job.pk))
+    seat.note(f"asked_{kind}", title=title, job=str(job.pk))
     return job
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from trede_web.bridge.causes import Change
@@ -209,3 +209,10 @@ def get(values: dict[str, str], name: str) -> str:
 def drawing(svg: str) -> SafeString:
     """Put a drawing of our own making in the page: its `svg` element alone."""
     return mark_safe(svg[svg.index("<svg") :])  # noqa: S308 - made by the server, of no text that people gave
+
+
+@register.filter
+def coded(text: str) -> SafeString:
+    """Write what stands between backquotes as code."""
+    pieces = ((part, "<code>{}</code>" if number % 2 else "{}") for number, part in enumerate(text.split("`")))
+    return format_html_join("", "{}", ((format_html(how, part),) for part, how in pieces))

@@ -61,6 +61,11 @@ class Job(models.Model):
         return self.state in (QUEUED, RUNNING)
 
     @property
+    def by(self) -> dict[str, str]:
+        """The token by which it was asked for, for the change log; nothing when a person did."""
+        return {"token": self.asked["token"]} if "token" in self.asked else {}
+
+    @property
     def upload(self) -> Path:
         """The folder of the files that came with it; names of people's own are never used as paths."""
         return Path(settings.DATA) / "uploads" / str(self.id)

@@ -66,7 +66,8 @@ def work_once() -> bool:
         else:
             succeeded = done = finish(job, outcome.result, outcome.issues)
             if done:
-                log(job.organisation, job.person, f"job_{job.kind}", title=job.title, job=str(job.pk), **outcome.said)
+                said = {**outcome.said, **job.by}
+                log(job.organisation, job.person, f"job_{job.kind}", title=job.title, job=str(job.pk), **said)
     if done:
         job.clean_up(succeeded=succeeded)
         keep_journal(job.organisation.folder, job.organisation.journals)

@@ -1,0 +1,69 @@
+"""The door of the API: a token in the header `Authorization` says who asks; the address says where. Sessions do not count.
+
+Another organisation than the token's is not there: the answer is that of one that does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from trede_web.api.models import Token
+from trede_web.api.problems import ProblemError, fault
+from trede_web.api.rates import seconds_to_wait
+from trede_web.door import Seat, seat_of
+from trede_web.people.codes import has_codes
+from trede_web.roles import Power
+
+
+class Bearer(HttpBearer):
+    """A token that has the power which an operation asks."""
+
+    def __init__(self, power: Power) -> None:
+        self.power = power
+        self.known: frozenset[str] = frozenset()
+        """The parameters that may stand behind `?`; a misspelt filter is no answer to another question."""
+        super().__init__()
+
+    def __call__(self, request: HttpRequest) -> Seat:
+        """Return the seat of the token's person, with no more powers than the token.
+
+        Raises:
+            ProblemError: why not.
+        """
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise ProblemError("token_needed")
+        return self.authenticate(request, secret.strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> Seat:
+        """Return the seat of a secret."""
+        found = Token.of_secret(token)
+        seat = seat_of(found.person, found.organisation.slug) if found else None
+        if found is None or seat is None:
+            self._limit(f"failed:{get_adapter().get_client_ip(request)}", *settings.API_FAILED)
+            raise ProblemError("token_unknown")
+        self._limit(f"token:{found.pk}", *settings.API_REQUESTS)
+        found.seen()
+        asked = request.resolver_match.kwargs.get("organisation") if request.resolver_match else None
+        if asked not in (None, found.organisation.slug):
+            raise ProblemError("not_found")
+        if not found.may(seat.role, self.power):
+            raise ProblemError("power_lacking")
+        if found.organisation.codes_required and not has_codes(found.person):
+            raise ProblemError("codes_needed")
+        if unknown := sorted(request.GET.keys() - self.known):
+            raise ProblemError("invalid", fields=[fault(name, "extra") for name in unknown])
+        return replace(
+            seat, works=found.may(seat.role, Power.WORK), publishes=found.may(seat.role, Power.PUBLISH), manages=False,
+            token=found.name,
+        )  # fmt: skip
+
+    def _limit(self, what: str, limit: int, window: int) -> None:
+        wait = seconds_to_wait(what, limit, window)
+        if wait:
+            raise ProblemError("too_many", {"Retry-After": str(wait)})

@@ -1,0 +1,1 @@
+"""The operations. Each is behind `Bearer(power)`, asks the bridge, and answers with a shape; see `service.operation`."""

@@ -1,0 +1,90 @@
+"""Calculate a year; footprints, where each figure comes from, and why a total changed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from ninja import Router, Status
+
+from trede_web.api.service import operation, seat_of
+from trede_web.api.shapes import results, work
+from trede_web.bridge.books import View
+from trede_web.bridge.calculating import calculating
+from trede_web.bridge.causes import bridge_page
+from trede_web.bridge.footprint import footprint_page
+from trede_web.bridge.trails import SHOWN, follow
+from trede_web.pages.footprint import ADDRESS, MOST
+from trede_web.pages.jobs import ask
+from trede_web.roles import Power
+from trede_web.words import plain_voice
+
+router = Router()
+YEAR = "/organisations/{organisation}/years/{year:year}"
+
+
+@operation(router, "GET", f"{YEAR}/calculation", work.Calculation)
+def calculation(request: HttpRequest, organisation: str, year: int) -> Any:
+    """Read where the calculation of a year stands.
+
+    Whether a new one would say something else, what the last one remarked, and which records have no factor.
+    """
+    return calculating(seat_of(request).books, year, plain_voice())
+
+
+@operation(router, "POST", f"{YEAR}/calculation", work.Job, power=Power.WORK, status=202)
+def calculate(request: HttpRequest, organisation: str, year: int) -> Any:
+    """Calculate a year.
+
+    A job; its `result` names the run.
+    """
+    return Status(202, ask(seat_of(request), "calculate", str(year), year=year))
+
+
+@operation(router, "GET", f"{YEAR}/footprint", results.Footprint)
+def footprint(
+    request: HttpRequest, organisation: str, year: int, standard: str | None = None, basis: str | None = None
+) -> Any:
+    """Read the footprint of a year.
+
+    The total by heading and account under a standard (`ladder`, `ghg`, `iso`) and basis (`market`, `location`), of the
+    calculation that answers for the year: what is published, else the last one. A year that is not calculated is not found.
+    """
+    books = seat_of(request).books
+    run = books.run_of(str(year))
+    if run is None:
+        raise Http404
+    return footprint_page(books, run, View.read(standard, basis), plain_voice())
+
+
+@operation(
+    router,
+    "GET",
+    "/organisations/{organisation}/trace/{path:address}",
+    results.Footprint | results.Trail | results.Record,
+)
+def trace(request: HttpRequest, organisation: str, address: str, shown: int = SHOWN) -> Any:
+    """Explain a figure.
+
+    Give the `query` of an amount without what stands behind `#`: the answer is its parts, down to the record with the cell
+    of its file, the sum, the factor and why; `kind` says which. The same as the command `trede explain`. `shown`: how many
+    records of a month are listed, at most 5000.
+    """
+    if not re.fullmatch(ADDRESS, address):
+        raise Http404
+    return follow(seat_of(request).books, address, plain_voice(), max(1, min(shown, MOST)))
+
+
+@operation(router, "GET", f"{YEAR}/bridge/{{year:before}}", results.Bridge)
+def bridge(
+    request: HttpRequest, organisation: str, year: int, before: int, standard: str | None = None, basis: str | None = None,
+    cause: str = "",
+) -> Any:  # fmt: skip
+    """Read why a total differs from another year's.
+
+    An exact bridge by cause, from the year `before` to this one; with `cause`, that cause is taken apart. Both years must
+    be calculated.
+    """
+    seat = seat_of(request)
+    return bridge_page(seat.books, (before, year), View.read(standard, basis), cause, plain_voice())
