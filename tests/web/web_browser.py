@@ -124,6 +124,7 @@ def browsing(server: Server, language: str = "nl-NL") -> Iterator[Visitor]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
             page = browser.new_context(locale=language, bypass_csp=True).new_page()
+            page.set_default_timeout(60_000)  # of a busy machine
             page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
             yield Visitor(page, server)
         finally:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from trede.inventory.completeness import source_status
+from trede.inventory.days import days_of
 from trede.kernel.errors import TredeError
 from trede.kernel.periods import Period
 from trede.organisation.decisions import Attach, SourceState
@@ -157,18 +155,12 @@ def _meters(workspace: Workspace, ident: str, voice: Voice) -> list[Meter]:
     ]
 
 
-@lru_cache(maxsize=4096)
 def _metered(path: Path) -> list[tuple[str, str, date, date, int]]:
-    """Return the meters of a batch with site, first and last day and the number of records; a batch never changes."""
-    table = pq.read_table(path, columns=["meter", "site", "start", "end"])
-    rows = (
-        table.group_by(["meter", "site"]).aggregate([("start", "min"), ("end", "max"), ([], "count_all")]).to_pylist()
-    )
-    return [
-        (row["meter"], row["site"] or "", row["start_min"], row["end_max"], row["count_all"])
-        for row in rows
-        if row["meter"] is not None
-    ]
+    """Return the meters of a batch with site, first and last day and the number of records."""
+    days = days_of(path)
+    rows = days.filter(days["meter"].is_valid()).group_by(["meter", "site"])
+    found = rows.aggregate([("start", "min"), ("end", "max"), ("records", "sum")]).to_pylist()
+    return [(row["meter"], row["site"] or "", row["start_min"], row["end_max"], row["records_sum"]) for row in found]
 
 
 def _said(workspace: Workspace, ident: str, voice: Voice) -> list[Said]:
