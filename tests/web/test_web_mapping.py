@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from web_site import Page, Site, text_of, wait
 
@@ -192,6 +193,27 @@ def test_a_profile_is_renamed_and_downloaded(site: Site) -> None:
     assert 'filename="tankpas.toml"' in text.headers["Content-Disposition"]
     page = text_of(client.get(reverse("profiles", args=["ours"])))
     assert "tankpas-2022.csv" in page
+
+
+def test_rejected_rows_go_out_and_come_back_mended(site: Site) -> None:
+    client = site.client()
+    batch = next(b for b in open_books(site.ours.folder).active_batches() if b.file_name == "tankpas-2024.csv")
+    out = client.get(reverse("rows", args=["ours", batch.id, "rejected"])).content.decode("utf-8-sig")
+    heading, row, *_ = out.splitlines()
+    cells = dict(zip(heading.split(";"), row.split(";"), strict=True))
+    cells |= {"Liters": "41,50", "Prijs per liter": "2,000", "Bedrag": "83,00", "Datum": "03-06-2024"}
+    mended = SimpleUploadedFile("hersteld.csv", f"{heading}\n{';'.join(cells.values())}\n".encode("utf-8-sig"))
+    where = reverse("mend", args=["ours", batch.id])
+    assert client.post(where, {}).status_code == 422
+    assert client.post(where, {"mended": mended}).status_code == 302
+    site.work()
+    books = open_books(site.ours.folder)
+    new = next(b for b in books.active_batches() if b.file_name == "hersteld.csv")
+    old = next(b for b in books.active_batches() if b.file_name == "tankpas-2024.csv")
+    assert new.counts == {"accepted": 1, "set_aside": 1, "held": 0, "rejected": 0}
+    assert old.counts["rejected"] == 0
+    assert old.counts["set_aside"] == batch.counts["set_aside"] + 1
+    assert "Hersteld in hersteld.csv" in str([r.decision for r in books.decisions.in_force()])
 
 
 def test_a_neighbour_finds_no_file_and_no_profile_of_ours(site: Site) -> None:

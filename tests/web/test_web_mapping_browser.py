@@ -40,7 +40,42 @@ def test_map_check_and_take_in(tmp_path: Path) -> None:
         page.set_input_files("#files", FILES / "tankpas-2023.csv")
         visitor.click("Innemen")
         visitor.wait_for("#came-in th a:has-text('tankpas-2023.csv')")
+        typed(visitor, organisation)
         assert visitor.faults == []
+
+
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData('text/plain', text);
+  const event = new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true});
+  document.activeElement.dispatchEvent(event);
+}"""
+
+
+def typed(visitor: Visitor, organisation: str) -> None:
+    """Paste a block from a spreadsheet in the grid, mend one figure by keyboard, and take it in."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/2025/grid/")
+    visitor.look("grid, nothing chosen")
+    page.select_option("#type", "electricity")
+    visitor.click("Rooster tonen")
+    visitor.wait_for("[data-grid]")
+    visitor.look("grid, empty")
+    page.locator("[name=meter-0]").focus()
+    page.evaluate(PASTE, "E-1\tHoofdkantoor\tkWh\t1.234,5\t900\r\nE-2\tVestiging Oost\tkWh\t80\tn.v.t.\r\n")
+    assert page.input_value("[name=cell-0-1]") == "900"
+    assert page.input_value("[name=site-1]") == "oost"
+    visitor.wait_for("[name=cell-1-1][aria-invalid=true]")
+    visitor.look("grid, with a fault")
+    page.locator("[name=cell-0-1]").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.name") == "cell-1-1"
+    page.keyboard.type("75")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("[name=cell-1-1]:not([aria-invalid])")
+    page.locator("button[value=store]").click()
+    visitor.wait_for("dt:has-text('Vingerafdruk')")
+    assert page.locator(".trede-balance4 .big").nth(1).inner_text() == "4"
 
 
 def sheet(visitor: Visitor, imports: str) -> None:
@@ -92,3 +127,10 @@ def fuel(visitor: Visitor, imports: str) -> None:
     visitor.wait_for("dt:has-text('Vingerafdruk')")
     taken = [int(text.replace(".", "")) for text in page.locator(".trede-balance4 .big").all_inner_texts()]
     assert taken == figures
+    visitor.look("batch, with evidence to add")
+    visitor.click("Bekijken")
+    visitor.wait_for("table.trede-sheet")
+    visitor.look("evidence, a table")
+    page.goto(page.url + "&row=500&column=9")
+    assert page.inner_text("tr#row th") == "500"
+    assert page.inner_text("td#cell").replace(",", "").isdigit()

@@ -89,6 +89,7 @@ FAMILIES: dict[str, set[str]] = {
     "status": {"withdrawn", "variable"},
     "confidence": set(get_args(Confidence)),
     "paper": set(FACTS),
+    "proof_to": {"batch", "record", "source", "document"},
     "how": {"guessed", "chosen", "ignored", "spread"},
     "job_step": set(STEPS),
     "fields": set(GROUPS),

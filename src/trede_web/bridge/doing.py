@@ -20,8 +20,10 @@ from trede.workspace.removing import remove_original
 from trede.workspace.running import run_period
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
+from trede_web.bridge.grid import store
 from trede_web.bridge.outcome import Outcome
-from trede_web.bridge.taking_in import check, commit, look, rename, take_in
+from trede_web.bridge.taking_in import check, commit, look, mend, rename, take_in
+from trede_web.bridge.viewer import attach_file
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job
@@ -185,6 +187,9 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "look": look,
     "check": check,
     "commit": commit,
+    "mend": mend,
+    "grid": store,
+    "attach": attach_file,
     "rename": rename,
     "decide": _decide_rows,
     "pin": _pin,

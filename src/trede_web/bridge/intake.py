@@ -11,6 +11,7 @@ from trede.kernel.exporting import csv_bytes
 from trede.workspace import Workspace
 from trede_web.bridge.evidence import removal_of
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.viewer import Proof, proofs_of_batch
 
 if TYPE_CHECKING:
     from trede.activity.batches import Batch
@@ -71,6 +72,7 @@ class BatchPage:
     headings: list[str]
     held: list[RowShown]
     rejected: list[RowShown]
+    proofs: list[Proof]
 
 
 def batch_lines(workspace: Workspace) -> list[BatchLine]:
@@ -109,6 +111,7 @@ def batch_page(workspace: Workspace, ident: str, voice: Voice) -> BatchPage:
         headings=headings,
         held=[_row(at, row, told, headings) for at, row in rows.items() if row["fate"] == "held"][:LISTED],
         rejected=[_row(at, row, told, headings) for at, row in rows.items() if row["fate"] == "rejected"][:LISTED],
+        proofs=proofs_of_batch(workspace, batch.id),
     )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def mapping_page(
         settings, told, columns=columns, fields=fields.offered(types or _guessed(draft, fields), draft["columns"]),
         types=fields.type_choices(), type=draft["constants"].get("activity_type", ""),
         type_constant="activity_type" not in draft["columns"],
-        constants=list(_constants(draft, types, fields)), sources=_sources(workspace), title=draft.get("title", ""),
+        constants=list(_constants(draft, types, fields)), sources=sources_of(workspace), title=draft.get("title", ""),
         source=draft.get("source", ""), taken=draft["readings"].get("taken", "") if "readings" in draft else None,
         crosstab="crosstab" in draft, blanks=" ".join(draft.get("crosstab", {}).get("blanks", [])), needs=needs, wrong=wrong,
         rows=look["rows"], ready=not needs and not wrong,
@@ -304,7 +304,7 @@ def _needs(
         yield word("need.other_title", title=draft["title"])
 
 
-def _sources(workspace: Workspace) -> list[Choice]:
+def sources_of(workspace: Workspace) -> list[Choice]:
     """Return the sources that the organisation names, and those of the saved profiles."""
     named = {source.id: source.name for source in workspace.organisation.source}
     return [*named.items(), *((p.source, p.source) for p in workspace.profiles().values() if p.source not in named)]

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from trede.cli.intake import read_number
+from trede.cli.language import catalogue
 from trede.kernel.errors import IntakeError, TredeError
 from trede.kernel.identity import sha256
 from trede.workspace import Workspace
 from trede.workspace.drafting import draft_of, look_at, profile_data, profile_of_draft, rename_profile, settings_of
 from trede.workspace.importing import STEPS, import_file, preview_file
+from trede.workspace.mending import mend as mend_rows
 from trede.workspace.recognising import recognise
 from trede_web.bridge.checking import refused, seen_in
 from trede_web.bridge.outcome import Outcome
+from trede_web.bridge.speaking import LANGUAGES
 
 __all__ = ["STEPS"]
 
@@ -150,6 +153,17 @@ def begin_with(workspace: Workspace, ident: str, seen: Mapping[str, Any]) -> dic
     if ident not in saved:
         return {"draft": seen["draft"], "began_with": ""}
     return {"draft": draft_of(saved[ident]), "began_with": ident}
+
+
+def mend(workspace: Workspace, job: Job) -> Outcome:
+    """Take in rejected rows that were mended, and set them aside where they were rejected."""
+    batch = workspace.batch_store.get(job.asked["batch"])
+    data = job.file("data")
+    why = {"reason": job.asked["reason"], "person": str(job.person), "made_at": workspace.clock()}
+    headings = {catalogue(language)["head.row"] for language in LANGUAGES}
+    mended, _ = mend_rows(workspace, batch, data, job.title, headings, why, job.advance)
+    issues = [issue.to_json() for issue in mended.issues]
+    return Outcome({"batch": mended.batch.id}, issues, {"batch": mended.batch.id, **mended.batch.counts})
 
 
 def rename(workspace: Workspace, job: Job) -> Outcome:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from trede_web.bridge.evidence import original, template
 from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv
 from trede_web.door import Seat, door
-from trede_web.pages.jobs import ask, start
+from trede_web.pages.jobs import ask, follow_job, start
 from trede_web.pages.showing import show
 from trede_web.people.models import log
 from trede_web.roles import Power
@@ -98,7 +98,7 @@ def unfit(request: HttpRequest) -> list[str]:
         return [word("imports.no_file")]
     if len(files) > FILES_AT_ONCE:
         return [word("imports.too_many", count=len(files), limit=FILES_AT_ONCE)]
-    errors = [error for file in files if (error := _fault(file))]
+    errors = [error for file in files if (error := fault_in(file))]
     if own is not None and (own.size or 0) > settings.UPLOAD_LIMIT:
         errors.append(word("imports.too_large", file=plain_name(own), limit=settings.UPLOAD_LIMIT // 1024**2))
     return errors
@@ -119,10 +119,11 @@ def _files(request: HttpRequest) -> list[UploadedFile[bytes]]:
     return [file for file in request.FILES.getlist("files") if file.name]
 
 
-def _fault(file: UploadedFile[bytes]) -> str:
+def fault_in(file: UploadedFile[bytes], kinds: tuple[str, ...] = SUFFIXES) -> str:
+    """Return what keeps a file from being looked at, in words; nothing when it may come in."""
     name = plain_name(file)
-    if not name.lower().endswith(SUFFIXES):
-        return voice().word("imports.other_kind", file=name, kinds=", ".join(SUFFIXES))
+    if not name.lower().endswith(kinds):
+        return voice().word("imports.other_kind", file=name, kinds=", ".join(kinds))
     if not file.size:
         return voice().word("imports.empty", file=name)
     if file.size > settings.UPLOAD_LIMIT:
@@ -174,6 +175,20 @@ def decide(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
         code=asked["kind"],
         choice=asked["choice"],
         reason=asked["reason"],
+    )
+
+
+@door(Power.WORK)
+@require_POST
+def mend(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
+    """Take the mended rows of a batch in."""
+    page, file = batch_page(seat.books, batch, voice()), request.FILES.get("mended")
+    error = voice().word("imports.no_file") if file is None else fault_in(file)
+    if file is None or error:
+        return show(request, seat, "batch.html", "imports", 422, page=page, errors=[error])
+    reason = voice().word("mend.reason", file=plain_name(file))
+    return follow_job(
+        seat, ask(seat, "mend", plain_name(file), {"data": file.read()}, batch=page.line.id, reason=reason)
     )
 
 

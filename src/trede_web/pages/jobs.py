@@ -16,7 +16,7 @@ from trede_web.roles import Power
 from trede_web.words import voice
 from trede_web.work.models import DONE, Job
 
-OF_FILES = frozenset({"import", "look", "check", "commit", "decide", "withdraw", "rename"})
+OF_FILES = frozenset({"import", "look", "check", "commit", "decide", "withdraw", "mend", "grid", "attach", "rename"})
 """Kinds of jobs that belong to the page of imports."""
 
 ABOUT_WAITING = frozenset({"look", "check", "commit"})
@@ -72,15 +72,17 @@ def then(seat: Seat, job: Job) -> str:
     slug, result = seat.organisation.slug, job.result
     if job.kind in ABOUT_WAITING or result.get("staged"):
         return _then_waiting(slug, job)
+    if job.kind == "attach":
+        return _then_attached(slug, job)
     if job.kind in ALWAYS:
         return reverse(ALWAYS[job.kind], args=[slug])
     year = result.get("year") or job.asked.get("year")
     match job.kind:
-        case "import" | "decide" | "erase" if result.get("batch"):
+        case "import" | "decide" | "erase" | "mend" | "grid" if result.get("batch"):
             return reverse("batch", args=[slug, result["batch"]])
-        case "decide" | "erase":
+        case "decide" | "erase" | "mend":
             return reverse("batch", args=[slug, job.asked["batch"]])
-        case "import":
+        case "import" | "grid":
             return reverse("imports", args=[slug])
         case "calculate" if job.state == DONE:
             return reverse("footprint", args=[slug, year])
@@ -102,3 +104,10 @@ def _then_waiting(slug: str, job: Job) -> str:
         return reverse("batch", args=[slug, job.result["batch"]])
     name = "staged_check" if job.kind == "commit" or (job.kind == "check" and job.state == DONE) else "staged"
     return reverse(name, args=[slug, job.asked.get("staged") or job.result["staged"]])
+
+
+def _then_attached(slug: str, job: Job) -> str:
+    """Return where to go on after a file was attached: to that file; if it was not, to the batch."""
+    if job.state == DONE:
+        return reverse("evidence_view", args=[slug, job.result["evidence"]])
+    return reverse("batch", args=[slug, job.asked["batch"]]) if job.asked["batch"] else reverse("imports", args=[slug])
