@@ -22,6 +22,7 @@ from trede_web.bridge.books import Workspace, open_books
 from trede_web.bridge.completeness import completeness_page
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.waterfall import BOTTOM, TOP, draw
+from trede_web.people.models import LogEntry
 from workspaces import read_example
 
 VIEWS = ["ladder:market", "ghg:location", "iso:market"]
@@ -38,6 +39,7 @@ def library(books: Workspace, before: int, after: int, view: str) -> Steps:
 
 def look(site: Site, year: int, language: str = "nl", **asked: str) -> Page:
     """Return a bridge page."""
+    site.bridged(int(asked.get("from", year - 1)), year)
     answer = site.client(language=language).get(reverse("bridge", args=["ours", year]), asked)
     assert answer.status_code == 200
     return Page(text_of(answer))
@@ -79,6 +81,24 @@ def test_the_sides_are_those_of_the_footprint(site: Site) -> None:
         ]
 
 
+def test_a_bridge_that_is_not_calculated_is_a_job_and_then_stays(site: Site) -> None:
+    client = site.client("auditor@ours.example")
+    where = reverse("bridge", args=["ours", 2024]) + "?from=2022&view=ghg%3Alocation"
+    waiting = text_of(client.get(where))
+    assert "nog niet berekend" in waiting
+    assert 'hx-trigger="load' in waiting
+    table_of = reverse("bridge_table", args=["ours", 2024]) + "?from=2022&view=ghg%3Alocation"
+    assert client.get(table_of).headers["Location"] == where
+    acts = LogEntry.objects.count()
+    first, again = client.post(where), client.post(where)
+    assert first.headers["Location"] == again.headers["Location"]
+    assert site.work() == 1
+    assert client.get(first.headers["Location"]).headers["Location"] == where
+    assert "Watervaldiagram" in text_of(client.get(where))
+    assert "Watervaldiagram" in text_of(client.get(reverse("bridge", args=["ours", 2022]) + "?from=2024"))
+    assert LogEntry.objects.count() == acts, "to look is no change"
+
+
 def test_every_amount_has_a_question_and_one_link(site: Site) -> None:
     page = look(site, 2024, cause="activity")
     amounts = page.find("data")
@@ -115,6 +135,7 @@ def test_a_bar_leads_to_its_cause_and_the_drawing_is_told_in_words(site: Site) -
 
 
 def test_the_download_adds_up_to_both_totals(site: Site) -> None:
+    site.bridged(2022, 2024)
     answer = site.client().get(reverse("bridge_table", args=["ours", 2024]), {"from": "2022", "view": "ghg:market"})
     assert answer["Content-Disposition"].endswith('filename="brug-2022-2024.csv"')
     head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
@@ -129,12 +150,26 @@ def test_the_download_adds_up_to_both_totals(site: Site) -> None:
 
 def test_without_another_year_it_says_so(site: Site) -> None:
     client = site.client()
+    site.bridged(2023, 2024)
     assert "nog niet berekend" in text_of(client.get(reverse("bridge", args=["ours", 2021])))
     assert "Vergelijk 2024 met" in text_of(client.get(reverse("bridge", args=["ours", 2024]), {"from": "2021"}))
     assert client.get(reverse("bridge", args=["ours", 2024]), {"view": "none:such"}).status_code == 404
     assert client.get(reverse("bridge_table", args=["theirs", 2024])).status_code == 404
     assert client.get(reverse("bridge_table", args=["ours", 2021])).status_code == 404
     assert site.client("owner@theirs.example").get(reverse("bridge_table", args=["theirs", 2024])).status_code == 404
+
+
+def test_the_bridge_is_a_file_with_both_runs(site: Site) -> None:
+    site.bridged(2022, 2024)
+    books, client = open_books(site.ours.folder), site.client()
+    asked = {"from": "2022", "view": "ghg:market"}
+    whole = text_of(client.get(reverse("bridge_file", args=["ours", 2024, "svg"]), asked))
+    assert all(books.find_run(year).id in whole for year in ("2022", "2024"))
+    assert client.get(reverse("bridge_file", args=["ours", 2024, "png"]), asked).content.startswith(b"\x89PNG")
+    assert client.get(reverse("bridge_file", args=["ours", 2024, "exe"]), asked).status_code == 404
+    slim = client.get(reverse("bridge_drawing", args=["ours", 2024]), asked)
+    assert slim.content.startswith(b"<svg")
+    assert client.get(reverse("bridge_drawing", args=["ours", 2021])).status_code == 404
 
 
 @pytest.mark.parametrize(("language", "told"), [("nl", "De stijging komt vooral door"), ("en", "The rise is mainly")])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from web_site import PASSWORD, Site, wait
 
 from trede_web.api.models import Token
-from trede_web.bridge.books import open_books
+from trede_web.bridge.books import open_books, views
 from trede_web.comments.models import Comment
 from trede_web.door import View
 from trede_web.keeping.export import file_of
@@ -27,12 +27,17 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("source", "POST", WORK),
     ("calculate", "GET", READ),
     ("calculate", "POST", WORK),
+    ("look_ahead", "POST", WORK),
+    ("plan", "GET", READ),
     ("pin", "POST", WORK),
     ("footprint", "GET", READ),
     ("drawing", "GET", READ),
     ("chart_file", "GET", READ),
     ("bridge", "GET", READ),
+    ("bridge", "POST", READ),
     ("bridge_table", "GET", READ),
+    ("bridge_drawing", "GET", READ),
+    ("bridge_file", "GET", READ),
     ("completeness", "GET", READ),
     ("doubles", "GET", READ),
     ("settle", "POST", WORK),
@@ -153,8 +158,17 @@ def facts(site: Site) -> dict[str, Any]:
     )
     member = site.ours.memberships.get(role="auditor").pk
     token, _ = Token.issue(site.ours, site.person(), "a program", "read", timezone.now() + timedelta(days=1))
+    nothing: dict[str, list[str]] = {"came": [], "went": []}
+    said = {
+        "run": run, "last": run, "records": 1, "unmatched": 0, "library": "", "parts": [], "gone": {}, "other": [],
+        "totals": {view.name: {"last": 1, "next": 2, "causes": {}} for view in views()},
+        "batches": nothing, "libraries": nothing, "decisions": nothing,
+    }  # fmt: skip
+    plan = Job.objects.create(
+        organisation=site.ours, person=site.person(), kind="plan", state="done", result={"year": 2024, "plan": said}
+    )
     return {
-        "chart": "sources", "kind": "svg",
+        "chart": "sources", "kind": "svg", "plan": plan.pk,
         "year": 2024, "batch": batch, "fate": "rejected", "digest": digest, "job": job.pk, "invitation": offer.pk,
         "member": member, "export": exported.pk, "address": f"{run}/ladder:market",
         "library": "co2emissiefactoren-2026-08-20",
@@ -189,6 +203,8 @@ def test_every_view_of_an_organisation_goes_through_the_door() -> None:
 @pytest.mark.parametrize(("name", "method", "power"), MATRIX, ids=str)
 def test_matrix(site: Site, name: str, method: str, power: Power) -> None:
     known = facts(site)
+    if name.startswith("bridge_"):
+        site.bridged(2023, 2024)
     where = address(name, "ours", known)
 
     def status(who: str | None) -> int:

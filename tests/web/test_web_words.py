@@ -22,7 +22,7 @@ from trede_web.api.models import REACH
 from trede_web.api.problems import PROBLEMS, SAID
 from trede_web.bridge.asking import COLUMNS
 from trede_web.bridge.completeness import SIGNS
-from trede_web.bridge.doing import KINDS
+from trede_web.bridge.doing import KINDS, QUIET
 from trede_web.bridge.editing import ROWS
 from trede_web.bridge.exporting import FIELDS as LEDGER_FIELDS
 from trede_web.bridge.factor import FACTS, NUMBERS
@@ -56,6 +56,21 @@ FAMILIES: dict[str, set[str]] = {
     "rung": {"total", "slice", "heading", "group", "account", "period"},
     "trace_of": {"slice", "heading", "group", "account", "period"},
     "part": {"slice", "heading", "group", "account", "period"},
+    "plan_other": {
+        "organisation",
+        "catalogue",
+        "approach",
+        "cutting",
+        "money",
+        "certificates",
+        "models",
+        "estimates",
+        "ledger_version",
+        "format",
+        "lists",
+        "gwp",
+        "period",
+    },
     "bridge_title": {"higher", "lower", "same"},
     "bridge_column": {"what", "heading", *Place._fields, "mg"},
     "cause_says": set(CAUSES),
@@ -143,7 +158,7 @@ def logged() -> set[str]:
     """Return the acts that the change log can name."""
     text = "\n".join(path.read_text("utf-8") for path in (WEB / "pages").glob("*.py"))
     plain = set(re.findall(r"\b(?:log|seat\.note)\([^\"]*?\"(\w+)\"", text))
-    return plain | {f"{when}_{kind}" for kind in KINDS for when in ("asked", "job")}
+    return plain | {f"{when}_{kind}" for kind in KINDS - QUIET for when in ("asked", "job")}
 
 
 def test_both_languages_have_the_same_codes() -> None:

@@ -32,8 +32,12 @@ from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
-from trede_web.bridge.books import create_books  # noqa: E402
+from trede_web.bridge.answers import FOLDER  # noqa: E402
+from trede_web.bridge.books import create_books, open_books, views  # noqa: E402
+from trede_web.bridge.causes import bridge_runs  # noqa: E402
+from trede_web.bridge.compared import calculate_bridge  # noqa: E402
 from trede_web.bridge.example import make_example  # noqa: E402
+from trede_web.bridge.footprint import interval_of  # noqa: E402
 from trede_web.people.models import Membership, Organisation, User  # noqa: E402
 from trede_web.roles import Role  # noqa: E402
 from trede_web.work.models import Job  # noqa: E402
@@ -58,6 +62,8 @@ def prepared() -> Path:
     ours.slug, theirs.slug = "ours", "theirs"
     make_example(ours.folder, "Kwaliteitsmedewerker")
     create_books(theirs.folder, "De buren")
+    for run in open_books(ours.folder).runs():
+        interval_of(run, views()[0])
     for organisation in (ours, theirs):
         organisation.save(force_insert=True)
     for role in Role:
@@ -96,6 +102,15 @@ class Site:
     def person(self, email: str = "owner@ours.example") -> User:
         """Return a person."""
         return User.objects.get(email=email)
+
+    def bridged(self, before: int, after: int) -> None:
+        """Have the bridge between two years of ours calculated, once for all tests of this process."""
+        shelf, here = HOME / "answers", Path(settings.DATA) / FOLDER
+        if shelf.exists():
+            shutil.copytree(shelf, here, dirs_exist_ok=True)
+        books = open_books(self.ours.folder)
+        calculate_bridge(books, *bridge_runs(books, (before, after)))
+        shutil.copytree(here, shelf, dirs_exist_ok=True)
 
     def work(self) -> int:
         """Do every job that waits; return how many there were."""

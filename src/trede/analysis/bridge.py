@@ -66,6 +66,11 @@ class Bridge:
         """Whether both sides cover the same days: records that differ are corrections then."""
         return self.before.period == self.after.period
 
+    def back(self) -> Bridge:
+        """Return the same bridge in the other direction: every cause is the exact negation."""
+        rows = [_turned(row) for row in self.rows]
+        return Bridge(self.after, self.before, sorted(rows, key=_place_and_step), turned=not self.turned)
+
     def group(self, by: Callable[[Place], Group | None]) -> dict[Group, Steps]:
         """Add up by a property of places; a place for which `by` gives None is left out."""
         sums: dict[Group, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -104,9 +109,7 @@ def make_bridge(before: Side, after: Side) -> Bridge:
         RunError: `bridge_run_differs` when a run's batches do not give its amounts any more.
     """
     if after.order < before.order:
-        back = make_bridge(after, before)
-        rows = [_turned(row) for row in back.rows]
-        return Bridge(before, after, sorted(rows, key=_place_and_step), turned=True)
+        return make_bridge(after, before).back()
     with tempfile.TemporaryDirectory(prefix="trede-compare-") as folder:
         return Bridge(before, after, sorted(_compute(before, after, Path(folder)), key=_place_and_step), turned=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,25 +38,20 @@ def register(commands: Any, speaker: Speaker) -> None:
     parser = commands.add_parser("compare", help=say("help.compare"), description=say("help.compare"))
     parser.add_argument("before", help=say("help.compare.side"))
     parser.add_argument("after", help=say("help.compare.side"))
-    parser.add_argument("--standard", nargs="*", default=[], help=say("help.compare.standard"))
-    parser.add_argument("--by", choices=GROUPS, default="heading", help=say("help.compare.by"))
+    choose_rows(parser, speaker)
     parser.set_defaults(run=run_compare)
+
+
+def choose_rows(parser: ArgumentParser, speaker: Speaker) -> None:
+    """Add the options of a command that prints a bridge."""
+    parser.add_argument("--standard", nargs="*", default=[], help=speaker.say("help.compare.standard"))
+    parser.add_argument("--by", choices=GROUPS, default="heading", help=speaker.say("help.compare.by"))
 
 
 def run_compare(context: Context) -> int:
     """Print why one footprint differs from another, under each wanted standard and basis."""
-    args = context.args
-    wanted = [find_standard(name) for name in args.standard] or list(standards().values())[:1]
-    bridge = compare(context.workspace, args.before, args.after)
-    totals = [(standard, basis) for standard in wanted for basis in standard.bases]
-    ranges = difference(bridge.before, bridge.after, [under(*total) for total in totals])
-    for (standard, basis), found in zip(totals, ranges, strict=True):
-        _print_bridge(context, bridge, standard, basis, found)
-    context.line()
-    context.say("compare.order")
-    if bridge.turned:
-        context.say("compare.turned")
-    context.say("compare.same_period" if bridge.same_period else "compare.other_period")
+    bridge = compare(context.workspace, context.args.before, context.args.after)
+    print_bridge(context, bridge)
     name_base_year(context)
     for side in (bridge.before, bridge.after):
         context.line()
@@ -65,7 +61,21 @@ def run_compare(context: Context) -> int:
     return 0
 
 
-def _print_bridge(context: Context, bridge: Bridge, standard: Standard, basis: str, interval: Interval) -> None:
+def print_bridge(context: Context, bridge: Bridge) -> None:
+    """Print a bridge under each wanted standard and basis. The command has `--standard`, `--by`, `before` and `after`."""
+    wanted = [find_standard(name) for name in context.args.standard] or list(standards().values())[:1]
+    totals = [(standard, basis) for standard in wanted for basis in standard.bases]
+    ranges = difference(bridge.before, bridge.after, [under(*total) for total in totals])
+    for (standard, basis), found in zip(totals, ranges, strict=True):
+        _print_view(context, bridge, standard, basis, found)
+    context.line()
+    context.say("compare.order")
+    if bridge.turned:
+        context.say("compare.turned")
+    context.say("compare.same_period" if bridge.same_period else "compare.other_period")
+
+
+def _print_view(context: Context, bridge: Bridge, standard: Standard, basis: str, interval: Interval) -> None:
     speaker = context.speaker
     say, tonnes = speaker.say, speaker.tonnes
 

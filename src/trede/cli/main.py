@@ -27,6 +27,7 @@ from trede.cli import (
     materiality,
     models,
     organising,
+    planning,
     portfolio,
     publishing,
     registering,
@@ -44,8 +45,8 @@ from trede.kernel.errors import TredeError
 
 AREAS = (
     template, intake, models, estimates, organising, attaching, removing, deciding, correcting, findings, spending, sampling,
-    registering, materiality, factor_commands, calculating, status, publishing, explaining, bundling, comparing, certainty,
-    allocating, portfolio, reporting, checking,
+    registering, materiality, factor_commands, calculating, status, publishing, explaining, bundling, comparing, planning,
+    certainty, allocating, portfolio, reporting, checking,
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from trede.engine.activities import Input
 from trede.engine.compute import Step, compute
 from trede.engine.cutting import Cutting
 from trede.engine.money import MoneySettings
-from trede.engine.runs import Run, covered_records
+from trede.engine.runs import Run, RunStore, covered_records
 from trede.factors.matching import Shelf
 from trede.kernel.errors import RunError
 from trede.kernel.gases import GwpSet
@@ -64,31 +64,46 @@ def run_period(
     """
     with workspace.writing():
         spec = make_spec(workspace, period, lists, gwp)
-        if not spec["batches"]:
+        return calculate(workspace, spec, workspace.decisions.in_force(), workspace.run_store, step)
+
+
+def calculate(
+    workspace: Workspace, spec: dict[str, Any], decisions: Sequence[Recorded], store: RunStore,
+    step: Step = lambda _: None,
+) -> Run:  # fmt: skip
+    """Calculate what a spec pins into a store of runs.
+
+    Args:
+        decisions: those in force, with any that nobody recorded yet.
+
+    Raises:
+        RunError: `nothing_to_run` when no active batch has a record in the period.
+    """
+    period = Period.parse(spec["period"])
+    if not spec["batches"]:
+        raise RunError.of("nothing_to_run", period=str(period))
+    inputs = [Input(b["id"], workspace.batch_store.get(b["id"]).records_path) for b in spec["batches"]]
+    shelf = make_shelf(workspace, spec, list(decisions))
+    known = workspace.known_of(spec)
+
+    def fill(folder: Path) -> dict[str, Any]:
+        result = compute(
+            inputs, period, known.vocabulary, known.methods, shelf, folder, step, cutting=Cutting.from_json(spec["cutting"]),
+            covered=covered_records(spec), gwp=spec["gwp"], money=MoneySettings.from_json(spec["money"]),
+            estimates=known.estimates,
+        )  # fmt: skip
+        if result.records == 0:
             raise RunError.of("nothing_to_run", period=str(period))
-        inputs = [Input(b["id"], workspace.batch_store.get(b["id"]).records_path) for b in spec["batches"]]
-        shelf = make_shelf(workspace, spec, workspace.decisions.in_force())
-        cutting = Cutting.from_json(spec["cutting"])
-        known = workspace.known_of(spec)
+        moved = moved_sites(workspace, workspace.active_batches(), period)
+        return replace(result, issues=[*result.issues, *moved, *outdated_samples(workspace, period)]).to_json()
 
-        def fill(folder: Path) -> dict[str, Any]:
-            result = compute(
-                inputs, period, known.vocabulary, known.methods, shelf, folder, step, cutting=cutting,
-                covered=covered_records(spec), gwp=gwp, money=MoneySettings.from_json(spec["money"]),
-                estimates=known.estimates,
-            )  # fmt: skip
-            if result.records == 0:
-                raise RunError.of("nothing_to_run", period=str(period))
-            moved = moved_sites(workspace, workspace.active_batches(), period)
-            return replace(result, issues=[*result.issues, *moved, *outdated_samples(workspace, period)]).to_json()
-
-        made = {r.content: r.made() for r in changing(workspace)}
-        return workspace.run_store.write(spec, {"made_at": workspace.now, "decisions": made}, fill)
+    made = {r.content: r.made() for r in changing(decisions)}
+    return store.write(spec, {"made_at": workspace.now, "decisions": made}, fill)
 
 
-def changing(workspace: Workspace) -> list[Recorded]:
-    """Return the decisions in force that can change a result, each thing said once."""
-    return distinct([r for r in workspace.decisions.in_force() if isinstance(r.decision, CHANGING)])
+def changing(decisions: Sequence[Recorded]) -> list[Recorded]:
+    """Return the decisions that can change a result, each thing said once."""
+    return distinct([r for r in decisions if isinstance(r.decision, CHANGING)])
 
 
 def freshness(workspace: Workspace, run: Run) -> Freshness:
@@ -110,17 +125,24 @@ def deciding(catalogue: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in catalogue.items() if name != "standards"}
 
 
-def make_spec(workspace: Workspace, period: Period, lists: Lists, gwp: str) -> dict[str, Any]:
-    """Return the pinned inputs of a run: everything that can change its content, by id and content hash."""
-    return pin_inputs(workspace, period, lists, gwp, workspace.active_batches(), workspace.known())
+def make_spec(
+    workspace: Workspace, period: Period, lists: Lists, gwp: str, decisions: Sequence[Recorded] | None = None
+) -> dict[str, Any]:
+    """Return the pinned inputs of a run: everything that can change its content, by id and content hash.
+
+    Args:
+        decisions: instead of those in force.
+    """
+    return pin_inputs(workspace, period, lists, gwp, workspace.active_batches(), workspace.known(), decisions)
 
 
 def pin_inputs(
-    workspace: Workspace, period: Period, lists: Lists, gwp: str, batches: Sequence[Batch], known: Known
-) -> dict[str, Any]:
+    workspace: Workspace, period: Period, lists: Lists, gwp: str, batches: Sequence[Batch], known: Known,
+    said: Sequence[Recorded] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Return the pinned inputs of a run over some batches, whose records `known` can calculate."""
     organisation = workspace.organisation_versions.latest()
-    decisions = changing(workspace)
+    decisions = changing(workspace.decisions.in_force() if said is None else said)
     recorded = frozenset[tuple[str, str]]().union(*(batch.kinds for batch in batches))
     models = [
         {"id": name, "version": version.id}

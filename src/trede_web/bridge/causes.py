@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trede.analysis.bridge import CAUSES, Bridge, Cause, Steps
 from trede.analysis.measuring import Place
-from trede.analysis.uncertainty import Interval, difference, under
+from trede.analysis.uncertainty import Interval
 from trede.catalogue.accounts import chart
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.uncertainty import tonnes, whole_percent
 from trede.inventory.footprint import share
 from trede.kernel.exporting import csv_bytes
+from trede.report.charts.look import NARROW, SCREEN
+from trede.report.charts.parts_of_total import steps
+from trede.report.wording import Wording
 from trede.workspace import Workspace
-from trede.workspace.comparing import compare
-from trede_web.bridge.books import View, find_standard, views
+from trede_web.bridge.books import View, views
+from trede_web.bridge.charts import Chart, Origin, origin_of, title_of
+from trede_web.bridge.compared import Compared, compared
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import account_name, titled
 from trede_web.bridge.speaking import Voice
@@ -30,8 +32,6 @@ NAMED = 7
 """Parts of causes that have a bar and a row of their own, the largest first; what is left of a cause is one more."""
 LISTED = 50
 """Parts of one cause that are listed; all are in the download."""
-KEPT = 32
-"""Bridges that are kept in memory: runs never change, so neither does what is between two of them."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ class BridgePage:
     choices: list[tuple[str, str, bool]]
     interval: str
     runs: str
+    citation: str
 
 
 def compared_years(workspace: Workspace, known: list[int]) -> list[int]:
@@ -115,16 +116,20 @@ def compared_years(workspace: Workspace, known: list[int]) -> list[int]:
     return [year for year in known if workspace.run_of(str(year)) is not None]
 
 
-def bridge_page(workspace: Workspace, years: tuple[int, int], view: View, cause: str, voice: Voice) -> BridgePage:
-    """Return the bridge between the runs that answer for two years.
+def bridge_page(
+    workspace: Workspace, years: tuple[int, int], view: View, cause: str, voice: Voice
+) -> BridgePage | None:
+    """Return the bridge between the runs that answer for two years; None when it is not calculated yet.
 
     Args:
         cause: the cause to take apart; another word for none.
 
     Raises:
-        TredeError: `run_unknown` of a year without a run, or `bridge_run_differs`.
+        TredeError: `run_unknown` of a year without a run.
     """
     found = _Asked.of(workspace, years, view, voice)
+    if found is None:
+        return None
     causes = found.causes()
     steps, said = found.steps, found.say_change(found.steps.after - found.steps.before, "difference")
     names = {"before": str(years[0]), "year": str(years[1])}
@@ -148,18 +153,23 @@ def bridge_page(workspace: Workspace, years: tuple[int, int], view: View, cause:
         choices=[
             (each.name, titled(each, voice), each.name == view.name) for each in views()
         ],
-        interval=_interval(workspace.layout.root, found.before.id, found.after.id, view, voice),
+        interval=_say_interval(found.compared.interval(view), voice),
         runs=f"{found.before.id}, {found.after.id}",
+        citation=origin_of(workspace, [found.before, found.after], view, voice, _finding(shown, said.mg, voice)).said,
     )  # fmt: skip
 
 
-def bridge_csv(workspace: Workspace, years: tuple[int, int], view: View, voice: Voice) -> tuple[str, bytes]:
+def bridge_csv(workspace: Workspace, years: tuple[int, int], view: View, voice: Voice) -> tuple[str, bytes] | None:
     """Return every row of a bridge under a standard and basis as CSV, in milligrams, with a name for the file.
+
+    None when it is not calculated yet.
 
     Raises:
         TredeError: as `bridge_page`.
     """
     found = _Asked.of(workspace, years, view, voice)
+    if found is None:
+        return None
     names = {"before": str(years[0]), "after": str(years[1])}
     columns = ("what", "heading", *Place._fields, "mg")
     lines = [[voice.word(f"bridge_column.{name}") for name in columns]]
@@ -171,11 +181,30 @@ def bridge_csv(workspace: Workspace, years: tuple[int, int], view: View, voice: 
     return f"{voice.word('bridge.file')}-{years[0]}-{years[1]}.csv", csv_bytes(lines)
 
 
+def bridge_chart(
+    workspace: Workspace, years: tuple[int, int], view: View, voice: Voice, *, narrow: bool = False
+) -> tuple[Chart, Origin] | None:
+    """Return the bridge as a chart, with where it comes from; None when it is not calculated yet.
+
+    Raises:
+        TredeError: as `bridge_page`.
+    """
+    found = _Asked.of(workspace, years, view, voice)
+    if found is None:
+        return None
+    parts = [
+        (f"{line.name.capitalize()}: {part.name}", part.change.mg) for line in found.causes() for part in line.parts
+    ]
+    sides = [(str(year), mg) for year, mg in zip(years, (found.steps.before, found.steps.after), strict=True)]
+    chart = steps(Wording(voice.language), sides[0], parts, sides[1], titled(view, voice), NARROW if narrow else SCREEN)
+    return chart, origin_of(workspace, [found.before, found.after], view, voice, title_of(chart, voice))
+
+
 @dataclass(frozen=True)
 class _Asked:
     """A bridge under one standard and basis, in one language."""
 
-    bridge: Bridge
+    compared: Compared
     before: Run
     after: Run
     view: View
@@ -185,12 +214,17 @@ class _Asked:
     sites: dict[str, str]
 
     @classmethod
-    def of(cls, workspace: Workspace, years: tuple[int, int], view: View, voice: Voice) -> _Asked:
+    def of(cls, workspace: Workspace, years: tuple[int, int], view: View, voice: Voice) -> _Asked | None:
         before, after = (workspace.find_run(str(year)) for year in years)
         described = workspace.organisation
         sites = {site.id: site.name for site in described.site}
-        bridge = _bridge(workspace.layout.root, before.id, after.id)
-        return cls(bridge, before, after, view, voice, len(described.entity) > 1, sites)
+        found = compared(workspace, before.id, after.id)
+        return None if found is None else cls(found, before, after, view, voice, len(described.entity) > 1, sites)
+
+    @property
+    def bridge(self) -> Bridge:
+        """The bridge itself."""
+        return self.compared.bridge
 
     def counts(self, place: Place) -> bool:
         """Whether a place stands under the standard and basis."""
@@ -204,9 +238,9 @@ class _Asked:
     def say_change(self, mg: int, of: str) -> Change:
         """Write a difference; `of` is what it is of."""
         first = self.steps.before
-        percent = _signed(self.voice.percent(share(mg, first), 1), mg * first) if first else "–"
+        percent = signed(self.voice.percent(share(mg, first), 1), mg * first) if first else "–"
         query = f"{self.before.id}..{self.after.id}/{self.view.name}#{of}"
-        return Change(mg, query, _signed(self.voice.tonnes(mg), mg), percent)
+        return Change(mg, query, signed(self.voice.tonnes(mg), mg), percent)
 
     def causes(self) -> list[CauseLine]:
         """Return every cause in its order, with the largest parts by group of accounts."""
@@ -260,19 +294,7 @@ def _about(place: Place) -> tuple[str, str, str, str]:
     return place.account, place.entity or "", place.site or "", place.activity_type
 
 
-@lru_cache(maxsize=KEPT)
-def _bridge(root: Path, before: str, after: str) -> Bridge:
-    return compare(Workspace(root), before, after)
-
-
-@lru_cache(maxsize=KEPT * 5)
-def _difference(root: Path, before: str, after: str, standard: str, basis: str) -> Interval:
-    bridge = _bridge(root, before, after)
-    return difference(bridge.before, bridge.after, [under(find_standard(standard), basis)])[0]
-
-
-def _interval(root: Path, before: str, after: str, view: View, voice: Voice) -> str:
-    found = _difference(root, before, after, view.standard.short, view.basis)
+def _say_interval(found: Interval, voice: Voice) -> str:
     if not found.known or (not found.half and found.mg):
         return voice.say("uncertainty.no_difference")
     return voice.say(
@@ -280,7 +302,7 @@ def _interval(root: Path, before: str, after: str, view: View, voice: Voice) -> 
     )
 
 
-def _signed(text: str, sign: int) -> str:
+def signed(text: str, sign: int) -> str:
     """Put a plus before a rise that does not show as zero."""
     return f"+{text}" if sign > 0 and any(digit in text for digit in "123456789") else text
 
@@ -301,3 +323,13 @@ def _description(found: _Asked, parts: list[Line]) -> str:
         "bridge.description", before=found.before.period.name, year=found.after.period.name,
         first=voice.tonnes(steps.before), last=voice.tonnes(steps.after), parts="; ".join(told) or "–",
     )  # fmt: skip
+
+
+def bridge_runs(workspace: Workspace, years: tuple[int, int]) -> tuple[str, str]:
+    """Return the ids of the runs that answer for two years.
+
+    Raises:
+        TredeError: `run_unknown`.
+    """
+    before, after = (workspace.find_run(str(year)).id for year in years)
+    return before, after

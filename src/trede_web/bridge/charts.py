@@ -29,6 +29,8 @@ from trede_web.bridge.speaking import Voice
 if TYPE_CHECKING:
     from trede.engine.runs import Run
 
+__all__ = ["Chart", "ChartShown", "Origin", "chart_of", "charts", "origin_of", "shown_chart", "title_of"]
+
 KINDS = ("sources", "months", "sites", "trend")
 INTENSITY = "intensity-"
 """Before the number of a denominator: the charts of intensities."""
@@ -98,6 +100,11 @@ def charts(workspace: Workspace, run: Run, view: View, voice: Voice) -> list[Cha
     return [shown for name in names if (shown := _shown(asked, name)) is not None]
 
 
+def shown_chart(workspace: Workspace, run: Run, view: View, name: str, voice: Voice) -> ChartShown | None:
+    """Return one chart as a page shows it; None when there is none or it has nothing to show."""
+    return _shown(_Asked(workspace, run, view, voice), name)
+
+
 def chart_of(
     workspace: Workspace, run: Run, view: View, name: str, voice: Voice, *, narrow: bool = False
 ) -> Chart | None:
@@ -106,24 +113,40 @@ def chart_of(
     return found and found[0](NARROW if narrow else SCREEN)
 
 
-def citation(workspace: Workspace, run: Run, view: View, voice: Voice, title: str) -> str:
-    """Return how a chart is cited: organisation, title, standard, and the run that it was made of."""
-    return voice.word(
-        "chart.citation", organisation=workspace.organisation.name, title=title, about=titled(view, voice), run=run.id,
-        day=voice.day(date.fromisoformat(str(run.made["made_at"])[:10])),
+@dataclass(frozen=True)
+class Origin:
+    """Where a chart comes from: the organisation, the period and the day of its calculation, and how to cite it."""
+
+    organisation: str
+    period: str
+    made: date
+    said: str
+
+
+def origin_of(workspace: Workspace, runs: Sequence[Run], view: View, voice: Voice, title: str) -> Origin:
+    """Return where a chart of one or more runs comes from; the last run is the one that it is about."""
+    name, run = workspace.organisation.name, runs[-1]
+    made = date.fromisoformat(str(run.made["made_at"])[:10])
+    said = voice.word(
+        "chart.citation", organisation=name, title=title, about=titled(view, voice),
+        run=" – ".join(each.id for each in runs), day=voice.day(made),
     )  # fmt: skip
+    return Origin(name, run.period.name, made, said)
 
 
-def as_workbook(workspace: Workspace, run: Run, view: View, chart: Chart, voice: Voice) -> bytes:
+def title_of(chart: Chart, voice: Voice) -> str:
+    """Return the title of a chart."""
+    return chart.title.show(Wording(voice.language))
+
+
+def as_workbook(chart: Chart, origin: Origin, voice: Voice) -> bytes:
     """Return the table of a chart as a workbook, with how to cite it."""
-    words = Wording(voice.language)
-    title = chart.title.show(words)
-    said = citation(workspace, run, view, voice, title)
-    section = Section(title, voice.word("chart.sheet"), (Statement("{said}", {"said": said}), chart.table))
+    title = chart.title.show(Wording(voice.language))
+    section = Section(title, voice.word("chart.sheet"), (Statement("{said}", {"said": origin.said}), chart.table))
     return to_workbook(
         Document(
-            language=voice.language, organisation=workspace.organisation.name, title=title, period=run.period.name, lead=(),
-            cover=chart, facts=(), footer=said, made=date.fromisoformat(str(run.made["made_at"])[:10]), sections=(section,),
+            language=voice.language, organisation=origin.organisation, title=title, period=origin.period, lead=(),
+            cover=chart, facts=(), footer=origin.said, made=origin.made, sections=(section,),
         )
     )  # fmt: skip
 
@@ -239,7 +262,7 @@ def _shown(asked: _Asked, name: str) -> ChartShown | None:
         name=name, title=title, subtitle=wide.subtitle, alt=wide.alt.show(asked.words),
         head=[(column.name, column.unit, column.figure) for column in wide.table.columns],
         lines=_lines(wide.table, addresses, asked.words), sizes=(_size(wide), _size(slim)), address=asked.at, run=asked.run.id,
-        citation=citation(asked.workspace, asked.run, asked.view, asked.voice, title),
+        citation=origin_of(asked.workspace, [asked.run], asked.view, asked.voice, title).said,
     )  # fmt: skip
 
 

@@ -18,10 +18,14 @@ from trede.workspace.importing import reimport
 from trede.workspace.publishing import publish, require_undelivered
 from trede.workspace.removing import remove_original
 from trede.workspace.running import run_period
+from trede_web.bridge.causes import bridge_runs
+from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
 from trede_web.bridge.grid import store
 from trede_web.bridge.outcome import Outcome
+from trede_web.bridge.plans import plan_of
+from trede_web.bridge.preparing import prepare_answers
 from trede_web.bridge.taking_in import check, commit, look, mend, rename, take_in
 from trede_web.bridge.viewer import attach_file
 
@@ -129,9 +133,28 @@ def _source(workspace: Workspace, job: Job) -> Outcome:
 
 
 def _calculate(workspace: Workspace, job: Job) -> Outcome:
-    run = run_period(workspace, Period.year(job.asked["year"]))
+    year = job.asked["year"]
+    run = run_period(workspace, Period.year(year))
+    prepare_answers(workspace, run, (year - 1, year + 1))
     issues = [issue.to_json() for issue in run.issues]
     return Outcome({"year": job.asked["year"], "run": run.id}, issues, {"year": job.asked["year"], "run": run.id})
+
+
+def _bridge(workspace: Workspace, job: Job) -> Outcome:
+    before, after = bridge_runs(workspace, (job.asked["before"], job.asked["year"]))
+    calculate_bridge(workspace, before, after)
+    return Outcome({"year": job.asked["year"]})
+
+
+def _plan(workspace: Workspace, job: Job) -> Outcome:
+    year, library = job.asked["year"], job.asked.get("library") or None
+    pin = None
+    if library:
+        if library not in workspace.libraries:
+            raise TredeError.of("library_unknown", library=library, known=sorted(workspace.libraries))
+        # Nobody decided it: the reason is only that of the proposal, and goes with it.
+        pin = Pin(library=library, years=(year,), person=str(job.person), made_at=workspace.clock(), reason="proposal")
+    return Outcome({"year": year, "plan": plan_of(workspace, Period.year(year), pin)})
 
 
 def _publish(workspace: Workspace, job: Job) -> Outcome:
@@ -195,7 +218,9 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "pin": _pin,
     "settle": _settle,
     "source": _source,
+    "plan": _plan,
     "calculate": _calculate,
+    "bridge": _bridge,
     "publish": _publish,
     "withdraw": _withdraw,
     "erase": _erase,
@@ -204,3 +229,5 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
+QUIET = frozenset({"bridge", "plan"})
+"""Those that change nothing, and so do not stand in the change log."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trede.analysis.uncertainty import Interval, intervals, under
 from trede.catalogue.accounts import chart
@@ -12,7 +11,9 @@ from trede.cli.uncertainty import interval, whole_percent
 from trede.inventory.footprint import Footprint, footprint_of, share
 from trede.workspace import Workspace
 from trede.workspace.running import freshness
+from trede_web.bridge.answers import keep, kept
 from trede_web.bridge.books import TredeError, View, views
+from trede_web.bridge.compared import as_json, from_json
 from trede_web.bridge.figures import Figure, part_of
 from trede_web.bridge.speaking import Freshness, Voice
 
@@ -157,13 +158,19 @@ def titled(view: View, voice: Voice) -> str:
 
 
 def interval_of(run: Run, view: View) -> Interval:
-    """Return the interval of a run's total."""
-    key = (run.folder, view.standard.id, view.basis)
-    if key not in _CACHE:
+    """Return the interval of a run's total, which is kept once it was calculated."""
+    return from_json(_intervals(run)[view.name])
+
+
+def _intervals(run: Run) -> Any:
+    root = run.folder.parents[1]
+    stored = kept(root, "intervals", run.id)
+    if stored is None:
         every = views()
-        for each, found in zip(every, intervals(run, [under(v.standard, v.basis) for v in every]), strict=True):
-            _CACHE[run.folder, each.standard.id, each.basis] = found
-    return _CACHE[key]
+        found = intervals(run, [under(view.standard, view.basis) for view in every])
+        stored = {view.name: as_json(interval) for view, interval in zip(every, found, strict=True)}
+        keep(root, stored, "intervals", run.id)
+    return stored
 
 
 def read_address(workspace: Workspace, address: str) -> tuple[Run, View]:
@@ -177,10 +184,6 @@ def read_address(workspace: Workspace, address: str) -> tuple[Run, View]:
     if "/" in rest or not standard:
         raise TredeError.of("address_unreadable", address=address)
     return workspace.find_run(name), View.read(standard, basis or None)
-
-
-_CACHE: dict[tuple[Path, str, str], Interval] = {}
-"""A run never changes, so neither does its interval."""
 
 
 def _lines(run: Run, view: View, found: Footprint, voice: Voice) -> list[Line]:

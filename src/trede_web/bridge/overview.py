@@ -12,6 +12,7 @@ from trede.kernel.periods import Period
 from trede.workspace import Workspace
 from trede.workspace.running import freshness
 from trede_web.bridge.books import View
+from trede_web.bridge.charts import ChartShown, shown_chart
 from trede_web.bridge.doubles import count_doubles
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import Line, Margin, headings, headline, totals
@@ -71,6 +72,8 @@ class Overview:
     steps: list[Step]
     result: Result | None
     trend: list[tuple[int, Figure]]
+    drawn: ChartShown | None
+    """The trend up to this year as a chart."""
     files: int
     held: int
     rejected: int
@@ -134,6 +137,7 @@ def overview(workspace: Workspace, year: int, known: list[int], voice: Voice) ->
             for each in sorted(known)
             if (other := workspace.run_of(str(each))) is not None
         ],
+        drawn=None if run is None else shown_chart(workspace, run, view, "trend", voice),
         files=len(active), held=held, rejected=rejected, unmatched=unmatched, doubles=doubles,
     )  # fmt: skip
 

@@ -5,19 +5,14 @@ from __future__ import annotations
 import base64
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trede.kernel.exporting import csv_bytes
 from trede.report.charts.drawing import sheet, to_png, to_svg
 from trede.report.charts.look import SCREEN
+from trede.report.document import Chart
 from trede.report.wording import Wording
-from trede.workspace import Workspace
-from trede_web.bridge.books import View
-from trede_web.bridge.charts import as_rows, as_workbook, chart_of, citation
+from trede_web.bridge.charts import Origin, as_rows, as_workbook
 from trede_web.bridge.speaking import Voice
-
-if TYPE_CHECKING:
-    from trede.engine.runs import Run
 
 LETTERS = Path(__file__).parents[1] / "static" / "trede" / "fonts" / "source-sans-3.woff2"
 KINDS = {
@@ -29,24 +24,19 @@ KINDS = {
 """Kinds of files of a chart, with their media types."""
 
 
-def picture(workspace: Workspace, run: Run, view: View, name: str, voice: Voice, *, narrow: bool) -> bytes | None:
-    """Return the drawing of a chart for a page, as SVG; None when there is no such chart."""
-    chart = chart_of(workspace, run, view, name, voice, narrow=narrow)
-    return None if chart is None else _lettered(to_svg(chart.spec, voice.language))
+def picture(chart: Chart, voice: Voice) -> bytes:
+    """Return the drawing of a chart for a page, as SVG."""
+    return _lettered(to_svg(chart.spec, voice.language))
 
 
-def file_of(workspace: Workspace, run: Run, view: View, name: str, kind: str, voice: Voice) -> bytes | None:
-    """Return a chart as a file that stands by itself, with the run that it was made of; None when there is no such chart."""
-    chart = chart_of(workspace, run, view, name, voice)
-    if chart is None:
-        return None
+def file_of(chart: Chart, kind: str, origin: Origin, voice: Voice) -> bytes:
+    """Return a chart as a file that stands by itself, with the calculation that it was made of."""
     if kind == "csv":
         return csv_bytes(as_rows(chart))
     if kind == "xlsx":
-        return as_workbook(workspace, run, view, chart, voice)
+        return as_workbook(chart, origin, voice)
     title = chart.title.show(Wording(voice.language))
-    said = citation(workspace, run, view, voice, title)
-    whole = sheet(to_svg(chart.spec, voice.language), SCREEN, title, chart.subtitle, said)
+    whole = sheet(to_svg(chart.spec, voice.language), SCREEN, title, chart.subtitle, origin.said)
     return to_png(whole) if kind == "png" else _lettered(whole)
 
 

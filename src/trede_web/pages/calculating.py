@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trede_web.bridge.calculating import calculating, lists
+from trede_web.bridge.plans import plan_page
 from trede_web.door import Seat, door
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import show
 from trede_web.roles import Power
 from trede_web.words import voice
+from trede_web.work.models import DONE
 
 
 class ListForYear(forms.Form):
@@ -43,3 +45,25 @@ def pin(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
         return show(request, seat, "calculate.html", "calculate", 422, page=page, year=year, errors=errors)
     asked = form.cleaned_data
     return start(seat, "pin", asked["library"], library=asked["library"], years=[year], reason=asked["reason"])
+
+
+@door(Power.WORK)
+@require_POST
+def look_ahead(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
+    """Have it found out what a new calculation would change: with today's data, or with another factor list."""
+    library = request.POST.get("library", "")
+    if library and library not in {choice.id for choice in lists(seat.books)}:
+        raise Http404
+    return start(seat, "plan", str(year), year=year, library=library)
+
+
+@door(Power.READ)
+@require_safe
+def plan(request: HttpRequest, seat: Seat, plan: str) -> HttpResponse:
+    """Show what a new calculation would change."""
+    found = seat.organisation.jobs.filter(pk=plan, kind="plan", state=DONE).first()
+    if found is None:
+        raise Http404
+    year = int(found.result["year"])
+    page = plan_page(seat.books, year, found.result["plan"], voice())
+    return show(request, seat, "plan.html", "calculate", page=page, year=year)

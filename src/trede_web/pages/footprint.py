@@ -14,6 +14,7 @@ from trede_web.bridge.record import RecordPage
 from trede_web.bridge.sites import compare_sites
 from trede_web.bridge.trails import SHOWN, follow
 from trede_web.door import Seat, door
+from trede_web.pages.charts import CHART_FILES
 from trede_web.pages.showing import show
 from trede_web.roles import Power
 from trede_web.words import voice
@@ -21,9 +22,6 @@ from trede_web.words import voice
 NAME = r"[A-Za-z0-9][A-Za-z0-9:._-]*"
 ADDRESS = rf"{NAME}(?:/{NAME}(?:/site:[^/]*)?(?:/{NAME})*)?"
 """What an address of a figure looks like: names with `/` between them, none of which begins with a point; sites are free."""
-
-CHART_FILES = [("csv", "CSV"), ("xlsx", "XLSX"), ("svg", "SVG"), ("png", "PNG")]
-"""Kinds of files of a chart, with their names."""
 
 MOST = 5000
 """Records on one page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from trede_web.bridge.doing import QUIET
 from trede_web.door import Seat, door
 from trede_web.pages.showing import show
 from trede_web.roles import Power
@@ -22,16 +24,26 @@ OF_FILES = frozenset({"import", "look", "check", "commit", "decide", "withdraw",
 ABOUT_WAITING = frozenset({"look", "check", "commit"})
 """Kinds of jobs about a file that waits."""
 
+OF_A_YEAR = {
+    "settle": "doubles",
+    "publish": "publish",
+    "plan": "calculate",
+    "calculate": "calculate",
+    "pin": "calculate",
+}
+"""Where to go on after jobs about a year; after others to the year itself."""
+
 ALWAYS = {"export": "data", "withdraw": "imports", "rename": "profiles", "describe": "organisation"}
 """Per kind of job: the page to go on to, whatever came of it."""
 
 
 def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None = None, **asked: Any) -> Job:
-    """Store a job, and that somebody asked for it."""
+    """Store a job, and that somebody asked for it when it changes something."""
     if seat.token:
         asked["token"] = seat.token
     job = Job.ask(seat.organisation, seat.person, kind, title, files, **asked)
-    seat.note(f"asked_{kind}", title=title, job=str(job.pk))
+    if kind not in QUIET:
+        seat.note(f"asked_{kind}", title=title, job=str(job.pk))
     return job
 
 
@@ -63,10 +75,6 @@ def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
     return show(request, seat, "job.html", here, job=found, told=told, then=on)
 
 
-OF_A_YEAR = {"settle": "doubles", "publish": "publish"}
-"""Where to go on after jobs about a year; after others to the year itself."""
-
-
 def then(seat: Seat, job: Job) -> str:
     """Return where to go on when a job is done, or to try again when it failed."""
     slug, result = seat.organisation.slug, job.result
@@ -76,7 +84,7 @@ def then(seat: Seat, job: Job) -> str:
         return _then_attached(slug, job)
     if job.kind in ALWAYS:
         return reverse(ALWAYS[job.kind], args=[slug])
-    year = result.get("year") or job.asked.get("year")
+    year = result.get("year") or job.asked.get("year") or job.asked.get("years", [0])[0]
     match job.kind:
         case "import" | "decide" | "erase" | "mend" | "grid" if result.get("batch"):
             return reverse("batch", args=[slug, result["batch"]])
@@ -84,12 +92,13 @@ def then(seat: Seat, job: Job) -> str:
             return reverse("batch", args=[slug, job.asked["batch"]])
         case "import" | "grid":
             return reverse("imports", args=[slug])
+        case "bridge":
+            asked = urlencode({"from": job.asked["before"], "view": job.asked["view"]})
+            return f"{reverse('bridge', args=[slug, year])}?{asked}"
+        case "plan" if job.state == DONE:
+            return reverse("plan", args=[slug, job.pk])
         case "calculate" if job.state == DONE:
             return reverse("footprint", args=[slug, year])
-        case "calculate":
-            return reverse("calculate", args=[slug, year])
-        case "pin":
-            return reverse("calculate", args=[slug, job.asked["years"][0]])
         case "example" if job.state != DONE:
             return reverse("restore", args=[slug])
         case "correct":

@@ -108,12 +108,13 @@ def records_address(context: RequestContext, use: Use) -> str:
 
 @register.simple_tag(takes_context=True)
 def bridge_address(
-    context: RequestContext, name: str = "bridge", cause: str = "", before: int | None = None, view: str = ""
-) -> str:
+    context: RequestContext, name: str = "bridge", cause: str = "", before: int | None = None, view: str = "",
+    kind: str = "",
+) -> str:  # fmt: skip
     """Return the address of the bridge of this page, of one of its causes, of its download, or from another side."""
     asked = {"from": before or context["before"], "view": view or context["page"].view}
     asked |= {"cause": cause} if cause else {}
-    where = reverse(name, args=[context["seat"].organisation.slug, context["year"]])
+    where = reverse(name, args=[context["seat"].organisation.slug, context["year"], *([kind] if kind else [])])
     return f"{where}?{urlencode(asked)}{'#detail' if cause else ''}"
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, close_old_connections, connection
 
-from trede_web.bridge.doing import Refused, do
+from trede_web.bridge.doing import QUIET, Refused, do
 from trede_web.bridge.journals import keep_journal
 from trede_web.keeping.export import export
 from trede_web.people.models import log
@@ -65,7 +65,7 @@ def work_once() -> bool:
             done = finish(job, {}, [fault], failed=True)
         else:
             succeeded = done = finish(job, outcome.result, outcome.issues)
-            if done:
+            if done and job.kind not in QUIET:
                 said = {**outcome.said, **job.by}
                 log(job.organisation, job.person, f"job_{job.kind}", title=job.title, job=str(job.pk), **said)
     if done:

@@ -12,7 +12,8 @@ from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import results, work
 from trede_web.bridge.books import View
 from trede_web.bridge.calculating import calculating
-from trede_web.bridge.causes import bridge_page
+from trede_web.bridge.causes import bridge_page, bridge_runs
+from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.footprint import footprint_page
 from trede_web.bridge.trails import SHOWN, follow
 from trede_web.pages.footprint import ADDRESS, MOST
@@ -84,7 +85,8 @@ def bridge(
     """Read why a total differs from another year's.
 
     An exact bridge by cause, from the year `before` to this one; with `cause`, that cause is taken apart. Both years must
-    be calculated.
+    be calculated. The first answer about two calculations takes some seconds; after that it is kept.
     """
-    seat = seat_of(request)
-    return bridge_page(seat.books, (before, year), View.read(standard, basis), cause, plain_voice())
+    books, years, view = seat_of(request).books, (before, year), View.read(standard, basis)
+    calculate_bridge(books, *bridge_runs(books, years))
+    return bridge_page(books, years, view, cause, plain_voice())
