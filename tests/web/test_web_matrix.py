@@ -12,6 +12,7 @@ from web_site import PASSWORD, Site, wait
 
 from trede_web.api.models import Token
 from trede_web.bridge.books import open_books, views
+from trede_web.bridge.choices import revocable
 from trede_web.comments.models import Comment
 from trede_web.door import View
 from trede_web.keeping.export import file_of
@@ -89,6 +90,17 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("factors_compare", "GET", READ),
     ("factor_records", "GET", READ),
     ("factor", "GET", READ),
+    ("lists", "GET", READ),
+    ("lists", "POST", WORK),
+    ("pin_years", "POST", WORK),
+    ("own_factor", "GET", WORK),
+    ("own_factor", "POST", WORK),
+    ("own_template", "GET", READ),
+    ("revoke", "POST", WORK),
+    ("override", "POST", WORK),
+    ("matching", "GET", READ),
+    ("settle_match", "POST", WORK),
+    ("choices", "GET", READ),
     ("job", "GET", READ),
     ("people", "GET", READ),
     ("invite", "POST", MANAGE),
@@ -142,6 +154,7 @@ have a matrix of their own, in test_web_api.py."""
 def facts(site: Site) -> dict[str, Any]:
     """Return what the addresses of our organisation are made of."""
     books = site.ours.folder
+    decision = next(iter(revocable(open_books(books))))
     batch = sorted(path.name for path in (books / "batches").iterdir())[0]
     run = sorted(path.name for path in (books / "runs").iterdir())[0]
     digest = sorted(path.name for path in (books / "evidence").iterdir())[0]
@@ -172,7 +185,7 @@ def facts(site: Site) -> dict[str, Any]:
         "year": 2024, "batch": batch, "fate": "rejected", "digest": digest, "job": job.pk, "invitation": offer.pk,
         "member": member, "export": exported.pk, "address": f"{run}/ladder:market",
         "library": "co2emissiefactoren-2026-08-20",
-        "factor": "elektriciteit/grijze-stroom/kwh",
+        "factor": "elektriciteit/grijze-stroom/kwh", "decision": decision,
         "profile": "tankpas", "staged": wait(site, "wacht.csv"),
         "record": record, "topic": "record", "about": record, "comment": comment.pk, "form": "csv",
         "part": "site",
@@ -232,7 +245,7 @@ def test_what_is_ours_is_not_found_under_the_neighbours_address(
     [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
     ours = {
         "batch", "digest", "job", "member", "export", "address", "profile", "staged", "record", "about", "comment",
-        "token",
+        "token", "decision",
     }  # fmt: skip
     if not set(pattern.pattern.converters) & ours:
         return

@@ -21,6 +21,7 @@ from trede.workspace.journal import STATES as STATES_OF_RECORDS
 from trede_web.api.models import REACH
 from trede_web.api.problems import PROBLEMS, SAID
 from trede_web.bridge.asking import COLUMNS
+from trede_web.bridge.choices import ABOUT_FACTORS, FILES
 from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import KINDS, QUIET
 from trede_web.bridge.editing import ROWS
@@ -29,6 +30,7 @@ from trede_web.bridge.factor import FACTS, NUMBERS
 from trede_web.bridge.fields import GROUPS, READING_KINDS
 from trede_web.bridge.history import READ
 from trede_web.bridge.parts import FIELDS, PARTS
+from trede_web.bridge.queue import KNOWN_WHY
 from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
 from trede_web.bridge.shelf import FACETS, SORTS
 from trede_web.bridge.speaking import OWN, words
@@ -39,6 +41,7 @@ from trede_web.roles import Power, Role
 from trede_web.work.models import STATES
 
 WEB = Path(__file__).parents[2] / "src" / "trede_web"
+DECISIONS = {kind.model_fields["kind"].default for kind in ABOUT_FACTORS}
 FAMILIES: dict[str, set[str]] = {
     "role": {role.value for role in Role},
     "role_may": {role.value for role in Role},
@@ -93,6 +96,11 @@ FAMILIES: dict[str, set[str]] = {
     "owned_label": set(ROWS),
     "changed": {"added", "removed", "changed"},
     "source_state": {*get_args(Status), "not-expected"},
+    "queue_why": {*KNOWN_WHY, "other"},
+    "proposal": {"other_year", "second_hand", "search", "chosen", "own", "name", "part"},
+    "decided": set(DECISIONS),
+    "decision": set(DECISIONS),
+    "publisher": set(FILES),
     "facet": set(FACETS),
     "factors_sort": set(SORTS),
     "factor_column": set(FACTOR_COLUMNS),
@@ -148,7 +156,7 @@ def asked() -> set[str]:
     for path in WEB.rglob("*.py"):
         found |= set(re.findall(r"\bword\(\s*[\"']([\w.-]+)[\"']", path.read_text("utf-8")))
     found = {code for code in found if not code.endswith(".")} | {"batch.choose_rows", "form.reason_needed"}
-    found |= {"factor.rose", "factor.fell"}
+    found |= {"factor.rose", "factor.fell", "queue.choose"}
     found |= {"bridge.balanced", "bridge.equal", "bridge.rise", "bridge.fall"}
     found |= {f"record.{name}" for name in ("site", "project", "department", "document", "supplier", "note")}
     return found | {f"{family}.{member}" for family, members in FAMILIES.items() for member in members}
@@ -223,6 +231,16 @@ def test_no_page_has_words_of_its_own() -> None:
         "CSV",
         "JSON",
         "TOML",
+        "Enter",
+        "Ctrl",
+        "J",
+        "K",
+        "N",
+        "S",
+        "?",
+        "1",
+        "9",
+        "≈",
         "!",
         "t",
         "kg",

@@ -11,12 +11,10 @@ from trede.catalogue.shelves import Libraries, shipped_libraries
 from trede.cli.context import Context, read_file
 from trede.cli.language import Speaker
 from trede.cli.tables import RULE, table
-from trede.factors.importers import IMPORTERS
-from trede.factors.importers.own import template
 from trede.factors.search import search
 from trede.kernel.errors import StoreError, TredeError
 from trede.trace.usage import uses
-from trede.workspace.libraries import store_library
+from trede.workspace.libraries import PUBLISHERS, own_template, read_list, store_library
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -41,9 +39,7 @@ def register(commands: Any, speaker: Speaker) -> None:
     used.set_defaults(run=run_used)
     importing = actions.add_parser("import", help=say("help.factors.import"), description=say("help.factors.import"))
     importing.add_argument("file", type=Path, help=say("help.file"))
-    importing.add_argument(
-        "--publisher", default="co2emissiefactoren", choices=sorted(IMPORTERS), help=say("help.publisher")
-    )
+    importing.add_argument("--publisher", default="co2emissiefactoren", choices=PUBLISHERS, help=say("help.publisher"))
     importing.add_argument("--checked", type=date.fromisoformat, help=say("help.checked"))
     importing.set_defaults(run=run_import)
     blank = actions.add_parser("template", help=say("help.factors.template"), description=say("help.factors.template"))
@@ -173,7 +169,7 @@ def run_import(context: Context) -> int:
     """Build a library from a publisher's file and keep it in the workspace."""
     args = context.args
     checked = args.checked or context.workspace.clock().date()
-    library = IMPORTERS[args.publisher](read_file(args.file), args.file.name, checked)
+    library = read_list(args.publisher, read_file(args.file), args.file.name, checked)
     store_library(context.workspace, library)
     context.say("factors.imported", library=library.id, factors=len(library.factors))
     return 0
@@ -181,5 +177,5 @@ def run_import(context: Context) -> int:
 
 def run_template(context: Context) -> int:
     """Print the table in which an organisation writes its own factors."""
-    context.line(template().rstrip("\n"))
+    context.line(own_template().rstrip("\n"))
     return 0

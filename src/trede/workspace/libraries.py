@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from trede.catalogue.library import Library, library_files
+from trede.factors.importers import IMPORTERS
+from trede.factors.importers.own import template
 from trede.kernel.disk import disk, keep, writing_aside
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import sha256
 from trede.kernel.sealed import seal
 from trede.workspace.workspace import Workspace
+
+PUBLISHERS = tuple(sorted(IMPORTERS))
+"""Whose files can be brought in; `own` is the organisation's own table."""
+
+
+def read_list(publisher: str, data: bytes, name: str, checked: date) -> Library:
+    """Read a publisher's file, unchanged, or the table of own factors.
+
+    Args:
+        publisher: one of `PUBLISHERS`.
+        checked: the day on which the file was compared with the publisher's page.
+
+    Raises:
+        CatalogueError: each thing that cannot be read, with file, row and column.
+    """
+    return IMPORTERS[publisher](data, name, checked)
+
+
+def own_template() -> str:
+    """Return the table of own factors to start from."""
+    return template()
 
 
 def store_library(workspace: Workspace, library: Library) -> Path:

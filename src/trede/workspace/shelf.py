@@ -158,6 +158,21 @@ class Shelf:
             found[item.library.papers.publisher, item.factor.key].append(item)
         return found
 
+    def named(self, publisher: str, key: FactorKey) -> Sequence[Shelved]:
+        """Return the factors of a publisher under one name, in every list."""
+        return self._by_key.get((publisher, key), ())
+
+    def of_publisher(self, publisher: str) -> Sequence[Shelved]:
+        """Return all factors of a publisher."""
+        return self._by_publisher.get(publisher, ())
+
+    @cached_property
+    def _by_publisher(self) -> Mapping[str, Sequence[Shelved]]:
+        found: dict[str, list[Shelved]] = defaultdict(list)
+        for item in self.items:
+            found[item.library.papers.publisher].append(item)
+        return found
+
     def _any(self, facet: Facet, values: Collection[str]) -> Mask:
         mask = np.zeros(len(self.items), bool)
         for value in values:

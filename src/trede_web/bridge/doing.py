@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from trede.catalogue.vocabulary import vocabulary
+from trede.cli.deciding import read_attributes, require_types
 from trede.kernel.errors import TredeError
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.organisation.decided import SHORTEST_REASON
-from trede.organisation.decisions import Decision, Pin, Recorded, SourceState
+from trede.organisation.decisions import Decision, Override, Pin, Recorded, Revoke, SourceState
 from trede.workspace import Workspace
 from trede.workspace.correcting import correct
 from trede.workspace.deciding import decision_about
 from trede.workspace.findings import cover_records, find_finding, keep_both
 from trede.workspace.importing import reimport
+from trede.workspace.libraries import read_list, store_library
+from trede.workspace.proposing import answer
 from trede.workspace.publishing import publish, require_undelivered
+from trede.workspace.queue import decisions_of, waiting_of
 from trede.workspace.removing import remove_original
 from trede.workspace.running import run_period
+from trede.workspace.shelf import shelf_of
+from trede_web.bridge.choices import ABOUT_FACTORS
 from trede_web.bridge.causes import bridge_runs
 from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
@@ -26,6 +33,7 @@ from trede_web.bridge.grid import store
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.plans import plan_of
 from trede_web.bridge.preparing import prepare_answers
+from trede_web.bridge.queue import NONE as NO_ANSWER
 from trede_web.bridge.taking_in import check, commit, look, mend, rename, take_in
 from trede_web.bridge.viewer import attach_file
 
@@ -205,6 +213,70 @@ def _correct(workspace: Workspace, job: Job) -> Outcome:
     return Outcome({"record": record}, issues, said)
 
 
+def _match(workspace: Workspace, job: Job) -> Outcome:
+    """Settle a group of records without a factor, as somebody answered."""
+    asked = job.asked
+    run = workspace.calculated_run(str(asked["year"]))
+    found = (each for each in waiting_of(workspace, run) if each.id == asked["item"]) if run else iter(())
+    waiting = next(found, None)
+    if run is None or waiting is None:
+        raise TredeError.of("match_gone", item=job.title, year=asked["year"])
+    words = workspace.known_of(run.spec).vocabulary
+    chosen = None if asked["answer"] == NO_ANSWER else answer(shelf_of(workspace), words, waiting, asked["answer"])
+    for decision in decisions_of(words, waiting, chosen, asked.get("category", ""), _why(workspace, job)):
+        _decide(workspace, job, decision)
+    said = {"answer": asked["answer"], "year": asked["year"], "reason": asked["reason"]}
+    return Outcome({"year": asked["year"]}, said=said)
+
+
+def _override(workspace: Workspace, job: Job) -> Outcome:
+    """Use one named factor for records of a type, with some attributes, in some years."""
+    asked = job.asked
+    item = shelf_of(workspace).get(asked["library"], asked["factor"])
+    kind, attributes, years = asked["activity_type"], dict(asked["attributes"]), tuple(asked["years"])
+    require_types([kind])
+    pairs = [f"{name}={value}" for name, value in attributes.items()]
+    if item.factor.kind != vocabulary()[kind].kind:
+        raise TredeError.of(
+            "override_kind_differs", activity_type=kind, attributes="; ".join(pairs), year=years[0], slot=asked["slot"],
+            factor=item.factor.id, unit=item.factor.unit, kind=vocabulary()[kind].kind,
+        )  # fmt: skip
+    decision = Override(
+        activity_type=kind, attributes=read_attributes(kind, pairs), years=years, slot=asked["slot"],
+        library=asked["library"], factor=asked["factor"], geography=asked.get("country") or None,
+        **_why(workspace, job),
+    )  # fmt: skip
+    _decide(workspace, job, decision)
+    said = {"factor": item.ref, "activity_type": kind, "years": list(years), "reason": asked["reason"]}
+    return Outcome({"library": asked["library"], "factor": asked["factor"]}, said=said)
+
+
+def _revoke(workspace: Workspace, job: Job) -> Outcome:
+    """Take a decision about factors back."""
+    asked = job.asked
+    said = {"decision": asked["decision"], "reason": asked["reason"]}
+    made = {recorded.id: recorded.decision for recorded in workspace.decisions.all()}
+    if not isinstance(made.get(asked["decision"]), ABOUT_FACTORS):
+        raise TredeError.of("decision_missing", decision=asked["decision"])
+    try:
+        workspace.decide(Revoke(decision=asked["decision"], **_why(workspace, job)))
+    except TredeError as error:
+        if job.attempts > 1 and error.issues[0].code == "decision_revoked_already":
+            return Outcome({}, said=said)
+        raise
+    return Outcome({}, said=said)
+
+
+def _list(workspace: Workspace, job: Job) -> Outcome:
+    """Bring a publisher's file in as a list, or a table of own factors."""
+    library = read_list(job.asked["publisher"], job.file("data"), job.title, workspace.clock().date())
+    result = {"library": library.id, "count": len(library.factors)}
+    if not (job.attempts > 1 and library.id in workspace.libraries):
+        store_library(workspace, library)
+    [*others, last] = library.factors
+    return Outcome(result | ({} if others else {"factor": last}), said=result)
+
+
 JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "import": take_in,
     "look": look,
@@ -223,6 +295,10 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "bridge": _bridge,
     "publish": _publish,
     "withdraw": _withdraw,
+    "match": _match,
+    "override": _override,
+    "revoke": _revoke,
+    "list": _list,
     "erase": _erase,
     "correct": _correct,
     "describe": _describe,

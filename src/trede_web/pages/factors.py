@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from trede_web.bridge.choices import override_options
 from trede_web.bridge.factor import compared, factor_page, records_page
 from trede_web.bridge.shelf import Asked, shelf_csv, shelf_json, shelf_page
 from trede_web.door import Seat, door
@@ -52,7 +53,9 @@ def data(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_safe
 def factor(request: HttpRequest, seat: Seat, library: str, factor: str) -> HttpResponse:
     """Show one factor."""
-    return show(request, seat, "factor.html", HERE, page=factor_page(seat.books, library, factor, voice()))
+    page = factor_page(seat.books, library, factor, voice())
+    options = override_options(seat.books, library, factor, voice()) if seat.works else []
+    return show(request, seat, "factor.html", HERE, page=page, options=options)
 
 
 @door(Power.READ)

@@ -103,6 +103,8 @@ def then(seat: Seat, job: Job) -> str:
             return reverse("restore", args=[slug])
         case "correct":
             return reverse("record", args=[slug, job.asked["record"]])
+        case "match" | "override" | "list" | "revoke":
+            return _after_choice(slug, job, year)
         case _:
             return reverse(OF_A_YEAR.get(job.kind, "year"), args=[slug, year])
 
@@ -120,3 +122,19 @@ def _then_attached(slug: str, job: Job) -> str:
     if job.state == DONE:
         return reverse("evidence_view", args=[slug, job.result["evidence"]])
     return reverse("batch", args=[slug, job.asked["batch"]]) if job.asked["batch"] else reverse("imports", args=[slug])
+
+
+def _after_choice(slug: str, job: Job, year: int | None) -> str:
+    """Return where to go on after a choice about factors."""
+    asked, result = job.asked, job.result
+    match job.kind:
+        case "match":
+            return f"{reverse('matching', args=[slug, year])}?at={asked['item']}"
+        case "override" | "list" if result.get("factor"):
+            return reverse("factor", args=[slug, result["library"], result["factor"]])
+        case "override":
+            return reverse("factor", args=[slug, asked["library"], asked["factor"]])
+        case "revoke" if year:
+            return reverse("choices", args=[slug, year])
+        case _:
+            return reverse("lists", args=[slug])

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from trede_web.bridge.causes import Change
+from trede_web.bridge.choices import ChoiceLine
 from trede_web.bridge.completeness import Cell, Row
 from trede_web.bridge.editing import Input
 from trede_web.bridge.factor import Use
@@ -94,13 +95,21 @@ def figure_at(what: Figure, where: str) -> SafeString:
 
 
 @register.simple_tag
+def stake(what: Figure) -> SafeString:
+    """Write about how much is at stake; what stands around it leads to where it comes from."""
+    speaker = voice()
+    text = speaker.word("queue.about", amount=f"{speaker.tonnes(what.mg)} t")
+    return format_html('<data value="{}" data-query="{}">{}</data>', what.mg, what.query, text)
+
+
+@register.simple_tag
 def shelf_address(asked: Asked, q: str | None = None) -> str:
     """Return the address of what is asked of the factors, or of the same with other words."""
     return asked.address() if q is None else asked.address(q=q)
 
 
 @register.simple_tag(takes_context=True)
-def records_address(context: RequestContext, use: Use) -> str:
+def records_address(context: RequestContext, use: Use | ChoiceLine) -> str:
     """Return the address of the records behind what is counted with a factor."""
     where = reverse("factor_records", args=[context["seat"].organisation.slug])
     return f"{where}?{urlencode({'of': use.asked})}"
