@@ -24,8 +24,8 @@ from trede.workspace.queue import decisions_of, waiting_of
 from trede.workspace.removing import remove_original
 from trede.workspace.running import run_period
 from trede.workspace.shelf import shelf_of
-from trede_web.bridge.choices import ABOUT_FACTORS
 from trede_web.bridge.causes import bridge_runs
+from trede_web.bridge.choices import ABOUT_FACTORS
 from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example

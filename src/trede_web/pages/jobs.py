@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,8 +81,8 @@ def then(seat: Seat, job: Job) -> str:
     slug, result = seat.organisation.slug, job.result
     if job.kind in ABOUT_WAITING or result.get("staged"):
         return _then_waiting(slug, job)
-    if job.kind == "attach":
-        return _then_attached(slug, job)
+    if job.kind in WAYS:
+        return WAYS[job.kind](slug, job)
     if job.kind in ALWAYS:
         return reverse(ALWAYS[job.kind], args=[slug])
     year = result.get("year") or job.asked.get("year") or job.asked.get("years", [0])[0]
@@ -103,8 +104,6 @@ def then(seat: Seat, job: Job) -> str:
             return reverse("restore", args=[slug])
         case "correct":
             return reverse("record", args=[slug, job.asked["record"]])
-        case "match" | "override" | "list" | "revoke":
-            return _after_choice(slug, job, year)
         case _:
             return reverse(OF_A_YEAR.get(job.kind, "year"), args=[slug, year])
 
@@ -124,17 +123,23 @@ def _then_attached(slug: str, job: Job) -> str:
     return reverse("batch", args=[slug, job.asked["batch"]]) if job.asked["batch"] else reverse("imports", args=[slug])
 
 
-def _after_choice(slug: str, job: Job, year: int | None) -> str:
+def _after_choice(slug: str, job: Job) -> str:
     """Return where to go on after a choice about factors."""
     asked, result = job.asked, job.result
     match job.kind:
         case "match":
-            return f"{reverse('matching', args=[slug, year])}?at={asked['item']}"
+            return f"{reverse('matching', args=[slug, asked['year']])}?at={asked['item']}"
         case "override" | "list" if result.get("factor"):
             return reverse("factor", args=[slug, result["library"], result["factor"]])
         case "override":
             return reverse("factor", args=[slug, asked["library"], asked["factor"]])
-        case "revoke" if year:
-            return reverse("choices", args=[slug, year])
+        case "revoke" if asked.get("year"):
+            return reverse("choices", args=[slug, asked["year"]])
         case _:
             return reverse("lists", args=[slug])
+
+
+WAYS: dict[str, Callable[[str, Job], str]] = {
+    "attach": _then_attached, **dict.fromkeys(("match", "override", "list", "revoke"), _after_choice),
+}  # fmt: skip
+"""Kinds of job that lead on in a way of their own."""
