@@ -23,6 +23,7 @@ from trede.engine.duck import quote
 from trede.engine.runs import Run
 from trede.factors.spending import BY_CODE, NOT_BY_SPEND
 from trede.inventory.unmatched import ERRORS
+from trede.kernel.errors import TredeError
 from trede.kernel.identity import SHORT, canonical_json, sha256
 from trede.organisation.decisions import (
     Decision,
@@ -72,6 +73,19 @@ def waiting_of(workspace: Workspace, run: Run) -> list[Waiting]:
     paths = tuple(workspace.batch_store.get(batch["id"]).records_path for batch in run.spec["batches"])
     aside = (COVERED_BY_OTHERS, *NOT_BY_SPEND, *ERRORS)
     return [each for each in _waiting(run.folder, paths) if each.code not in aside]
+
+
+def find_waiting(workspace: Workspace, year: int, ident: str) -> tuple[Run, Waiting]:
+    """Return a group of the run that stands for a year.
+
+    Raises:
+        TredeError: `match_gone` when there is no such group, or no run.
+    """
+    run = workspace.calculated_run(str(year))
+    found = [each for each in waiting_of(workspace, run) if each.id == ident] if run else []
+    if run is None or not found:
+        raise TredeError.of("match_gone", item=ident, year=year)
+    return run, found[0]
 
 
 def _rank(each: Open) -> tuple[bool, bool, int, Decimal, int, str]:

@@ -20,7 +20,7 @@ from trede.workspace.importing import reimport
 from trede.workspace.libraries import read_list, store_library
 from trede.workspace.proposing import answer
 from trede.workspace.publishing import publish, require_undelivered
-from trede.workspace.queue import decisions_of, waiting_of
+from trede.workspace.queue import decisions_of, find_waiting
 from trede.workspace.removing import remove_original
 from trede.workspace.running import run_period
 from trede.workspace.shelf import shelf_of
@@ -216,11 +216,7 @@ def _correct(workspace: Workspace, job: Job) -> Outcome:
 def _match(workspace: Workspace, job: Job) -> Outcome:
     """Settle a group of records without a factor, as somebody answered."""
     asked = job.asked
-    run = workspace.calculated_run(str(asked["year"]))
-    found = (each for each in waiting_of(workspace, run) if each.id == asked["item"]) if run else iter(())
-    waiting = next(found, None)
-    if run is None or waiting is None:
-        raise TredeError.of("match_gone", item=job.title, year=asked["year"])
+    run, waiting = find_waiting(workspace, asked["year"], asked["item"])
     words = workspace.known_of(run.spec).vocabulary
     chosen = None if asked["answer"] == NO_ANSWER else answer(shelf_of(workspace), words, waiting, asked["answer"])
     for decision in decisions_of(words, waiting, chosen, asked.get("category", ""), _why(workspace, job)):
