@@ -12,6 +12,7 @@ from django.urls.converters import IntConverter, StringConverter
 from trede_web.api.service import service
 from trede_web.bridge.parts import PARTS
 from trede_web.pages import (
+    accessibility,
     calculating,
     causes,
     charts,
@@ -32,6 +33,7 @@ from trede_web.pages import (
     organisation,
     overview,
     passwords,
+    patterns,
     people,
     profiles,
     publishing,
@@ -107,6 +109,9 @@ OPEN = [
     path("language/", signing.language, name="language"),
     path("invitation/<str:secret>/", people.invitation, name="invitation"),
     path("api/", describing_api.api, name="api"),
+    path("accessibility/", accessibility.accessibility, name="accessibility"),
+    path("patterns/", patterns.patterns, name="patterns"),
+    path("patterns/drawing/", patterns.drawing, name="patterns_drawing"),
     path("api/openapi.json", describing_api.openapi, name="openapi"),
 ]
 OF_AN_ORGANISATION = [

@@ -146,6 +146,9 @@ PUBLIC = {
     "reset",
     "api",
     "openapi",
+    "accessibility",
+    "patterns",
+    "patterns_drawing",
 }
 """Routes outside an organisation: `home` shows a person's own organisations, the others no data. The operations of the API
 have a matrix of their own, in test_web_api.py."""

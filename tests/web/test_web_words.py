@@ -36,6 +36,7 @@ from trede_web.bridge.shelf import FACETS, SORTS
 from trede_web.bridge.speaking import OWN, words
 from trede_web.bridge.taking_in import STEPS
 from trede_web.comments.models import KINDS as COMMENTED
+from trede_web.pages.accessibility import KEYBOARD, NOT_TESTED, SCREENS, SHORT
 from trede_web.pages.welcome import NEEDS
 from trede_web.roles import Power, Role
 from trede_web.work.models import STATES
@@ -137,6 +138,12 @@ FAMILIES: dict[str, set[str]] = {
     "read": set(READ),
     "event": set(get_args(What)),
     "comment_on": set(COMMENTED),
+    "screen": set(SCREENS),
+    "keyboard": set(KEYBOARD),
+    "not_tested": set(NOT_TESTED),
+    "falls_short": set(SHORT),
+    "pattern_told": {"error", "warning", "notice"},
+    "pattern_site": {"head", "east", "shed"},
     "token_power": {*REACH, "comment"},
     "token_may": set(REACH),
     "problem": set(PROBLEMS),

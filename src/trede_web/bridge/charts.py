@@ -257,12 +257,25 @@ def _shown(asked: _Asked, name: str) -> ChartShown | None:
     wide, slim = make(SCREEN), make(NARROW)
     if wide is None or slim is None:
         return None
-    title = wide.title.show(asked.words)
+    said = origin_of(asked.workspace, [asked.run], asked.view, asked.voice, wide.title.show(asked.words)).said
+    return as_shown(name, (wide, slim), addresses, asked.at, said, asked.words)
+
+
+def as_shown(
+    name: str, sizes: tuple[Chart, Chart], addresses: Sequence[str | None], address: str, citation: str, words: Wording
+) -> ChartShown:
+    """Return a chart as a page shows it, from its drawings for a wide and for a narrow window.
+
+    Args:
+        addresses: of the first amount of each row of its table.
+        address: what the whole chart is about; it begins with the run.
+    """
+    wide, slim = sizes
     return ChartShown(
-        name=name, title=title, subtitle=wide.subtitle, alt=wide.alt.show(asked.words),
+        name=name, title=wide.title.show(words), subtitle=wide.subtitle, alt=wide.alt.show(words),
         head=[(column.name, column.unit, column.figure) for column in wide.table.columns],
-        lines=_lines(wide.table, addresses, asked.words), sizes=(_size(wide), _size(slim)), address=asked.at, run=asked.run.id,
-        citation=origin_of(asked.workspace, [asked.run], asked.view, asked.voice, title).said,
+        lines=_lines(wide.table, addresses, words), sizes=(_size(wide), _size(slim)), address=address,
+        run=address.partition("/")[0], citation=citation,
     )  # fmt: skip
 
 
