@@ -155,8 +155,8 @@ def patterns(voice: Voice) -> Patterns:
         head=Head("date", "sort=date", "descending"),
         months=[Month("2024-01", voice.word(f"cell.{state}"), state, []) for state in SIGNS],
         chart=as_shown(
-            "sites", drawings, [*(each.figure.query for each in lines), AT], AT, voice.word("patterns.invented"),
-            Wording(voice.language),
+            "sites", drawings, [*(each.figure.query for each in lines if each.figure.mg), AT], AT,
+            voice.word("patterns.invented"), Wording(voice.language),
         ),
     )  # fmt: skip
 
@@ -173,11 +173,16 @@ def _inputs(voice: Voice) -> list[Part]:
         Part("source", Input("owner", "text", required=False, given=[voice.word("patterns.person")], options=[])),
         Part("source", Input("name", "text", required=True, given=[], options=[], error=voice.word("unread.missing"))),
         Part("source", Input("from_year", "year", required=True, given=["2024"], options=[])),
-        Part("source", Input("to_year", "year", False, ["'24"], [], voice.word("unread.year"))),
+        Part(
+            "source",
+            Input("to_year", "year", required=False, given=["'24"], options=[], error=voice.word("unread.year")),
+        ),
         Part("project", Input("from", "date", required=False, given=["2024-07-01"], options=[])),
-        Part("project", Input("to", "date", False, [], [], voice.word("unread.date"))),
+        Part("project", Input("to", "date", required=False, given=[], options=[], error=voice.word("unread.date"))),
         Part("denominator", Input("kind", "choice", required=True, given=["stock"], options=kinds)),
-        Part("site", Input("entity", "one", True, [], places, voice.word("unread.missing"))),
+        Part(
+            "site", Input("entity", "one", required=True, given=[], options=places, error=voice.word("unread.missing"))
+        ),
         Part("source", Input("sites", "several", required=False, given=["0"], options=places)),
         Part("project", Input("award_advantage", "flag", required=False, given=["1"], options=[])),
     ]
