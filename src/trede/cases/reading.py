@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from trede.cases.checking import check_case
 from trede.cases.model import Case
 from trede.kernel.errors import CatalogueError
+from trede.kernel.faults import unreadable
 from trede.kernel.issues import Issue, Location
 
 _ONE, _TWO = "constrained-str", "Text"
@@ -32,7 +33,7 @@ def load_case(data: bytes, name: str) -> Case:
     try:
         raw = tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CatalogueError.of("toml_unreadable", Location(file=name), detail=str(error)) from error
+        raise CatalogueError(unreadable(error, name)) from error
     try:
         case = Case.model_validate(raw)
     except ValidationError as error:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trede.kernel.issues import Param
+from trede.kernel.issues import Issue, Location, Param
 
 FAULTS: Mapping[str, tuple[str, ...]] = {
     "missing": ("missing",),
@@ -51,3 +51,32 @@ def fault_of(problem: Mapping[str, Any]) -> dict[str, Param]:
         expected = ", ".join(re.findall(r"'([^']*)'", limits["expected"]))
     given = "" if kind == "missing" else str(problem["input"])
     return {"fault": kind, "given": given[:_LONGEST], "expected": expected, "detail": problem["msg"]}
+
+
+UNREADABLE: Mapping[str, str] = {
+    "toml_twice": r"twice|overwrite|Duplicate|redefine|mutate immutable",
+    "toml_bracket": r"Expected '\]|Unclosed|Expected '\}",
+    "toml_text": r"Unterminated|Illegal character|Unescaped|hex value|scalar value",
+    "toml_date": r"date or datetime",
+    "toml_value": r"Invalid value",
+    "toml_line": r"Expected '='|key part|Invalid statement|Expected newline",
+}
+"""Our code → what tomllib says."""
+
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def unreadable(error: Exception, name: str) -> Issue:
+    """Return the issue of a file that is no TOML: `toml_unreadable` at its line, with a code of `UNREADABLE` as `fault`.
+
+    Text that is no UTF-8 is `toml_encoding`; anything else `toml_other`, with the parser's words as `detail`.
+    """
+    said = str(error)
+    place = _PLACE.search(said)
+    row = int(place[1]) if place and place[1] else None
+    if isinstance(error, UnicodeDecodeError):
+        fault = "toml_encoding"
+        row = error.object[: error.start].count(b"\n") + 1
+    else:
+        fault = next((kind for kind, words in UNREADABLE.items() if re.search(words, said)), "toml_other")
+    return Issue.error("toml_unreadable", Location(file=name, row=row), fault=fault, detail=_PLACE.sub("", said))

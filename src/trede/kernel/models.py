@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trede.kernel.errors import CatalogueError
-from trede.kernel.faults import fault_of
+from trede.kernel.faults import fault_of, unreadable
 from trede.kernel.issues import Issue, Location
 
 
@@ -45,7 +45,7 @@ def read_toml(data: bytes, name: str) -> dict[str, Any]:
         ValueError,
         RecursionError,
     ) as error:  # no TOML or UTF-8, a number of thousands of digits, nested too deeply
-        raise CatalogueError.of("toml_unreadable", Location(file=name), detail=str(error)) from error
+        raise CatalogueError(unreadable(error, name)) from error
 
 
 def validate(model: type[M], data: Any, name: str) -> M:
