@@ -58,7 +58,7 @@ def deliver(visitor: Visitor, organisation: str, folder: Path) -> None:
 def calculate(visitor: Visitor, organisation: str) -> None:
     """Calculate 2023 and wait for it."""
     visitor.open(f"/o/{organisation}/2023/calculate/")
-    visitor.page.locator("main .actions button").first.click()
+    visitor.page.locator("main .actions form:not([action]) button").click()
     visitor.page.wait_for_url(re.compile("/2023/footprint/"), timeout=60_000)
 
 
