@@ -37,7 +37,7 @@ from trede.inventory.categories import State
 from trede.inventory.completeness import SourceStatus
 from trede.inventory.grouping import BELONGINGS
 from trede.inventory.intensity import Origin
-from trede.kernel.faults import FAULTS
+from trede.kernel.faults import FAULTS, UNREADABLE
 from trede.kernel.gases import GAS_COLUMNS
 from trede.kernel.issues import Issue, Location
 from trede.organisation.decisions import Trigger
@@ -139,7 +139,7 @@ FAMILIES: dict[str, Collection[str]] = {
     "head.sample.": SAMPLE_HEADS,
     "sample.drawn.": get_args(Drawn),
     "gas.": GAS_COLUMNS,
-    "fault.": {*FAULTS, "other"},
+    "fault.": {*FAULTS, "other", *UNREADABLE, "toml_encoding", "toml_other"},
     "usage.": {*WRONG, "other"},
     "template.help.": {*(column.field for column in template().column), "attribute"},
     "template.head.": {code.removeprefix("template.head.") for code in CODES if code.startswith("template.head.")}

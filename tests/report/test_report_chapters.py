@@ -21,6 +21,7 @@ from trede.organisation.decisions import (
     BaseYear,
     CoveredBy,
     Decision,
+    Describe,
     ExcludeUnmatched,
     HeldRow,
     Meaning,
@@ -84,6 +85,7 @@ EVERY: tuple[Decision, ...] = (
     *(CategoryState(categories=("7", "8"), years=(2024,), relevance=relevance, influence=influence, **SAID)
       for relevance, influence in zip(get_args(Relevance), get_args(Influence), strict=True)),
     Materiality(name="pmc.toml", table=Scored.model_validate(TABLE), **SAID),
+    Describe(description="e" * 16, **SAID),
     Revoke(decision="d" * 16, **SAID),
     Allocate(
         name="huurders.toml",

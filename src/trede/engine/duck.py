@@ -91,7 +91,7 @@ class _Codes:
         self._many: set[str] = set()
 
     def of(self, name: str, table: str, column: str, distinct: int) -> str:
-        """Return `column` as codes, of about so many `distinct` values; a column without values stays text."""
+        """Return `column` as codes, of so many `distinct` values; a column without values stays text."""
         if distinct == 0:
             return f"CAST({column} AS VARCHAR)"
         if distinct > _MANY:
@@ -117,9 +117,7 @@ def _sort_activities(con: duckdb.DuckDBPyConnection, executable: Executable, cod
         "activity.share",
         "activity.uncertainty",
     ]
-    counts = ", ".join(
-        f"CASE WHEN count({name}) = 0 THEN 0 ELSE approx_count_distinct({name}) + 1 END" for name in _FEW
-    )
+    counts = ", ".join(f"count({'DISTINCT ' if name in LEDGER.names else ''}{name})" for name in _FEW)
     row = con.execute(f"SELECT {counts} FROM activity").fetchall()[0]
     for name, distinct in zip(_FEW, row, strict=True):
         columns.append(f"{codes.of(name, 'activity', f'activity.{name}', distinct)} AS {name}")
