@@ -134,6 +134,9 @@ def test_the_rest_is_one_bar(example: Workspace) -> None:
     assert len(rows) == 11
     assert (rows[0]["name"], rows[-1]["name"], rows[-1]["end"]) == ("site 14", "Others (5)", 15)
     assert len(chart.table.rows) == 16
+    standing = {cell for row in chart.table.rows for cell in row.cells if isinstance(cell, Figure)}
+    assert len(chart.alt.figures) == 10
+    assert set(chart.alt.figures) <= standing, "a sentence names what its table has not"
 
 
 def test_there_is_no_chart_of_nothing() -> None:

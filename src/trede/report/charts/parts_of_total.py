@@ -118,8 +118,9 @@ def _parts(
     ordered = sorted((amount for amount in amounts if amount[1]), key=lambda amount: (-amount[1], amount[0]))
     if not ordered or ordered[0][1] <= 0:
         return None
-    shown, rest = (ordered[:BARS], ordered[BARS:]) if len(ordered) > BARS + 1 else (ordered, [])
-    if rest:
+    named, rest = (ordered[:BARS], ordered[BARS:]) if len(ordered) > BARS + 1 else (ordered, [])
+    shown = list(named)
+    if rest:  # a bar for the eye alone: the text names what stands in the table, which has each of them
         shown = [*shown, (words.word("chart.others", count=str(len(rest))), sum(mg for _, mg, _ in rest), OTHER)]
     largest, mg, _ = ordered[0]
     title = words.statement(codes[0], name=largest, share=share_of(mg, total), period=period)
@@ -127,7 +128,7 @@ def _parts(
     rows.append(Row((words.word("row.total"), tonnes(total), None), 0, "total"))
     return Chart(
         title, f"{words.word('unit.tonnes')}, {period}, {about}",
-        words.enumeration("chart.bars", [(name, tonnes(mg)) for name, mg, _ in shown]),
+        words.enumeration("chart.bars", [(name, tonnes(mg)) for name, mg, _ in named]),
         _table(words, title, codes[1], rows, share=True),
         bars([Bar(name, _told(words, mg, total), mg, tone) for name, mg, tone in shown], width, names),
     )  # fmt: skip
