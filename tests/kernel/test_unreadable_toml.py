@@ -31,6 +31,7 @@ def test_the_line_and_the_fault_are_named(fault: str, data: bytes, row: int | No
         read_toml(data, "file.toml")
     (issue,) = caught.value.issues
     assert (issue.code, issue.values["fault"], issue.location.row) == ("toml_unreadable", fault, row)
+    assert (issue.location.place is None) == (row is None)
     told = {language: Speaker(language).issue(issue) for language in ("nl", "en")}
     assert told["nl"] != told["en"]
     assert all("file.toml" in text for text in told.values())

@@ -73,10 +73,13 @@ def unreadable(error: Exception, name: str) -> Issue:
     """
     said = str(error)
     place = _PLACE.search(said)
-    row = int(place[1]) if place and place[1] else None
+    row, at = (int(place[1]), int(place[2])) if place and place[1] else (None, None)
     if isinstance(error, UnicodeDecodeError):
         fault = "toml_encoding"
-        row = error.object[: error.start].count(b"\n") + 1
+        before = error.object[: error.start].split(b"\n")
+        row, at = len(before), len(before[-1]) + 1
     else:
         fault = next((kind for kind, words in UNREADABLE.items() if re.search(words, said)), "toml_other")
-    return Issue.error("toml_unreadable", Location(file=name, row=row), fault=fault, detail=_PLACE.sub("", said))
+    return Issue.error(
+        "toml_unreadable", Location(file=name, row=row, place=at), fault=fault, detail=_PLACE.sub("", said)
+    )
