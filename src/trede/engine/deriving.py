@@ -109,12 +109,22 @@ def _records(source: Input, types: Collection[str]) -> pa.Table:
     known = set(pq.read_schema(source.path).names)
     if "inputs" not in known:  # a batch of an earlier version has none
         return FAILED.empty_table()
-    table = pq.ParquetFile(source.path).read(columns=[n for n in (*COLUMNS, "inputs") if n in known])
-    table = table.filter(pc.is_in(table["activity_type"], value_set=pa.array(types, pa.string())))
+    table = _of_types(pq.ParquetFile(source.path), types, [n for n in (*COLUMNS, "inputs") if n in known])
     for name in COLUMNS:
         if name not in known:
             table = table.append_column(name, pa.nulls(table.num_rows, RECORD.field(name).type))
     return table.append_column("batch", pa.array([source.batch] * table.num_rows, pa.string()))
+
+
+def _of_types(file: pq.ParquetFile, types: Collection[str], columns: Sequence[str]) -> pa.Table:
+    """Return the rows of these types; never more than one group of rows of other types is in memory."""
+    wanted = pa.array(types, pa.string())
+    found = [file.schema_arrow.empty_table().select(columns)]
+    for number in range(file.num_row_groups):
+        chosen = pc.is_in(file.read_row_group(number, ["activity_type"])["activity_type"], value_set=wanted)
+        if pc.any(chosen).as_py():
+            found.append(file.read_row_group(number, columns).filter(chosen))
+    return pa.concat_tables(found)
 
 
 @dataclass(frozen=True)
