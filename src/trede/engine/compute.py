@@ -117,6 +117,7 @@ def compute(
     )
     deriving = deriving_types(vocabulary) if made_of.rows.num_rows or made_of.failed.num_rows else []
     with connect(folder) as con, ThreadPoolExecutor(1) as beside:
+        holdings = beside.submit(holding_issues, con.cursor(), made_of.rows, period, vocabulary)
         derived_file = beside.submit(parquet, made_of.rows, distinct=("record_id", "values"))
         derived_content = beside.submit(content_hash, made_of.rows)
         load_activities(con, inputs, period, cutting, covered, made_of.rows, deriving)
@@ -124,7 +125,7 @@ def compute(
             *dating_issues(con),
             *boundary_issues(con, cutting or Cutting()),
             *below_zero(con, vocabulary),
-            *holding_issues(con, made_of.rows, period, vocabulary),
+            *holdings.result(),
             *cover(con, settle),
         ]
         keys = distinct_keys(con)

@@ -8,8 +8,10 @@ leg says more than this module knows, and records for which a formula has no sou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -127,21 +129,30 @@ class Alike:
         at = np.concatenate([made.at for made in self.made])[sorting]
         kind = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[sorting]
         order, source, of = pa.array(sorting), pa.array(at), pa.array(kind)
-        columns: dict[str, Any] = {
-            "quantity": pa.concat_arrays([made.quantities for made in self.made]).take(order),
-            "values": pa.concat_arrays([made.values for made in self.made]).take(order),
-            "uncertainty": _take(pc.if_else(pc.is_valid(records["sample"]), records["uncertainty"], None), source),
-            "recorded_quantity": _take(records["quantity"], source),
-            "recorded_unit": _take(records["unit"], source),
+        ways: dict[str, Callable[[], Any]] = {
+            "values": lambda: pa.concat_arrays([made.values for made in self.made]).take(order),
+            "quantity": lambda: pa.concat_arrays([made.quantities for made in self.made]).take(order),
+            "uncertainty": lambda: _take(
+                pc.if_else(pc.is_valid(records["sample"]), records["uncertainty"], None), source
+            ),
+            "recorded_quantity": lambda: _take(records["quantity"], source),
+            "recorded_unit": lambda: _take(records["unit"], source),
         }
         for name in self.made[0].constants:
-            columns[name] = pa.array([made.constants[name] for made in self.made], pa.string()).take(of)
-        columns |= {name: _take(records[name], source) for name in schema.names if name not in columns}
+            ways[name] = partial(_spread, [made.constants[name] for made in self.made], of)
+        ways |= {name: partial(_take, records[name], source) for name in schema.names if name not in ways}
+        with ThreadPoolExecutor(2) as pool:
+            columns = dict(zip(ways, pool.map(lambda way: way(), ways.values()), strict=True))
         if any(made.in_full for made in self.made):
             full = pa.array(np.array([made.in_full for made in self.made])[kind])
             columns["end"] = pc.if_else(full, columns["start"], columns["end"])
         rows = pa.table({name: columns[name] for name in schema.names}, schema=schema)
         return rows, at
+
+
+def _spread(values: Sequence[str], of: pa.Array) -> pa.Array:
+    """Return the value of each row's leg."""
+    return pa.array(values, pa.string()).take(of)
 
 
 def _take(column: pa.ChunkedArray, places: pa.Array) -> pa.Array | pa.ChunkedArray:

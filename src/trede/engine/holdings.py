@@ -24,7 +24,7 @@ DENOMINATORS = ("evic", "total_equity", "total_debt", "project_financing", "prop
 _NAMES = ("quantity", *DENOMINATORS)
 _PATHS = ", ".join(f"'$.{name}'" for name in _NAMES)
 _COLUMNS = ", ".join(f"TRY_CAST(figures[{at}] AS DECIMAL(38,6)) AS {name}" for at, name in enumerate(_NAMES, 1))
-_DIVIDED = f'"({"|".join(DENOMINATORS)})"'
+_DIVIDED = rf"\b({'|'.join(DENOMINATORS)})\b"
 
 _WHOLE = """coalesce(evic, CASE WHEN total_debt IS NOT NULL THEN greatest(total_equity, 0) + total_debt END, project_financing,
                      property_value, vehicle_value, ppp_gdp)"""
@@ -60,7 +60,7 @@ def holding_issues(
         kind.id: DATED in kind.attributes for kind in vocabulary.types.values() if kind.inputs.keys() & DENOMINATORS
     }
     here = pc.is_in(derived["recorded_type"], pa.array(types, pa.string()))
-    rows = derived.select(["record_id", "start", "end", "recorded_type", "values"]).filter(here)
+    rows = derived.select(["record_id", "start", "end", "recorded_type", "formula", "values"]).filter(here)
     if not rows.num_rows:
         return []
     con.register("derived_holding", _one_each(rows))
@@ -89,6 +89,8 @@ def _one_each(rows: pa.Table) -> pa.Table:
     )
     record = np.cumsum(starts) - 1
     chosen = np.flatnonzero(starts)
-    divides = np.flatnonzero(pc.match_substring_regex(rows["values"], _DIVIDED).to_numpy())[::-1]
+    formula = rows["formula"].combine_chunks().dictionary_encode()
+    dividing = pc.match_substring_regex(formula.dictionary, _DIVIDED).to_numpy(zero_copy_only=False)
+    divides = np.flatnonzero(dividing[formula.indices.to_numpy()])[::-1]
     chosen[record[divides]] = divides
     return rows.take(pa.array(chosen))
