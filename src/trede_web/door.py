@@ -37,6 +37,8 @@ class Seat:
     manages: bool
     token: str = ""
     """The name of the token by which a program asks; empty of a person in a browser."""
+    once: str = ""
+    """Of a request that may come again: what the ids of its jobs are made of."""
 
     def note(self, what: str, **details: Any) -> None:
         """Add an entry to the change log, with the token if it was one."""

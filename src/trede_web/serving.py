@@ -115,11 +115,16 @@ def restore(file: Path) -> int:
     from trede_web.keeping.restoring import restore as put_back  # noqa: PLC0415
 
     try:
-        organisations = put_back(file)
+        restored = put_back(file)
     except (KeepingError, OSError) as error:
         print(f"Nothing was restored: {error}", file=sys.stderr)  # noqa: T201
         return 1
-    print(f"{file}: {organisations} organisations are back; everybody logs in again")  # noqa: T201
+    print(f"{file}: {restored.organisations} organisations are back")  # noqa: T201
+    print(  # noqa: T201
+        f"Ended, since they may have been withdrawn after the backup: all sessions, {restored.tokens} tokens, "
+        f"{restored.invitations} invitations, {restored.links} links for a new password. People log in again and make new "
+        "tokens. Who lost their place after the backup has it again: look at the people of each organisation."
+    )
     return 0
 
 

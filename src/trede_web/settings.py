@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "trede_web.counts",
     "trede_web.people",
     "trede_web.inbox",
     "trede_web.work",
@@ -65,6 +66,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(DATA)}
+CACHES = {"default": {"BACKEND": "trede_web.counts.cache.SharedCache"}}
+"""In the database: failed log-ins, requests of tokens and used codes are counted over all processes together."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
@@ -120,7 +123,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 API_REQUESTS = (300, 60)
-"""How many requests a token may make in how many seconds, in each process that serves."""
+"""How many requests a token may make in how many seconds."""
 API_FAILED = (30, 60)
 """How often an address may come with a token that is none."""
 

@@ -22,15 +22,19 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import connections
 from django.test import RequestFactory
+from django.utils import timezone
+from web_api import program
 from web_site import OURS, PASSWORD, SERVER, Site
 
 from trede.workspace.findings import open_findings
 from trede.workspace.verifying import check_files, verify
+from trede_web.api.models import Token
 from trede_web.bridge.books import open_books
 from trede_web.keeping.backup import KeepingError, back_up
 from trede_web.keeping.restoring import restore
 from trede_web.pages.welcome import found_organisation
-from trede_web.people.models import LogEntry, Membership, Organisation, User, log
+from trede_web.people.models import Invitation, LogEntry, Membership, Organisation, Reset, User, log
+from trede_web.roles import Role
 from trede_web.state import prepare
 from trede_web.work.models import Job
 from workspaces import read_example
@@ -128,7 +132,7 @@ def test_a_backup_is_whole_while_people_work(site: Site, emptied: Place, tmp_pat
         stop.set()
         worker.join()
     emptied()
-    assert restore(tmp_path / "busy.tar.gz") == made.organisations > 3
+    assert restore(tmp_path / "busy.tar.gz").organisations == made.organisations > 3
     site.work()
     for organisation in Organisation.objects.all():
         assert check_files(open_books(organisation.folder)) == []
@@ -187,7 +191,7 @@ def test_a_backup_that_is_not_what_it_was_is_refused_and_leaves_nothing(
         assert not any((Path(settings.DATA) / "workspaces").iterdir())
     bad.write_bytes(good.read_bytes()[:-500])
     assert "not whole" in run("restore", str(bad), fails=True)
-    assert restore(good) == 2
+    assert restore(good).organisations == 2
     assert Membership.objects.count() == 5
 
 
@@ -198,7 +202,7 @@ def test_a_restore_that_stops_leaves_nothing(site: Site, emptied: Place, tmp_pat
         restore(tmp_path / "x.tar.gz")
     assert not User.objects.exists()
     assert not any((Path(settings.DATA) / "workspaces").iterdir())
-    assert restore(tmp_path / "x.tar.gz") == 2
+    assert restore(tmp_path / "x.tar.gz").organisations == 2
 
 
 def test_a_backup_that_stops_leaves_no_file(site: Site, tmp_path: Path) -> None:
@@ -215,6 +219,24 @@ def test_who_began_on_sqlite_goes_on_with_postgres(emptied: Place, tmp_path: Pat
     run("person", "first@ours.example", "De eerste", **small)
     run("backup", str(tmp_path / "small.tar.gz"), **small)
     emptied()
-    assert restore(tmp_path / "small.tar.gz") == 0
+    assert restore(tmp_path / "small.tar.gz").organisations == 0
     User.objects.create_user("second@ours.example", "De tweede", PASSWORD)
     assert [user.name for user in User.objects.order_by("pk")] == ["De eerste", "De tweede"]
+
+
+def test_a_restore_revives_no_way_in(site: Site, emptied: Place, tmp_path: Path) -> None:
+    """A token, an invitation and a link that were withdrawn after the backup, and a session: none works after the restore."""
+    programs = [program(site), program(site, "owner@theirs.example")]
+    _, invitation = Invitation.offer(site.ours, "new@ours.example", Role.AUDITOR, site.person())
+    link, browser = Reset.offer(site.person()), site.client()
+    assert {who.send("GET", "jobs").status_code for who in programs} == {200}
+    back_up(tmp_path / "all.tar.gz")
+    Token.objects.update(withdrawn_at=timezone.now())
+    emptied()
+    said = run("restore", str(tmp_path / "all.tar.gz"))
+    assert "all sessions, 2 tokens, 1 invitations, 1 links" in said
+    assert {who.send("GET", "jobs").status_code for who in programs} == {401}
+    assert Invitation.open_for(invitation) is None
+    assert Reset.open_for(link) is None
+    assert browser.get("/").status_code == 302
+    assert program(site).send("GET", "jobs").status_code == 200

@@ -22,12 +22,14 @@ class Program:
     language: str = "nl"
     slug: str = "ours"
 
-    def send(self, method: str, path: str, data: Any = None, *, form: bool = False) -> Any:
+    def send(
+        self, method: str, path: str, data: Any = None, *, form: bool = False, headers: dict[str, str] | None = None
+    ) -> Any:
         """Ask, and return Django's answer; a path without `/` in front is of the organisation."""
         where = path if path.startswith("/") else f"/api/v1/organisations/{self.slug}/{path}"
-        headers = {"accept-language": self.language, "authorization": f"Bearer {self.secret}"}
+        sent = {"accept-language": self.language, "authorization": f"Bearer {self.secret}", **(headers or {})}
         given = {"data": data} if form else {"data": json.dumps(data or {}), "content_type": "application/json"}
-        return getattr(Client(), method.lower())(where, headers=headers, **({} if method == "GET" else given))
+        return getattr(Client(), method.lower())(where, headers=sent, **({} if method == "GET" else given))
 
     def read(self, path: str) -> Any:
         """Return what an operation answers."""

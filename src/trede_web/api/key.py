@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from allauth.account.adapter import get_adapter
+from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from trede_web.api.models import Token
+from trede_web.api.once import claim
 from trede_web.api.problems import ProblemError, fault
 from trede_web.api.rates import seconds_to_wait
 from trede_web.door import Seat, seat_of
@@ -45,7 +46,7 @@ class Bearer(HttpBearer):
         found = Token.of_secret(token)
         seat = seat_of(found.person, found.organisation.slug) if found else None
         if found is None or seat is None:
-            self._limit(f"failed:{get_adapter().get_client_ip(request)}", *settings.API_FAILED)
+            self._limit(f"failed:{get_ip(request)}", *settings.API_FAILED)
             raise ProblemError("token_unknown")
         self._limit(f"token:{found.pk}", *settings.API_REQUESTS)
         found.seen()
@@ -58,9 +59,11 @@ class Bearer(HttpBearer):
             raise ProblemError("codes_needed")
         if unknown := sorted(request.GET.keys() - self.known):
             raise ProblemError("invalid", fields=[fault(name, "extra") for name in unknown])
+        once = claim(request, found) if request.method == "POST" else None
+        request.once = once  # type: ignore[attr-defined]
         return replace(
-            seat, works=found.may(seat.role, Power.WORK), publishes=found.may(seat.role, Power.PUBLISH), manages=False,
-            token=found.name,
+            seat, works=found.may(seat.role, Power.WORK), publishes=found.may(seat.role, Power.PUBLISH),
+            manages=found.may(seat.role, Power.MANAGE), token=found.name, once=str(once.seed) if once else "",
         )  # fmt: skip
 
     def _limit(self, what: str, limit: int, window: int) -> None:

@@ -20,13 +20,14 @@ LOGGER = logging.getLogger("trede_web")
 MEDIA = "application/problem+json"
 PROBLEMS = {
     "unreadable": 400, "token_needed": 401, "token_unknown": 401, "power_lacking": 403, "codes_needed": 403,
-    "not_found": 404, "method_unknown": 405, "not_so": 409, "list_changed": 409, "gone": 410, "too_large": 413,
-    "invalid": 422, "too_many": 429, "broken": 500, "unavailable": 503,
+    "not_found": 404, "method_unknown": 405, "not_so": 409, "list_changed": 409, "not_ready": 409, "key_busy": 409,
+    "gone": 410, "too_large": 413, "invalid": 422, "key_used": 422, "too_many": 429, "broken": 500, "unavailable": 503,
+    "full": 507,
 }  # fmt: skip
 """Every code with its status."""
-OF_STATUS = {
-    status: code for code, status in PROBLEMS.items() if code not in ("token_unknown", "codes_needed", "list_changed")
-}
+SPECIAL = frozenset({"token_unknown", "codes_needed", "list_changed", "not_ready", "key_busy", "key_used"})
+"""Codes that do not stand for their status."""
+OF_STATUS = {status: code for code, status in PROBLEMS.items() if code not in SPECIAL}
 KINDS = {
     "missing": "missing", "string_too_short": "too_short", "too_short": "too_short", "string_too_long": "too_long",
     "too_long": "too_long", "literal_error": "choice", "enum": "choice", "int_parsing": "number", "int_type": "number",

@@ -1,10 +1,10 @@
-"""How often somebody may ask: counted in windows of fixed length, in the cache of the process."""
+"""How often somebody may ask: counted in windows of fixed length, in the database, so over all processes together."""
 
 from __future__ import annotations
 
 import time
 
-from django.core.cache import cache
+from trede_web.counts.models import Remembered
 
 
 def seconds_to_wait(what: str, limit: int, window: int) -> int:
@@ -16,11 +16,6 @@ def seconds_to_wait(what: str, limit: int, window: int) -> int:
         window: seconds.
     """
     now = time.time()
-    begun = int(now // window)
-    name = f"api:{what}:{begun}"
-    cache.add(name, 0, 2 * window)
-    try:
-        count = cache.incr(name)
-    except ValueError:  # a full cache let go of it between the two
-        return 0
-    return 0 if count <= limit else max(1, int((begun + 1) * window - now))
+    end = (now // window + 1) * window
+    count = Remembered.count(f"api:{what}", end)
+    return 0 if count <= limit else max(1, int(end - now))

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router
+from ninja.decorators import decorate_view
 from ninja.openapi.schema import OpenAPISchema
 
 from trede_web.api.key import Bearer
+from trede_web.api.once import HEADER, AnsweredError, answer_again, keep_answer
 from trede_web.api.problems import MEDIA, PROBLEMS, Problem, handle
 from trede_web.door import Seat
 from trede_web.roles import Power
@@ -29,6 +31,10 @@ TAGS = {
     "publication": "Double counts, the checklist, publishing",
     "log": "Jobs and the change log",
 }
+KEY = {
+    "name": HEADER, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 100},
+    "description": "Sent again with the same key within a day, the request does nothing twice and gets the same answer",
+}  # fmt: skip
 ALWAYS = ("token_needed", "power_lacking", "not_found", "invalid", "too_many")
 """Problems that any operation can answer with."""
 
@@ -57,6 +63,9 @@ def operation(
         if content:
             extra["responses"] = {status: {"content": content}}
         door = Bearer(power)
+        if method == "POST":
+            extra["parameters"] = [KEY]
+            decorate_view(keep_answer)(view)
         added: Operation = router.api_operation(
             [method], path, response=responses, auth=door, operation_id=view.__name__, summary=summary.rstrip("."),
             description=" ".join(rest.split()) or summary, openapi_extra=extra,
@@ -108,6 +117,7 @@ def service() -> Service:
         urls_namespace="api", openapi_extra={"tags": [{"name": n, "description": text} for n, text in TAGS.items()]},
     )  # fmt: skip
     handle(made)
+    made.add_exception_handler(AnsweredError, answer_again)
     for tag, module in (
         ("organisation", organisation), ("imports", intake), ("records", records), ("records", comments), ("factors", factors),
         ("results", figures), ("publication", settling), ("log", doing),

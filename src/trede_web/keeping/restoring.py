@@ -5,24 +5,38 @@ from __future__ import annotations
 import json
 import shutil
 import tarfile
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
+from django.utils import timezone
 
+from trede_web.api.models import Once, Token
 from trede_web.keeping.backup import FORMAT, MANIFEST, ROWS, Hashing, KeepingError
 from trede_web.keeping.rows import count_on, migrations, read_rows
-from trede_web.people.models import User
+from trede_web.people.models import Invitation, Reset, User
 from trede_web.work.models import QUEUED, RUNNING, Job
 
 FOLDERS = ("workspaces", "uploads")
 ASIDE = ".restoring"
 
 
-def restore(source: Path) -> int:
-    """Put a backup back; return how many organisations it holds.
+@dataclass(frozen=True)
+class Restored:
+    """What was put back, and what was ended with it, since it may have been withdrawn after the backup."""
+
+    organisations: int
+    tokens: int
+    invitations: int
+    links: int
+
+
+def restore(source: Path) -> Restored:
+    """Put a backup back. Every token, session, open invitation and link for a new password ends with it.
 
     Raises:
         KeepingError: the place is not empty, or the backup is not whole, or it was made by another version.
@@ -41,10 +55,9 @@ def restore(source: Path) -> int:
                 f"the backup was made by Trede {manifest['trede']} and this is {version('trede')}, with other tables: "
                 "restore it with that version, then install this one and migrate"
             )
-        _put(aside, data)
+        return _put(aside, data, int(manifest["organisations"]))
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return int(manifest["organisations"])
 
 
 def _filled(folder: Path) -> bool:
@@ -85,7 +98,7 @@ def _ours(name: str) -> bool:
     )
 
 
-def _put(aside: Path, data: Path) -> None:
+def _put(aside: Path, data: Path, organisations: int) -> Restored:
     """Put files and rows in place: the files first, so that no row is there without them."""
     moved: list[Path] = []
     try:
@@ -96,12 +109,27 @@ def _put(aside: Path, data: Path) -> None:
             for path in sorted((aside / ROWS).glob("*.jsonl")):
                 read_rows(path)
             _take_up_jobs()
+            restored = _end_ways_in(organisations)
             connection.check_constraints()
             count_on()
     except BaseException:
         for folder in moved:
             shutil.rmtree(folder, ignore_errors=True)
         raise
+    return restored
+
+
+def _end_ways_in(organisations: int) -> Restored:
+    """End every way in without a password: nobody knows any more which were withdrawn since the backup."""
+    now = timezone.now()
+    Session.objects.all().delete()
+    Once.objects.all().delete()
+    return Restored(
+        organisations,
+        tokens=Token.objects.filter(withdrawn_at=None, expires_at__gt=now).update(withdrawn_at=now),
+        invitations=Invitation.still_open().update(withdrawn_at=now),
+        links=Reset.objects.filter(used_at=None, expires_at__gt=now).update(used_at=now),
+    )
 
 
 def _take_up_jobs() -> None:

@@ -12,8 +12,9 @@ from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
 
-MADE_AGAIN = frozenset({"sessions", "contenttypes", "auth"})
-"""Applications whose rows are not kept: sessions end with a restore, the others are made by the tables' own set-up."""
+MADE_AGAIN = frozenset({"sessions", "contenttypes", "auth", "counts"})
+"""Applications whose rows are not kept: sessions end with a restore, counts are of minutes, the others are made by the tables'
+own set-up."""
 
 CHUNK = 1000
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID, uuid5
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -42,10 +45,19 @@ def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None =
     """Store a job, and that somebody asked for it when it changes something."""
     if seat.token:
         asked["token"] = seat.token
-    job = Job.ask(seat.organisation, seat.person, kind, title, files, **asked)
+    ident = _ident(seat.once, kind, title, files or {}, asked) if seat.once else None
+    if ident and (known := seat.organisation.jobs.select_related("person", "organisation").filter(pk=ident).first()):
+        return known
+    job = Job.ask(seat.organisation, seat.person, kind, title, files, ident=ident, **asked)
     if kind not in QUIET:
         seat.note(f"asked_{kind}", title=title, job=str(job.pk))
     return job
+
+
+def _ident(seed: str, kind: str, title: str, files: dict[str, bytes], asked: dict[str, Any]) -> UUID:
+    """Return the id of a job that a request makes, whenever it comes."""
+    hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
+    return uuid5(UUID(seed), json.dumps([kind, title, hashes, asked], sort_keys=True))
 
 
 def start(seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponseRedirect:

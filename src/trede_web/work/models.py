@@ -73,18 +73,20 @@ class Job(models.Model):
     @classmethod
     def ask(
         cls, organisation: Organisation, person: User, kind: str, title: str = "", files: dict[str, bytes] | None = None,
-        **asked: Any,
+        ident: uuid.UUID | None = None, **asked: Any,
     ) -> Job:  # fmt: skip
         """Store a job with its files, in this order: a job in the database has its files on disk.
 
         Args:
             files: bytes by a name of ours, such as `data`.
+            ident: its id, when that is to be a certain one.
         """
         job = cls(
-            organisation=organisation, person=person, kind=kind, title=storable(title)[:200], asked=storable(asked)
+            id=ident or uuid.uuid4(), organisation=organisation, person=person, kind=kind, title=storable(title)[:200],
+            asked=storable(asked),
         )  # fmt: skip
         if files:
-            job.upload.mkdir(parents=True)
+            job.upload.mkdir(parents=True, exist_ok=ident is not None)
         try:
             for name, data in (files or {}).items():
                 (job.upload / name).write_bytes(data)
