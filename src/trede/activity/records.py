@@ -22,6 +22,9 @@ ID_LENGTH = 24
 
 RECORD = pa.schema([pa.field("record_id", pa.string()), *MAPPED])
 
+_BLOCK = 16_384
+"""Rows that DuckDB reads at a time; each of its threads takes a block of its own."""
+
 _CONTENT = [name for name in MAPPED.names if name not in (*WHEREABOUTS, *ADDED)]
 
 
@@ -97,7 +100,7 @@ def _in_order(mapped: pa.Table) -> bool:
 
 def _connected(mapped: pa.Table, source: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
-    con.register("mapped", mapped)
+    con.register("mapped", pa.Table.from_batches(mapped.to_batches(_BLOCK), mapped.schema))
     con.execute("SET VARIABLE source = ?", [source])
     return con
 
