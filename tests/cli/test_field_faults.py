@@ -9,7 +9,7 @@ import pytest
 from trede.cli.language import Speaker
 from trede.kernel.errors import CatalogueError
 from trede.kernel.faults import FAULTS
-from trede.organisation.model import load_organisation
+from trede.organisation.reading import load_organisation
 
 BASE = 'name = "X"\n[[entity]]\nid = "x"\nname = "X"\n'
 SITE = '[[site]]\nid = "s"\nname = "S"\nentity = "x"\n'

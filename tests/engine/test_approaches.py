@@ -21,7 +21,7 @@ from trede.kernel.identity import canonical_json
 from trede.kernel.periods import Period
 from trede.ledger.consolidating import SHARE, consolidated, counted_row, shared_sql
 from trede.ledger.schema import AMOUNTS
-from trede.organisation.model import load_organisation
+from trede.organisation.reading import load_organisation
 
 APPROACHES = ("operational-control", "financial-control", "equity-share")
 

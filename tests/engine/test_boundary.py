@@ -17,7 +17,7 @@ from trede.engine.cutting import Cutting, Spread, parts
 from trede.kernel.content import content_hash
 from trede.kernel.periods import Period
 from trede.ledger.schema import AMOUNTS
-from trede.organisation.model import load_organisation
+from trede.organisation.reading import load_organisation
 
 SOLD = Cutting(controlled={"sold": (Period(date.min, date(2026, 6, 30)),)})
 DAY = st.dates(date(2025, 6, 1), date(2027, 6, 30))

@@ -18,7 +18,8 @@ from trede.activity.records import RECORD
 from trede.cli.main import main
 from trede.inventory.coverage import Coverage, coverage
 from trede.kernel.periods import Period
-from trede.organisation.model import Organisation, load_organisation
+from trede.organisation.model import Organisation
+from trede.organisation.reading import load_organisation
 from trede.workspace import Workspace
 from workspaces import Copy
 

@@ -14,7 +14,7 @@ from trede.inventory.completeness import source_status
 from trede.inventory.footprint import footprint, share
 from trede.kernel.gases import GAS_COLUMNS
 from trede.kernel.periods import Period
-from trede.organisation.model import load_organisation
+from trede.organisation.reading import load_organisation
 from trede.workspace import Workspace
 from workspaces import EXAMPLE, YEARS, Copy, create, run, take_in
 

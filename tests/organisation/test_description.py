@@ -9,7 +9,7 @@ import pytest
 
 from trede.kernel.errors import CatalogueError
 from trede.kernel.models import Strict
-from trede.organisation.model import Organisation, load_organisation
+from trede.organisation.model import Organisation
 from trede.organisation.parts import (
     Denominator,
     Entity,
@@ -24,6 +24,7 @@ from trede.organisation.parts import (
     Unit,
     Value,
 )
+from trede.organisation.reading import load_organisation
 from trede.workspace.describing import require_described
 
 BASE = 'name = "Firm"\n[[entity]]\nid = "firm"\nname = "Firm"\n'

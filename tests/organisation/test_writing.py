@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from trede.kernel.errors import CatalogueError
 from trede.organisation.changes import Change, changes
 from trede.organisation.editing import with_facts, with_thing, without_thing
-from trede.organisation.model import Organisation, load_organisation
+from trede.organisation.model import Organisation
+from trede.organisation.reading import load_organisation
 from trede.organisation.writing import has_comments, to_toml
 from workspaces import EXAMPLE
 

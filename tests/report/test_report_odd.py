@@ -16,7 +16,7 @@ from report_samples import teller
 from trede.catalogue.standards import standards
 from trede.engine.runs import RunStore
 from trede.kernel.periods import Period
-from trede.organisation.model import load_organisation
+from trede.organisation.reading import load_organisation
 from trede.report.build import build
 from trede.report.document import Column, Document, Row, Section, Statement, Table, tonnes
 from trede.report.frame import Frame

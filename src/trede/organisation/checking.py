@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trede.kernel.errors import TredeError
 from trede.kernel.issues import Issue, Location
+from trede.organisation.model import Organisation
 from trede.organisation.parts import Denominator, Entity, Lease, Profile, Project, Site, Source, Span, Unit
-
-if TYPE_CHECKING:
-    from trede.organisation.model import Organisation
 
 Thing = Entity | Site | Lease | Unit | Project | Source | Denominator | Profile
 Named = Entity | Site | Unit | Project

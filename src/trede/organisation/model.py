@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from trede.kernel.errors import CatalogueError
-from trede.kernel.models import Strict, read_toml, validate
-from trede.organisation.checking import check
+from trede.kernel.models import Strict
 from trede.organisation.parts import (
     Approach,
     Certainty,
@@ -99,16 +97,3 @@ class Organisation(Strict):
 
 def _names(things: Iterable[Entity | Site | Unit | Project]) -> dict[str, str]:
     return {name.strip().casefold(): thing.id for thing in things for name in (thing.id, thing.name, *thing.aliases)}
-
-
-def load_organisation(data: bytes, name: str) -> Organisation:
-    """Read `organisation.toml`.
-
-    Raises:
-        CatalogueError: `toml_unreadable`, `field_invalid`, or what `checking.check` finds.
-    """
-    found = validate(Organisation, read_toml(data, name), name)
-    issues = list(check(found, name))
-    if issues:
-        raise CatalogueError.from_issues(issues)
-    return found

@@ -12,7 +12,8 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.errors import CatalogueError, StoreError
 from trede.kernel.issues import Issue, Location
 from trede.organisation.changes import Change
-from trede.organisation.model import Organisation, load_organisation
+from trede.organisation.model import Organisation
+from trede.organisation.reading import load_organisation
 
 _IN_USE = {"site": "site_in_use", "entity": "entity_in_use", "unit": "department_in_use"}
 """Tables of the description whose ids records name → the code that refuses to lose one."""

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from trede.activity.batches import Batch
 from trede.kernel.issues import Issue, Location
 from trede.kernel.periods import Period
-from trede.organisation.model import load_organisation
+from trede.organisation.reading import load_organisation
 from trede.workspace.importing import names_hash
 from trede.workspace.workspace import Workspace
 

@@ -32,7 +32,8 @@ from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Issue, Location
 from trede.kernel.sealed import check_seal, unseal
 from trede.kernel.versions import Versions
-from trede.organisation.model import Organisation, load_organisation
+from trede.organisation.model import Organisation
+from trede.organisation.reading import load_organisation
 from trede.workspace.attaching import missing_originals
 from trede.workspace.importing import complete, names_hash, profile_of, with_departments
 from trede.workspace.layout import FOLDERS, Layout

@@ -38,7 +38,8 @@ from trede.organisation.decisions import (
     WithdrawModel,
     distinct,
 )
-from trede.organisation.model import Organisation, load_organisation
+from trede.organisation.model import Organisation
+from trede.organisation.reading import load_organisation
 from trede.workspace.counting import counting
 from trede.workspace.describing import require_described, require_named
 from trede.workspace.layout import FOLDERS, Layout

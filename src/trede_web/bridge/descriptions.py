@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trede.organisation.model import load_organisation
+from trede.organisation.reading import load_organisation
 from trede.workspace import Workspace
 from trede.workspace.descriptions import Description
 from trede.workspace.descriptions import descriptions as stored
