@@ -86,7 +86,7 @@ def test_a_wide_table_is_cut_without_losing_a_column(english: Document) -> None:
     row = Row(("row", *(tonnes((at + 1) * 10**9) for at in range(20))))
     table = Table("wide", columns, (row,), (Statement("the note"),))
     text = text_of(
-        to_pdf(replace(english, lead=english.lead, sections=(*english.sections, Section("w", "w", (table,)))))
+        to_pdf(replace(english, lead=english.lead, sections=(*english.sections, Section("w", "w", "w", (table,)))))
     )
     assert [at for at in range(20) if f"c{at}\n" not in text and f"c{at} " not in text] == []
     assert all(f"{at}.00" in text for at in range(1, 21))

@@ -117,7 +117,7 @@ def test_text_never_becomes_a_formula(dutch: Document, text: str) -> None:
         (Row((text, tonnes(1))),),
         (Statement("{t}", {"t": text}),),
     )
-    section = Section(text, text, (Statement("{t}", {"t": text}), table))
+    section = Section("t", text, text, (Statement("{t}", {"t": text}), table))
     evil = replace(dutch, organisation=text, title=text, footer=text, lead=(), sections=(*dutch.sections[:1], section))
     data = to_workbook(evil)
     sheet = load_workbook(io.BytesIO(data)).worksheets[-1]
@@ -133,7 +133,7 @@ def test_text_never_becomes_a_formula(dutch: Document, text: str) -> None:
 def test_an_amount_that_a_workbook_cannot_hold_stays_exact(dutch: Document) -> None:
     amount = 1_234_567_890_123_456_789
     table = Table("t", (Column("a"), Column("b", figure=True)), (Row(("x", milligrams(amount))),))
-    data = to_workbook(replace(dutch, sections=(*dutch.sections[:1], Section("s", "s", (table,)))))
+    data = to_workbook(replace(dutch, sections=(*dutch.sections[:1], Section("s", "s", "s", (table,)))))
     found = [cell for row in values(load_workbook(io.BytesIO(data)).worksheets[-1]) for cell in row]
     assert str(amount) in found
 

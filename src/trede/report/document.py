@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from string import Formatter
 from typing import Any, Literal
 
 from trede.kernel.amounts import shown
@@ -25,13 +26,16 @@ Where = Literal["both", "page", "workbook"]
 class Figure:
     """One exact value: milligrams (`tonnes`, `milligrams`), a share (`percent`) or a plain number.
 
-    `decimals` are those that are shown; None: as many as the number has. `signed` puts a plus before a rise.
+    `decimals` are those that are shown; None: as many as the number has. `signed` puts a plus before a rise. `at` says of a
+    mass what `trede explain` is asked for it, such as `RUN/ladder:market/scope-1`; behind `#` stands which figure beside the
+    answer's own is meant, and `RUN..RUN` is the bridge between two runs. No page prints it.
     """
 
     kind: Kind
     exact: Decimal | int
     decimals: int | None = None
     signed: bool = field(default=False, compare=False)
+    at: str = field(default="", compare=False)
 
     @property
     def turned(self) -> Figure:
@@ -51,9 +55,9 @@ class Figure:
         return f"+{text}" if rises else text
 
 
-def tonnes(mg: int, *, signed: bool = False) -> Figure:
-    """A mass in milligrams that is shown in tonnes with two decimals, as everywhere."""
-    return Figure("tonnes", mg, 2, signed)
+def tonnes(mg: int, at: str = "", *, signed: bool = False) -> Figure:
+    """A mass in milligrams that is shown in tonnes with two decimals, as everywhere; `at` is its question."""
+    return Figure("tonnes", mg, 2, signed, at)
 
 
 def milligrams(mg: int) -> Figure:
@@ -91,9 +95,19 @@ class Statement:
         """The figures in it."""
         return [value for value in self.values.values() if isinstance(value, Figure)]
 
+    def pieces(self, writer: Writer) -> Iterator[tuple[str, Figure | None]]:
+        """Yield the written sentence in pieces, each with the figure that it is."""
+        for plain, name, spec, _ in Formatter().parse(self.template):
+            if plain:
+                yield plain, None
+            if name is not None:
+                value = self.values[name]
+                text = format(Shown(write_cell(value, writer)), spec or "")
+                yield text, value if isinstance(value, Figure) and not spec else None
+
     def show(self, writer: Writer) -> str:
         """Write the sentence."""
-        return self.template.format_map({name: Shown(write_cell(value, writer)) for name, value in self.values.items()})
+        return "".join(text for text, _ in self.pieces(writer))
 
 
 def write_cell(cell: Cell, writer: Writer) -> str:
@@ -209,9 +223,10 @@ Part = Statement | Table | Chart | Listing
 class Section:
     """A chapter of the page and a sheet of the workbook; `sheet` is the name of the sheet.
 
-    `fresh` begins it on a new page.
+    `id` is the same in every language: lower case letters and hyphens. `fresh` begins it on a new page.
     """
 
+    id: str
     title: str
     sheet: str
     parts: tuple[Part, ...]

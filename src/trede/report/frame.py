@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import Standard, standards
-from trede.report.document import Cell, Column, Statement, Table, milligrams, tonnes
+from trede.report.document import Cell, Column, Part, Section, Statement, Table, Where, milligrams, tonnes
 from trede.report.matter import Covered, Matter
 from trede.report.wording import Wording
 
@@ -56,6 +56,24 @@ class Frame:
         """Whether a row of totals is part of the leading view."""
         return row["basis"] in ("none", self.basis) and row["account"] in self.standard.heading_of
 
+    def at(self, covered: Covered, *below: str, beside: str = "") -> str:
+        """Return the address of a figure of a run under the leading view; `below` are heading, group, account or slice."""
+        return address(covered.run.id, self.standard, self.basis, *below, beside=beside)
+
+    def at_each(self, *below: str, beside: str = "") -> list[str]:
+        """Return such an address of every run."""
+        return [self.at(covered, *below, beside=beside) for covered in self.matter.runs]
+
+    def at_bridge(self, beside: str, *below: str) -> str:
+        """Return the address of a figure of the bridge from the first run to the last under the leading view."""
+        runs = f"{self.matter.first.run.id}..{self.matter.latest.run.id}"
+        return address(runs, self.standard, self.basis, *below, beside=beside)
+
+    def section(self, name: str, parts: Sequence[Part], *, on: Where = "both", fresh: bool = False) -> Section:
+        """Return a section with the words for its title and its sheet."""
+        title, sheet = self.words.word(f"section.{name}"), self.words.word(f"sheet.{name}")
+        return Section(name.replace("_", "-"), title, sheet, tuple(parts), on, fresh)
+
     def mass_columns(
         self, names: Iterable[str], basis: str = "", units: tuple[str, str] = ("unit.tonnes", "unit.milligrams")
     ) -> tuple[Column, ...]:
@@ -93,6 +111,12 @@ class Frame:
         return f"{self.group(account.group)}: {account.stage_name.get(self.words.language)}"
 
 
-def masses(amounts: Iterable[int], *, signed: bool = False) -> tuple[Cell, ...]:
-    """Return the cells of `mass_columns`: tonnes, and milligrams beside."""
-    return tuple(cell for mg in amounts for cell in (tonnes(mg, signed=signed), milligrams(mg)))
+def masses(amounts: Iterable[int], at: Iterable[str], *, signed: bool = False) -> tuple[Cell, ...]:
+    """Return the cells of `mass_columns`: tonnes, and milligrams beside. `at` are the addresses of the amounts."""
+    asked = zip(amounts, at, strict=True)
+    return tuple(cell for mg, where in asked for cell in (tonnes(mg, where, signed=signed), milligrams(mg)))
+
+
+def address(run: str, standard: Standard, basis: str, *below: str, beside: str = "") -> str:
+    """Return what `trede explain` is asked for a figure; `beside` says which figure beside the answer's own is meant."""
+    return "/".join([run, f"{standard.short}:{basis}", *below]) + (f"#{beside}" if beside else "")

@@ -46,12 +46,14 @@ class BaseYearMatter:
 
     Attributes:
         published: the last publication of the base year; None: there is none yet.
+        later: the id of today's calculation; empty when it does not differ from what was published.
         assessments: under each standard and basis; empty when nothing differs from what was published.
     """
 
     recorded: Recorded
     policy: BaseYear
     published: Published | None
+    later: str
     assessments: Sequence[Assessment]
 
 

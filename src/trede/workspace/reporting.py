@@ -94,7 +94,10 @@ def gather(workspace: Workspace, names: Sequence[str], tell: Tell) -> Matter:
 
 def _base_year(workspace: Workspace) -> BaseYearMatter | None:
     state = base_year_state(workspace)
-    return BaseYearMatter(state.recorded, state.policy, state.published, state.assessments) if state else None
+    if state is None:
+        return None
+    later = state.later.id if state.later else ""
+    return BaseYearMatter(state.recorded, state.policy, state.published, later, state.assessments)
 
 
 def _cover(workspace: Workspace, run: Run, tell: Tell) -> Covered:

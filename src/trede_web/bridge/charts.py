@@ -142,7 +142,9 @@ def title_of(chart: Chart, voice: Voice) -> str:
 def as_workbook(chart: Chart, origin: Origin, voice: Voice) -> bytes:
     """Return the table of a chart as a workbook, with how to cite it."""
     title = chart.title.show(Wording(voice.language))
-    section = Section(title, voice.word("chart.sheet"), (Statement("{said}", {"said": origin.said}), chart.table))
+    section = Section(
+        "chart", title, voice.word("chart.sheet"), (Statement("{said}", {"said": origin.said}), chart.table)
+    )
     return to_workbook(
         Document(
             language=voice.language, organisation=origin.organisation, title=title, period=origin.period, lead=(),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from trede.analysis.base_year import Assessment
 from trede.organisation.decisions import Trigger
 from trede.report.document import Column, Figure, Part, Row, Section, Table, number, tonnes
-from trede.report.frame import Frame
+from trede.report.frame import Frame, address
 from trede.report.matter import BaseYearMatter
 
 TRIGGERS: tuple[Trigger, ...] = ("structure", "method", "factor-edition", "error")
@@ -30,7 +31,7 @@ def base_year(frame: Frame) -> Section | None:
         needed = any(assessment.significant for assessment in found.assessments)
         code = "say.base_year_needed" if needed else "say.base_year_not_needed"
         parts += [words.statement(code, year=str(policy.year)), _assessed(frame, found)]
-    return Section(words.word("section.base_year"), words.word("sheet.base_year"), tuple(parts))
+    return frame.section("base_year", parts)
 
 
 def _policy(frame: Frame, found: BaseYearMatter, threshold: Figure) -> Table:
@@ -57,6 +58,13 @@ def _capital(text: str) -> str:
 def _assessed(frame: Frame, found: BaseYearMatter) -> Table:
     """Hold each total against the threshold; a trigger that the policy leaves out is shown and does not count."""
     words, tonne = frame.words, frame.words.word("unit.tonnes")
+    assert found.published is not None
+    published = found.published.publication.run
+
+    def at(each: Assessment, beside: str) -> str:
+        runs = f"{published}..{found.later}" if beside else published
+        return address(runs, each.standard, each.basis, beside=beside)
+
     columns = (
         Column(words.word("head.standard"), width=1), Column(words.word("head.published"), tonne, figure=True),
         *(Column(words.word(f"trigger.{name}"), tonne, figure=True, lined=not at) for at, name in enumerate(TRIGGERS)),
@@ -67,8 +75,9 @@ def _assessed(frame: Frame, found: BaseYearMatter) -> Table:
     rows = tuple(
         Row(
             (
-                frame.standard_name(each.standard, each.basis), tonnes(each.published),
-                *(tonnes(each.effects[name], signed=True) for name in TRIGGERS), tonnes(each.counted),
+                frame.standard_name(each.standard, each.basis), tonnes(each.published, at(each, "")),
+                *(tonnes(each.effects[name], at(each, name), signed=True) for name in TRIGGERS),
+                tonnes(each.counted, at(each, "counted")),
                 None if each.percent is None else number(Decimal(each.percent), 2),
                 words.word("base_year.significant" if each.significant else "base_year.small"),
             )

@@ -39,7 +39,7 @@ def boundary(frame: Frame) -> Section:
         *_leases(frame),
         _sources(frame),
     )
-    return Section(words.word("section.boundary"), words.word("sheet.boundary"), parts, fresh=True)
+    return frame.section("boundary", parts, fresh=True)
 
 
 def _counting(frame: Frame) -> list[Statement]:
@@ -120,13 +120,13 @@ def _sources(frame: Frame) -> Table:
 
 def quality(frame: Frame) -> Section:
     """The leading total by the quality of its data, and by the GWP basis of its factors."""
-    words, matter = frame.words, frame.matter
+    matter = frame.matter
     views = [covered.view(frame.standard, frame.basis) for covered in matter.runs]
     parts = tuple(
         _shares(frame, what, [getattr(view, field) for view in views])
         for what, field in (("quality", "by_quality"), ("gwp", "by_gwp"))
     )
-    return Section(words.word("section.quality"), words.word("sheet.quality"), parts)
+    return frame.section("quality", parts)
 
 
 def _gwp(frame: Frame, name: str) -> str:
@@ -150,6 +150,9 @@ def _shares(frame: Frame, what: str, sums: list[dict[str, int]]) -> Table:
     for name in sorted(largest, key=lambda name: (-largest[name], name)):
         amounts = [found.get(name, 0) for found in sums]
         label = words.name("quality", name) if what == "quality" else _gwp(frame, name)
-        rows.append(Row((label, *masses(amounts), percent(amounts[-1], totals[-1]))))
-    rows.append(Row((words.word("row.total"), *masses(totals), percent(totals[-1], totals[-1])), 0, "total"))
+        at = frame.at_each(beside=f"{what}:{name}")
+        rows.append(Row((label, *masses(amounts, at), percent(amounts[-1], totals[-1]))))
+    rows.append(
+        Row((words.word("row.total"), *masses(totals, frame.at_each()), percent(totals[-1], totals[-1])), 0, "total")
+    )
     return frame.noted(Table(words.word(f"title.{what}"), columns, tuple(rows), (frame.view_note,)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from trede.catalogue.accounts import chart
 from trede.catalogue.standards import standards
@@ -19,6 +19,14 @@ from trede.report.frame import Frame, masses
 Group = Callable[[dict[str, Any]], str]
 
 
+class _Line(NamedTuple):
+    """A row: its amount in every run, and what is asked for each."""
+
+    label: str
+    amounts: list[int]
+    at: list[str]
+
+
 def by_site(frame: Frame) -> Section:
     """Tonnes by site."""
     words = frame.words
@@ -28,7 +36,8 @@ def by_site(frame: Frame) -> Section:
     labels = {site: names.get(site, site) or words.word("row.no_site") for site in order}
     amounts = [(labels[site], sums[site][-1], WHOLE if site else OTHER) for site in order]
     drawn = sites(words, amounts, frame.run_name(frame.matter.latest), frame.view_name, PRINT)
-    return _drawn(_section(frame, "site", [(labels[site], sums[site]) for site in order]), drawn)
+    rows = [_Line(labels[site], sums[site], _slices(frame, sums[site], f"site:{site}")) for site in order]
+    return _drawn(_section(frame, "site", rows), drawn)
 
 
 def by_project(frame: Frame) -> Section | None:
@@ -50,9 +59,12 @@ def _belonging(frame: Frame, what: Literal["project", "department"], nothing: st
         *(ident for ident in names if ident in sums),
         *sorted(ident for ident in sums if ident and ident not in names),
     ]
-    amounts = [(names.get(ident, ident), sums[ident]) for ident in known]
-    amounts += [(nothing, sums[""])] if "" in sums else []
-    return replace(_section(frame, what, amounts), on="workbook")
+    known += [""] if "" in sums else []
+    rows = [
+        _Line(names.get(ident, ident) if ident else nothing, sums[ident], frame.at_each(beside=f"{what}:{ident}"))
+        for ident in known
+    ]
+    return replace(_section(frame, what, rows), on="workbook")
 
 
 def by_month(frame: Frame) -> Section:
@@ -70,7 +82,13 @@ def by_month(frame: Frame) -> Section:
     latest = frame.matter.latest.run
     by_quality = sums_by(latest.table("totals"), frame.standard, frame.basis, ("month", "account", "quality"))
     drawn = months(words, by_quality, frame.standard, latest.period, frame.view_name, PRINT)
-    return _drawn(_section(frame, "month", [(label(month), sums[month]) for month in order]), drawn)
+
+    def asked(month: str) -> list[str]:
+        years = [f"{covered.run.period.start.year}-" if yearly and month else "" for covered in frame.matter.runs]
+        return _slices(frame, sums[month], *(f"month:{year}{month}" for year in years))
+
+    rows = [_Line(label(month), sums[month], asked(month)) for month in order]
+    return _drawn(_section(frame, "month", rows), drawn)
 
 
 def by_account(frame: Frame) -> Section:
@@ -94,10 +112,12 @@ def by_account(frame: Frame) -> Section:
             for standard in every
         ]
         basis_name = words.word(f"basis.{basis}")
-        rows.append(Row((frame.account(account), account, basis_name, *headings, *masses(sums[account, basis]))))
+        asked = frame.at_each(beside=f"account:{account}:{basis}")
+        amounts = masses(sums[account, basis], asked)
+        rows.append(Row((frame.account(account), account, basis_name, *headings, *amounts)))
     note = words.statement("note.bases")
     table = Table(words.word("title.accounts"), columns, tuple(rows), (note,))
-    return Section(words.word("section.account"), words.word("sheet.account"), (table,), on="workbook")
+    return frame.section("account", (table,), on="workbook")
 
 
 def _sums(frame: Frame, group: Group) -> dict[str, list[int]]:
@@ -114,11 +134,20 @@ def _drawn(section: Section, chart: Chart | None) -> Section:
     return replace(section, parts=(chart, *section.parts)) if chart else section
 
 
-def _section(frame: Frame, what: str, amounts: list[tuple[str, list[int]]]) -> Section:
+def _slices(frame: Frame, amounts: list[int], *slices: str) -> list[str]:
+    """Return the addresses of a slice of every run; of a run that has nothing in it, of what is nothing in its total."""
+    each = slices * len(amounts) if len(slices) == 1 else slices
+    return [
+        frame.at(covered, named) if mg else frame.at(covered, beside=named)
+        for covered, mg, named in zip(frame.matter.runs, amounts, each, strict=True)
+    ]
+
+
+def _section(frame: Frame, what: str, lines: list[_Line]) -> Section:
     words = frame.words
     columns = (Column(words.word(f"head.{what}"), width=1), *frame.run_columns())
-    rows = [Row((label, *masses(sums))) for label, sums in amounts]
+    rows = [Row((line.label, *masses(line.amounts, line.at))) for line in lines]
     totals = [covered.view(frame.standard, frame.basis).total for covered in frame.matter.runs]
-    rows.append(Row((words.word("row.total"), *masses(totals)), 0, "total"))
+    rows.append(Row((words.word("row.total"), *masses(totals, frame.at_each())), 0, "total"))
     table = Table(words.word(f"title.{what}"), columns, tuple(rows), (frame.view_note,))
-    return Section(words.word(f"section.{what}"), words.word(f"sheet.{what}"), (frame.noted(table),))
+    return frame.section(what, (frame.noted(table),))

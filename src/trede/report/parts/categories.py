@@ -9,7 +9,7 @@ from trede.inventory.categories import STANDARD, CategoryView, category_notices,
 from trede.organisation.decisions import Recorded
 from trede.organisation.materiality import Materiality, ranked
 from trede.report.document import Cell, Column, Figure, Listing, Part, Row, Section, Statement, Table, number, tonnes
-from trede.report.frame import Frame
+from trede.report.frame import Frame, address
 
 
 def categories(frame: Frame) -> Section:
@@ -26,8 +26,8 @@ def categories(frame: Frame) -> Section:
         Column(words.word("head.reason"), width=2),
     )  # fmt: skip
     rows = [Row(_cells(frame, view)) for view in views]
-    total = sum(view.mg for view in views)
-    rows.append(Row((words.word("row.total"), None, None, tonnes(total), None, None, None, None, None), 0, "total"))
+    total = tonnes(sum(view.mg for view in views), _at(frame, "scope-3"))
+    rows.append(Row((words.word("row.total"), None, None, total, None, None, None, None, None), 0, "total"))
     notes = (
         words.statement("note.view", view=frame.standard_name(standard, standard.bases[0])),
         words.statement("note.categories"),
@@ -36,7 +36,7 @@ def categories(frame: Frame) -> Section:
     parts: list[Part] = [frame.noted(Table(title, columns, tuple(rows), notes)), *_open(frame)]
     recorded = frame.matter.materiality
     parts += [_combinations(frame, recorded)] if recorded else []
-    return Section(words.word("section.categories"), words.word("sheet.categories"), tuple(parts))
+    return frame.section("categories", parts)
 
 
 def _cells(frame: Frame, view: CategoryView) -> tuple[Cell, ...]:
@@ -50,10 +50,16 @@ def _cells(frame: Frame, view: CategoryView) -> tuple[Cell, ...]:
     return (
         view.heading.name.get(words.language), words.word(f"category.{view.state}"),
         words.word(f"influence.{influence}") if influence else None,
-        tonnes(view.mg) if view.quality else None, None if part is None else Figure("percent", part, 1),
-        None if view.missing is None else tonnes(view.missing), methods,
+        tonnes(view.mg, _at(frame, view.heading.id)) if view.quality else None,
+        None if part is None else Figure("percent", part, 1),
+        None if view.missing is None else tonnes(view.missing, _at(frame, view.heading.id, "left-out")), methods,
         ", ".join(words.name("quality", name) for name, _ in qualities), f"{reason}{basis}" if reason else None,
     )  # fmt: skip
+
+
+def _at(frame: Frame, heading: str, beside: str = "") -> str:
+    standard = find_standard(STANDARD)
+    return address(frame.matter.latest.run.id, standard, standard.bases[0], heading, beside=beside)
 
 
 def _open(frame: Frame) -> list[Listing]:

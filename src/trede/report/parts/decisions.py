@@ -41,7 +41,7 @@ def decisions(frame: Frame) -> Section:
         rows.append(Row((kind, what, decision.person, decision.made_at.date(), decision.reason, recorded.id)))
     table = Table(words.word("title.decisions"), columns, tuple(rows))
     parts: tuple[Table | Statement, ...] = (table,) if rows else (words.statement("say.no_decisions"),)
-    return Section(words.word("section.decisions"), words.word("sheet.decisions"), parts)
+    return frame.section("decisions", parts)
 
 
 def about(frame: Frame, decision: Decision) -> str:

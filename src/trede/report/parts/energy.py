@@ -54,9 +54,7 @@ def energy(frame: Frame) -> Section:
     rows.append(_row(words.word("row.total"), None, "", totals, total=True))
     notes = (words.statement("note.energy"),)
     table = Table(words.word("title.energy"), columns, tuple(rows), notes)
-    return Section(
-        words.word("section.energy"), words.word("sheet.energy"), (table, _by_carrier(frame), _biogenic(frame))
-    )
+    return frame.section("energy", (table, _by_carrier(frame), _biogenic(frame)))
 
 
 def _row(label: str, quantity: Figure | None, unit: str, joules: list[int], *, total: bool = False) -> Row:
@@ -125,9 +123,13 @@ def _biogenic(frame: Frame) -> Table:
         for row in covered.totals:
             if frame.counts(row) and row["biogenic_co2"]:
                 sums[chart()[row["account"]].group][at] += int(row["biogenic_co2"])
-    rows = [Row((frame.group(group), *masses(sums[group]))) for group in chart().groups if group in sums]
+    rows = [
+        Row((frame.group(group), *masses(sums[group], frame.at_each(beside=f"biogenic:{group}"))))
+        for group in chart().groups
+        if group in sums
+    ]
     totals = [covered.view(frame.standard, frame.basis).biogenic for covered in matter.runs]
-    rows.append(Row((words.word("row.total"), *masses(totals)), 0, "total"))
+    rows.append(Row((words.word("row.total"), *masses(totals, frame.at_each(beside="biogenic"))), 0, "total"))
     columns = (
         Column(words.word("head.group"), width=1),
         *frame.mass_columns((frame.run_name(c) for c in matter.runs), units=("unit.tonnes_co2", "unit.milligrams_co2")),

@@ -38,4 +38,4 @@ def evidence(frame: Frame) -> Section | None:
         return None
     notes = (words.statement("note.evidence"),)
     table = Table(words.word("title.evidence"), columns, tuple(rows), notes)
-    return Section(words.word("section.evidence"), words.word("sheet.evidence"), (table,))
+    return frame.section("evidence", (table,))

@@ -22,10 +22,7 @@ def factors(frame: Frame) -> Section:
     parts = (
         _factors(frame, found, {library.id: at for at, library in enumerate(libraries, 1)}), _lists(frame, libraries),
     )  # fmt: skip
-    words = frame.words
-    return Section(
-        words.word("section.factors"), words.word("sheet.factors"), (*parts, *_potentials(frame, potentials))
-    )
+    return frame.section("factors", (*parts, *_potentials(frame, potentials)))
 
 
 def _factors(frame: Frame, found: list[tuple[Library, str]], numbers: dict[str, int]) -> Table:
@@ -118,4 +115,4 @@ def methods(frame: Frame) -> Section:
         rows.append(Row((label, number(Decimal(version)), method.reference if method else "")))
     table = Table(words.word("title.methods"), columns, tuple(rows))
     notes = tuple(words.statement(f"method.{name}") for name in ("rounding", "location", "market", "quality"))
-    return Section(words.word("section.methods"), words.word("sheet.methods"), (table, *notes))
+    return frame.section("methods", (table, *notes))

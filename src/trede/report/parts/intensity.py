@@ -41,7 +41,7 @@ def intensity(frame: Frame) -> Section | None:
         *(Column(frame.run_name(covered), figure=True, lined=covered is frame.matter.first) for covered in runs),
     )  # fmt: skip
     table = Table(words.word("title.intensity"), columns, tuple(rows), tuple(notes))
-    return Section(words.word("section.intensity"), words.word("sheet.intensity"), (*drawn, table))
+    return frame.section("intensity", (*drawn, table))
 
 
 def _divisor(figure: Stated) -> Cell:

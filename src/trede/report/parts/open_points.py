@@ -51,7 +51,7 @@ def open_issues(frame: Frame) -> Section:
         parts = [words.statement("say.nothing_open")]
     if rows:
         parts += [words.statement("say.open_rows"), Listing(rows, on="workbook")]
-    return Section(words.word("section.open"), words.word("sheet.open"), tuple(parts))
+    return frame.section("open", parts)
 
 
 def _open(frame: Frame, covered: Covered) -> list[Statement]:
@@ -91,7 +91,12 @@ def _doubles(frame: Frame) -> list[Table]:
         Column(words.word("head.records"), figure=True), *frame.mass_columns([words.word("head.stake")]),
     )  # fmt: skip
     rows = [
-        Row((doubt.id, words.name("double", doubt.code), frame.run_name(covered), count(doubt.records), *masses([doubt.mg])))
+        Row(
+            (
+                doubt.id, words.name("double", doubt.code), frame.run_name(covered), count(doubt.records),
+                *masses([doubt.mg], [frame.at(covered, beside=f"double:{doubt.id}")]),
+            )
+        )
         for covered in frame.matter.runs
         for doubt in covered.doubts
     ]  # fmt: skip

@@ -32,4 +32,4 @@ def recompute(frame: Frame) -> Section:
         words.statement("say.recompute"), Table(words.word("title.runs"), columns, tuple(rows)), Listing(tuple(commands)),
         words.statement("say.recompute_limits"),
     )  # fmt: skip
-    return Section(words.word("section.recompute"), words.word("sheet.recompute"), parts)
+    return frame.section("recompute", parts)

@@ -59,7 +59,7 @@ def records(frame: Frame) -> Section:
             words.statement("note.records"), words.statement("note.records_cell"), words.statement("note.records_sums"),
         )  # fmt: skip
         parts = (Table(words.word("title.records"), columns, tuple(rows), notes),)
-    return Section(words.word("section.records"), words.word("sheet.records"), parts, on="workbook")
+    return frame.section("records", parts, on="workbook")
 
 
 def _views() -> list[tuple[Standard, str]]:

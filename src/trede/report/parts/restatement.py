@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trede.catalogue.standards import Standard, standards
 from trede.inventory.publication import Published
 from trede.report.document import Column, Row, Section, Statement, Table, percent, tonnes
-from trede.report.frame import Frame, masses
+from trede.report.frame import Frame, address, masses
 from trede.report.matter import Covered
 
 
@@ -19,8 +19,7 @@ def restatement(frame: Frame) -> Section | None:
     parts = [
         part for covered in found for part in (_told(frame, covered), _totals(frame, covered), _made(frame, covered))
     ]
-    words = frame.words
-    return Section(words.word("section.restatement"), words.word("sheet.restatement"), tuple(parts))
+    return frame.section("restatement", parts)
 
 
 def lead(frame: Frame) -> Iterator[Statement]:
@@ -46,16 +45,24 @@ def _totals_of(covered: Covered, standard: Standard, basis: str) -> list[int | N
     ]
 
 
+def _addresses(covered: Covered, standard: Standard, basis: str) -> tuple[list[str], str]:
+    """Return the address of the total of each figure of the period, and that of the last one's difference from the first."""
+    runs = [covered.run.id if each is None else each.publication.run for each in _columns(covered)]
+    between = address(f"{runs[0]}..{runs[-1]}", standard, basis, beside="difference")
+    return [address(run, standard, basis) for run in runs], between
+
+
 def _told(frame: Frame, covered: Covered, *, brief: bool = False) -> Statement:
     words = frame.words
     first, *_, last = (mg or 0 for mg in _totals_of(covered, frame.standard, frame.basis))
+    at, between = _addresses(covered, frame.standard, frame.basis)
     if covered.published is None:
         code = "say.proposal_brief" if brief else "say.proposal"
     else:
         code = "say.restated_brief" if brief else "say.restated"
     return words.statement(
-        code, period=frame.run_name(covered), first=tonnes(first), last=tonnes(last),
-        difference=tonnes(last - first, signed=True),
+        code, period=frame.run_name(covered), first=tonnes(first, at[0]), last=tonnes(last, at[-1]),
+        difference=tonnes(last - first, between, signed=True),
     )  # fmt: skip
 
 
@@ -78,10 +85,15 @@ def _totals(frame: Frame, covered: Covered) -> Table:
     for standard in standards().values():
         for basis in standard.bases:
             totals = _totals_of(covered, standard, basis)
-            cells = [cell for mg in totals for cell in ((None, None) if mg is None else masses([mg]))]
+            at, between = _addresses(covered, standard, basis)
+            cells = [
+                cell
+                for mg, where in zip(totals, at, strict=True)
+                for cell in ((None, None) if mg is None else masses([mg], [where]))
+            ]
             first, last = totals[0], totals[-1]
             change = None if first is None or last is None else last - first
-            moved = (None, None) if change is None else masses([change], signed=True)
+            moved = (None, None) if change is None else masses([change], [between], signed=True)
             share = None if change is None or first is None else percent(change, first, signed=True)
             rows.append(Row((frame.standard_name(standard, basis), *cells, *moved, share)))
     title = words.word("title.restatement", period=frame.run_name(covered))

@@ -11,7 +11,7 @@ from trede.inventory.footprint import Footprint
 from trede.report.charts.look import OTHER, PRINT, WHOLE
 from trede.report.charts.parts_of_total import by_group, sources, tones, totals
 from trede.report.document import Chart, Column, Part, Row, Section, Statement, Table, percent, tonnes
-from trede.report.frame import Frame, masses
+from trede.report.frame import Frame, address, masses
 
 ACROSS = 6
 """Columns of figures that stand beside each other; with more, each basis has a table of its own."""
@@ -30,13 +30,14 @@ def summary(frame: Frame) -> Section:
         for basis in standard.bases:
             totals = [covered.view(standard, basis).total for covered in matter.runs]
             last = (percent(totals[-1] - totals[0], totals[0], signed=True),) if more else ()
-            rows.append(Row((frame.standard_name(standard, basis), *masses(totals), *last)))
+            at = [address(covered.run.id, standard, basis) for covered in matter.runs]
+            rows.append(Row((frame.standard_name(standard, basis), *masses(totals, at), *last)))
     columns = (Column(words.word("head.standard"), width=1), *frame.run_columns(), *change)
     notes = [words.statement("note.same_ledger")]
     if not all(standard.verified for standard in standards().values()):
         notes.append(words.statement("note.unverified"))
     table = Table(words.word("title.totals"), columns, tuple(rows), tuple(notes))
-    return Section(words.word("section.summary"), words.word("sheet.summary"), (*lead(frame), table))
+    return frame.section("summary", (*lead(frame), table))
 
 
 def lead(frame: Frame) -> tuple[Statement, ...]:
@@ -46,7 +47,7 @@ def lead(frame: Frame) -> tuple[Statement, ...]:
     found = [
         words.statement(
             "lead.total", organisation=matter.organisation.name, period=frame.run_name(matter.latest),
-            total=tonnes(totals[-1]), standard=frame.standard.name.get(words.language),
+            total=tonnes(totals[-1], frame.at(matter.latest)), standard=frame.standard.name.get(words.language),
             basis=words.word(f"basis.{frame.basis}"),
         )
     ]  # fmt: skip
@@ -81,7 +82,7 @@ def by_standard(frame: Frame) -> Iterator[Section]:
             found = _sources(frame)
             parts = [*found[:1], *parts, *found[1:]]
         name = standard.name.get(frame.words.language)
-        yield Section(name, name, tuple(parts), fresh=True)
+        yield Section(standard.short, name, name, tuple(parts), fresh=True)
 
 
 def _headings(frame: Frame, standard: Standard, bases: tuple[str, ...]) -> Table:
@@ -89,32 +90,41 @@ def _headings(frame: Frame, standard: Standard, bases: tuple[str, ...]) -> Table
     words = frame.words
     views = [[c.view(standard, basis) for c in frame.matter.runs] for basis in bases]
     every = [view for by_run in views for view in by_run]
+
+    def at(*below: str, beside: str = "") -> list[str]:
+        runs = [(covered.run.id, basis) for basis in bases for covered in frame.matter.runs]
+        return [address(run, standard, basis, *below, beside=beside) for run, basis in runs]
+
     columns: list[Column] = [Column(words.word("head.heading"), width=1)]
     for basis in bases:
         name = "" if len(standard.bases) == 1 else words.word(f"basis.{basis}")
         columns += frame.mass_columns((frame.run_name(c) for c in frame.matter.runs), name)
     rows: list[Row] = []
-    for at, line in enumerate(every[0].lines):
-        if not any(view.lines[at].mg or view.lines[at].accounts for view in every):
+    for number, line in enumerate(every[0].lines):
+        if not any(view.lines[number].mg or view.lines[number].accounts for view in every):
             continue
         heading = line.heading.name.get(words.language)
         role: Literal["group", "body"] = "group" if line.depth == 0 else "body"
-        rows.append(Row((heading, *masses(view.lines[at].mg for view in every)), line.depth, role))
-        groups = [by_group(view.lines[at].accounts) for view in every]
+        ident = line.heading.id
+        rows.append(Row((heading, *masses((view.lines[number].mg for view in every), at(ident))), line.depth, role))
+        groups = [by_group(view.lines[number].accounts) for view in every]
         for group in dict.fromkeys(name for name in chart().groups if any(name in found for found in groups)):
             amounts = [found.get(group, 0) for found in groups]
             if any(amounts):
-                rows.append(Row((frame.group(group), *masses(amounts)), line.depth + 1))
-    rows.append(Row((words.word("row.total"), *masses(view.total for view in every)), 0, "total"))
-    rows.append(Row((words.word("row.biogenic"), *masses(view.biogenic for view in every)), 0, "beside"))
+                rows.append(Row((frame.group(group), *masses(amounts, at(ident, group))), line.depth + 1))
+    rows.append(Row((words.word("row.total"), *masses((view.total for view in every), at())), 0, "total"))
+
+    def beside(name: str, amounts: list[int]) -> Row:
+        return Row((words.word(f"row.{name}"), *masses(amounts, at(beside=name))), 0, "beside")
+
+    rows.append(beside("biogenic", [view.biogenic for view in every]))
     if any(view.not_covered for view in every):
-        left_out = [sum(view.not_covered.values()) for view in every]
-        rows.append(Row((words.word("row.not_covered"), *masses(left_out)), 0, "beside"))
+        rows.append(beside("not_covered", [sum(view.not_covered.values()) for view in every]))
     if any(view.outside for view in every):
-        rows.append(Row((words.word("row.outside"), *masses(view.outside for view in every)), 0, "beside"))
+        rows.append(beside("outside", [view.outside for view in every]))
     held = [c.held_by_others.get((standard.id, basis), 0) for basis in bases for c in frame.matter.runs]
     if any(held):
-        rows.append(Row((words.word("row.covered"), *masses(held)), 0, "beside"))
+        rows.append(beside("covered", held))
     title = words.word("title.headings", standard=standard.name.get(words.language))
     return frame.noted(Table(title, tuple(columns), tuple(rows), _notes(frame, standard, every)))
 
@@ -134,13 +144,14 @@ def _sources(frame: Frame) -> list[Part]:
     """Say which source is the largest, and draw them all."""
     words, latest = frame.words, frame.matter.latest
     view = latest.view(frame.standard, frame.basis)
-    found = [(mg, group) for line in view.lines for group, mg in by_group(line.accounts).items() if mg]
+    found = [(mg, group, line.heading.id) for line in view.lines for group, mg in by_group(line.accounts).items() if mg]
     if not found:
         return []
-    mg, group = min(found, key=lambda source: (-source[0], source[1]))
+    mg, group, heading = min(found, key=lambda source: (-source[0], source[1]))
     period = frame.run_name(latest)
     said = words.statement(
-        "say.largest", period=period, name=frame.group(group), amount=tonnes(mg), total=tonnes(view.total)
-    )
+        "say.largest", period=period, name=frame.group(group), amount=tonnes(mg, frame.at(latest, heading, group)),
+        total=tonnes(view.total, frame.at(latest)),
+    )  # fmt: skip
     drawn = sources(words, view, period, frame.view_name, PRINT) if len(found) > 1 else None
     return [said, drawn] if drawn else [said]

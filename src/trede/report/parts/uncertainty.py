@@ -7,7 +7,7 @@ from trede.analysis.uncertainty import Interval, intervals, under
 from trede.catalogue.standards import standards
 from trede.catalogue.vocabulary import vocabulary
 from trede.report.document import Cell, Column, Figure, Part, Row, Section, Table, count, percent, tonnes
-from trede.report.frame import Frame
+from trede.report.frame import Frame, address
 
 ON_PAGE, IN_WORKBOOK = 10, 200
 """Sources of error that the page and the workbook name."""
@@ -26,7 +26,12 @@ def uncertainty(frame: Frame) -> Section:
         Column(words.word("head.known"), words.word("unit.percent"), figure=True),
     )
     rows = [
-        Row((frame.standard_name(standard, basis), *_cells(latest.view(standard, basis).total, interval)))
+        Row(
+            (
+                frame.standard_name(standard, basis),
+                *_cells(latest.view(standard, basis).total, address(latest.run.id, standard, basis), interval),
+            )
+        )
         for (standard, basis), interval in zip(totals, found, strict=True)
     ]
     notes = (words.statement("note.uncertainty"), words.statement("note.uncertainty_unknown"))
@@ -36,19 +41,18 @@ def uncertainty(frame: Frame) -> Section:
     if first.known:
         low, high = first.bounds
         share = percent(first.share, 1)
-        parts.insert(0, words.statement("say.uncertainty", share=share, low=tonnes(low), high=tonnes(high)))
+        parts.insert(0, words.statement("say.uncertainty", share=share, low=tonnes(low, frame.at(latest, beside="low")),
+                                         high=tonnes(high, frame.at(latest, beside="high"))))  # fmt: skip
     else:
         parts.insert(0, words.statement("say.uncertainty_unknown"))
     parts += [_sources(frame, ON_PAGE)] if first.known else []
-    return Section(words.word("section.uncertainty"), words.word("sheet.uncertainty"), tuple(parts))
+    return frame.section("uncertainty", parts)
 
 
 def error_sources(frame: Frame) -> Section | None:
     """What decides the interval of the latest run's leading total: a sheet with more sources of error than the page has."""
-    words = frame.words
     table = _sources(frame, IN_WORKBOOK)
-    title, sheet = words.word("section.error_sources"), words.word("sheet.error_sources")
-    return Section(title, sheet, (table,), on="workbook") if table.rows else None
+    return frame.section("error_sources", (table,), on="workbook") if table.rows else None
 
 
 def _sources(frame: Frame, most: int) -> Table:
@@ -71,12 +75,13 @@ def _sources(frame: Frame, most: int) -> Table:
 
 
 def _source_cells(frame: Frame, source: Source) -> tuple[Cell, ...]:
-    own = source.relative
+    own, at = source.relative, frame.at(frame.matter.latest, beside=f"error:{source.name}")
     kind = source.activity_type or ""
     name = vocabulary()[kind].name.get(frame.words.language) if kind in vocabulary() else kind
     return (
-        _name(frame, source, name), Figure("percent", source.share, 1), tonnes(source.mg),
-        None if own is None else Figure("percent", own, 1), tonnes(source.half), name, source.site, count(source.rows),
+        _name(frame, source, name), Figure("percent", source.share, 1), tonnes(source.mg, at),
+        None if own is None else Figure("percent", own, 1), tonnes(source.half, f"{at}:half"), name, source.site,
+        count(source.rows),
     )  # fmt: skip
 
 
@@ -91,11 +96,12 @@ def _name(frame: Frame, source: Source, activity: str) -> str:
     return frame.words.word("error_source.factor", name=name, list=library)
 
 
-def _cells(total: int, found: Interval) -> tuple[Cell, ...]:
+def _cells(total: int, at: str, found: Interval) -> tuple[Cell, ...]:
     """Return the cells of one interval beside its total; what is unknown stays empty, never zero."""
     share = percent(found.share, 1)
     if not found.known or found.relative is None:
-        return (tonnes(total), None, None, None, None, share)
+        return (tonnes(total, at), None, None, None, None, share)
     low, high = found.bounds
     relative = Figure("percent", found.relative, 0)
-    return (tonnes(total), tonnes(found.covered), tonnes(low), tonnes(high), relative, share)
+    beside = zip((found.covered, low, high), ("known", "low", "high"), strict=True)
+    return (tonnes(total, at), *(tonnes(mg, f"{at}#{name}") for mg, name in beside), relative, share)
