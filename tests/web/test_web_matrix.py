@@ -39,6 +39,11 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("bridge_table", "GET", READ),
     ("bridge_drawing", "GET", READ),
     ("bridge_file", "GET", READ),
+    ("report", "GET", READ),
+    ("report", "POST", READ),
+    ("report_chapter", "GET", READ),
+    ("report_file", "GET", READ),
+    ("report_drawing", "GET", READ),
     ("completeness", "GET", READ),
     ("doubles", "GET", READ),
     ("settle", "POST", WORK),
@@ -184,7 +189,7 @@ def facts(site: Site) -> dict[str, Any]:
         organisation=site.ours, person=site.person(), kind="plan", state="done", result={"year": 2024, "plan": said}
     )
     return {
-        "chart": "sources", "kind": "svg", "plan": plan.pk,
+        "chart": "sources", "kind": "xlsx", "chapter": "summary", "plan": plan.pk,
         "year": 2024, "batch": batch, "fate": "rejected", "digest": digest, "job": job.pk, "invitation": offer.pk,
         "member": member, "export": exported.pk, "address": f"{run}/ladder:market",
         "library": "co2emissiefactoren-2026-08-20",
@@ -221,6 +226,9 @@ def test_matrix(site: Site, name: str, method: str, power: Power) -> None:
     known = facts(site)
     if name.startswith("bridge_"):
         site.bridged(2023, 2024)
+    if name == "report_drawing":
+        site.reported(2024)
+        known |= {"chapter": "cover"}
     where = address(name, "ours", known)
 
     def status(who: str | None) -> int:

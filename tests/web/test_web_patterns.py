@@ -15,11 +15,11 @@ from trede_web.pages.accessibility import KEYBOARD, NARROWEST, SCREENS, WIDTHS
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parents[1] / "src" / "trede_web" / "templates"
-HOUR, SET_UP, MAPPING, LEDGER, SAFETY, FACTORS, TOKENS, OWN = (
+HOUR, SET_UP, MAPPING, LEDGER, SAFETY, FACTORS, TOKENS, REPORT, OWN = (
     f"test_web_{name}.py"
     for name in (
         "first_hour", "set_up", "mapping_browser", "ledger_browser", "safety_browser", "factors_browser", "api_browser",
-        "patterns",
+        "report_browser", "patterns",
     )
 )  # fmt: skip
 LOOKS: dict[tuple[str, str], tuple[str, str, tuple[str, ...]]] = {
@@ -31,6 +31,8 @@ LOOKS: dict[tuple[str, str], tuple[str, str, tuple[str, ...]]] = {
     ("footprint", "nl"): (HOUR, "calculate", ('look("footprint")',)),
     ("doubles", "nl"): (HOUR, "settle", ('look("doubles")',)),
     ("publish", "nl"): (HOUR, "publish", ('look("published")',)),
+    ("report", "nl"): (REPORT, "_read", ('look("report"', 'look("report, chapter"')),
+    ("report", "en"): (REPORT, "_read_in_english", ('look("report in English")',)),
     ("completeness", "nl"): (HOUR, "compare", ('look("completeness")',)),
     ("plan", "nl"): (HOUR, "compare", ('look("plan, nothing new")',)),
     ("bridge", "nl"): (HOUR, "compare", ('look("bridge, one year")', 'look("bridge")')),

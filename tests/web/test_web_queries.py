@@ -27,6 +27,8 @@ QUERIES = {
     "calculate": 3,
     "footprint": 3,
     "bridge": 3,
+    "report": 3,
+    "report_chapter": 3,
     "completeness": 3,
     "doubles": 3,
     "publish": 3,
@@ -59,7 +61,9 @@ def test_queries_of_a_page(site: Site, name: str) -> None:
     client = site.client()
     [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
     digest = sorted(path.name for path in (site.ours.folder / "evidence").iterdir())[0]
-    asked = {"year": 2024, "digest": digest, "staged": wait(site, "wacht.csv")}
+    asked = {"year": 2024, "digest": digest, "staged": wait(site, "wacht.csv"), "chapter": "month"}
+    if name.startswith("report"):
+        site.reported(2024)
     where = reverse(name, args=["ours", *(asked[part] for part in pattern.pattern.converters)])
     where += "?year=2024" if name == "ledger" else ""
     client.get(where)

@@ -30,7 +30,9 @@ from trede_web.bridge.factor import FACTS, NUMBERS
 from trede_web.bridge.fields import GROUPS, READING_KINDS
 from trede_web.bridge.history import READ
 from trede_web.bridge.parts import FIELDS, PARTS
+from trede_web.bridge.periods import PARTS as PERIOD_PARTS
 from trede_web.bridge.queue import KNOWN_WHY
+from trede_web.bridge.report import FILES as REPORT_FILES
 from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
 from trede_web.bridge.shelf import FACETS, SORTS
 from trede_web.bridge.speaking import OWN, words
@@ -75,6 +77,8 @@ FAMILIES: dict[str, set[str]] = {
         "gwp",
         "period",
     },
+    "report_file": set(REPORT_FILES),
+    "period": {part for part in PERIOD_PARTS if part[0] in "HQ"},
     "bridge_title": {"higher", "lower", "same"},
     "bridge_column": {"what", "heading", *Place._fields, "mg"},
     "cause_says": set(CAUSES),

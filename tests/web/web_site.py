@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -38,6 +40,8 @@ from trede_web.bridge.causes import bridge_runs  # noqa: E402
 from trede_web.bridge.compared import calculate_bridge  # noqa: E402
 from trede_web.bridge.example import make_example  # noqa: E402
 from trede_web.bridge.footprint import interval_of  # noqa: E402
+from trede_web.bridge.report import keep_report, runs_of  # noqa: E402
+from trede_web.bridge.speaking import Voice  # noqa: E402
 from trede_web.people.models import Membership, Organisation, User  # noqa: E402
 from trede_web.roles import Role  # noqa: E402
 from trede_web.work.models import Job  # noqa: E402
@@ -78,6 +82,16 @@ def prepared() -> Path:
     return kept
 
 
+@contextmanager
+def _answers() -> Iterator[None]:
+    """Bring back the answers that earlier tests had calculated, and keep those of this one."""
+    shelf, here = HOME / "answers", Path(settings.DATA) / FOLDER
+    if shelf.exists():
+        shutil.copytree(shelf, here, dirs_exist_ok=True)
+    yield
+    shutil.copytree(here, shelf, dirs_exist_ok=True)
+
+
 @dataclass(frozen=True)
 class Site:
     """The application as one test finds it."""
@@ -105,12 +119,15 @@ class Site:
 
     def bridged(self, before: int, after: int) -> None:
         """Have the bridge between two years of ours calculated, once for all tests of this process."""
-        shelf, here = HOME / "answers", Path(settings.DATA) / FOLDER
-        if shelf.exists():
-            shutil.copytree(shelf, here, dirs_exist_ok=True)
-        books = open_books(self.ours.folder)
-        calculate_bridge(books, *bridge_runs(books, (before, after)))
-        shutil.copytree(here, shelf, dirs_exist_ok=True)
+        with _answers():
+            books = open_books(self.ours.folder)
+            calculate_bridge(books, *bridge_runs(books, (before, after)))
+
+    def reported(self, year: int, *since: str) -> None:
+        """Have the Dutch report of a year of ours made, once for all tests of this process that change nothing first."""
+        with _answers():
+            books = open_books(self.ours.folder)
+            keep_report(books, runs_of(books, str(year), since), Voice("nl"))
 
     def work(self) -> int:
         """Do every job that waits; return how many there were."""

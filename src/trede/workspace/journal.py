@@ -69,14 +69,7 @@ class Journal:
 
 def journal_key(store: Store) -> str:
     """Return the name of the journal of a folder as it stands: a hash of the names, which are hashes of content themselves."""
-    names = [
-        f"{name}/{path.name}"
-        for name in _FOLDERS
-        if (folder := store.layout.folder(name)).is_dir()
-        for path in sorted(folder.iterdir())
-        if not path.name.startswith(".")
-    ]
-    return sha256(canonical_json([FORMAT, version("trede"), names]))[:SHORT]
+    return sha256(canonical_json([FORMAT, version("trede"), store.layout.names(_FOLDERS)]))[:SHORT]
 
 
 def find_journal(store: Store, folder: Path) -> Journal | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,16 @@ class Layout:
     def folder(self, name: str) -> Path:
         """Return one of `FOLDERS`."""
         return self.root / name
+
+    def names(self, folders: Sequence[str]) -> list[str]:
+        """Return what stands in some of `FOLDERS`: names that never mean anything else later, so they say what there is."""
+        return [
+            f"{name}/{path.name}"
+            for name in folders
+            if (folder := self.folder(name)).is_dir()
+            for path in sorted(folder.iterdir())
+            if not path.name.startswith(".")
+        ]
 
     def create(self, created_at: str, organisation: bytes) -> None:
         """Make a workspace with its first description of the organisation; the manifest comes last.

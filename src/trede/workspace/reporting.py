@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from trede.analysis.findings import Finding
@@ -13,6 +14,7 @@ from trede.inventory.coverage import coverage
 from trede.inventory.unmatched import sort_unmatched
 from trede.kernel.disk import new_file
 from trede.kernel.errors import StoreError
+from trede.kernel.identity import SHORT, canonical_json, sha256
 from trede.kernel.issues import Issue
 from trede.organisation.decisions import ExcludeUnmatched, NoDoubleCount
 from trede.organisation.materiality import CategoryState, Materiality
@@ -29,11 +31,25 @@ from trede.workspace.materiality import categories_of, materiality
 from trede.workspace.running import freshness
 from trede.workspace.workspace import Workspace
 
+RESTS_ON = (
+    "organisation", "decisions", "batches", "libraries", "runs", "publications", "models", "estimates",
+)  # fmt: skip
+"""Folders of which a report tells."""
+
 Tell = Callable[[Sequence[Issue]], Sequence[str]]
 """How a shell turns issues into sentences."""
 
 SAID = ExcludeUnmatched | NoDoubleCount | CategoryState | Materiality
 """Decisions that the report tells whatever it is about: no figure rests on them."""
+
+
+def report_key(workspace: Workspace, runs: Sequence[str], language: str) -> str:
+    """Return a name for the report of some runs as it would be made now: it tells of decisions, files and open points too.
+
+    Args:
+        runs: ids of runs, the earliest first.
+    """
+    return sha256(canonical_json([version("trede"), language, [*runs], workspace.layout.names(RESTS_ON)]))[:SHORT]
 
 
 def make_report(workspace: Workspace, names: Sequence[str], language: str, tell: Tell) -> Document:

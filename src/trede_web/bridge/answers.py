@@ -34,9 +34,14 @@ def keep(root: Path, value: Any, *about: str) -> None:
     new_file(_path(root, about), canonical_json(value))
 
 
+def shelf(root: Path) -> Path:
+    """Return the folder in which the answers about a workspace are kept."""
+    return root.parent.parent / FOLDER / root.name
+
+
 def _path(root: Path, about: tuple[str, ...]) -> Path:
     name = sha256(canonical_json([version("trede"), *about]))[:SHORT]
-    return root.parent.parent / FOLDER / root.name / f"{name}.json"
+    return shelf(root) / f"{name}.json"
 
 
 @lru_cache(maxsize=IN_MEMORY)

@@ -34,6 +34,8 @@ from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.plans import plan_of
 from trede_web.bridge.preparing import prepare_answers
 from trede_web.bridge.queue import NONE as NO_ANSWER
+from trede_web.bridge.report import keep_report, runs_of
+from trede_web.bridge.speaking import Voice
 from trede_web.bridge.taking_in import check, commit, look, mend, rename, take_in
 from trede_web.bridge.viewer import attach_file
 
@@ -152,6 +154,13 @@ def _bridge(workspace: Workspace, job: Job) -> Outcome:
     before, after = bridge_runs(workspace, (job.asked["before"], job.asked["year"]))
     calculate_bridge(workspace, before, after)
     return Outcome({"year": job.asked["year"]})
+
+
+def _report(workspace: Workspace, job: Job) -> Outcome:
+    """Make a report for the screen, with its files."""
+    asked = job.asked
+    keep_report(workspace, runs_of(workspace, asked["period"], asked["since"]), Voice(asked["language"]))
+    return Outcome({"year": asked["year"]})
 
 
 def _plan(workspace: Workspace, job: Job) -> Outcome:
@@ -289,6 +298,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "plan": _plan,
     "calculate": _calculate,
     "bridge": _bridge,
+    "report": _report,
     "publish": _publish,
     "withdraw": _withdraw,
     "match": _match,
@@ -301,5 +311,5 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "plan"})
+QUIET = frozenset({"bridge", "plan", "report"})
 """Those that change nothing, and so do not stand in the change log."""

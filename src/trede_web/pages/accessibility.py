@@ -21,6 +21,7 @@ SCREENS: Mapping[str, tuple[str, ...]] = {
     "ledger": DUTCH, "record": BOTH, "correction": DUTCH, "comments": DUTCH, "queue": DUTCH, "choices": DUTCH,
     "factors": DUTCH, "factor": DUTCH, "own_factor": ENGLISH, "lists": ENGLISH, "calculate": BOTH, "plan": DUTCH,
     "doubles": BOTH, "footprint": BOTH, "trace": DUTCH, "bridge": BOTH, "completeness": BOTH, "publish": BOTH,
+    "report": BOTH,
     "people": BOTH, "changes": BOTH, "data": BOTH, "tokens": BOTH, "api": BOTH, "not_here": DUTCH, "patterns": BOTH,
     "accessibility": BOTH,
 }  # fmt: skip

@@ -151,7 +151,13 @@ def _after_choice(slug: str, job: Job) -> str:
             return reverse("lists", args=[slug])
 
 
+def _then_report(slug: str, job: Job) -> str:
+    """Return the address of a report after it was made."""
+    asked = f"?{job.asked['address']}" if job.asked["address"] else ""
+    return reverse("report", args=[slug, job.asked["year"]]) + asked
+
+
 WAYS: dict[str, Callable[[str, Job], str]] = {
-    "attach": _then_attached, **dict.fromkeys(("match", "override", "list", "revoke"), _after_choice),
+    "attach": _then_attached, "report": _then_report, **dict.fromkeys(("match", "override", "list", "revoke"), _after_choice),
 }  # fmt: skip
 """Kinds of job that lead on in a way of their own."""

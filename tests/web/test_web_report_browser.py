@@ -1,0 +1,71 @@
+"""The report in a real browser: from an empty folder and a file to chapters that are read, in both languages, and a PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_web_first_hour import LIST, record, take_in
+from web_browser import CHROMIUM, Visitor, browsing, serving
+
+from workspaces import EXAMPLE
+
+pytestmark = pytest.mark.group("browser")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_report_is_made_read_and_taken_along(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server:
+        with browsing(server) as visitor:
+            organisation = _calculate(visitor)
+            _read(visitor, organisation)
+            assert visitor.faults == []
+        with browsing(server, "en-GB") as reader:
+            reader.log_in(server.email, server.password)
+            _read_in_english(reader, organisation)
+            assert reader.faults == []
+
+
+def _calculate(visitor: Visitor) -> str:
+    """Make an organisation, take a file in and calculate a year."""
+    page, server = visitor.page, visitor.server
+    visitor.log_in(server.email, server.password)
+    page.fill("#name", "Voorbeeld B.V.")
+    page.set_input_files("#description", EXAMPLE / "organisation.toml")
+    visitor.click("Organisatie maken")
+    visitor.wait_for("h1")
+    organisation = page.url.split("/")[4]
+    visitor.open(f"/o/{organisation}/2024/report/")
+    visitor.look("report, not calculated")
+    take_in(visitor, organisation, ["aardgas-per-maand.xlsx"], "aardgas")
+    visitor.open(f"/o/{organisation}/2024/calculate/")
+    page.select_option("#library", LIST)
+    record(visitor, "Vastleggen", "de lijst van 2024 is er niet")
+    visitor.wait_for("dd:has-text('de lijst van 2024 is er niet')")
+    visitor.click("2024 berekenen")
+    visitor.wait_for("h1:has-text('Voetafdruk 2024')")
+    return organisation
+
+
+def _read(visitor: Visitor, organisation: str) -> None:
+    """Have the report made, go to a chapter by keyboard, follow a figure, and download."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/2024/report/")
+    visitor.wait_for("#contents")
+    visitor.look("report", zoomed=True)
+    page.focus("a:has-text('CO2-Prestatieladder 3.1')")
+    page.keyboard.press("Enter")
+    visitor.wait_for("h1:has-text('CO2-Prestatieladder 3.1')")
+    visitor.look("report, chapter", zoomed=True)
+    page.locator("tr.tot a.trede-trace").click()
+    visitor.wait_for("h1:has-text('Voetafdruk 2024')")
+    visitor.open(f"/o/{organisation}/2024/report/")
+    with page.expect_download() as download:
+        visitor.click("Download als PDF")
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+
+
+def _read_in_english(visitor: Visitor, organisation: str) -> None:
+    visitor.open(f"/o/{organisation}/2024/report/")
+    visitor.wait_for("h2:has-text('Contents')")
+    visitor.look("report in English")
