@@ -40,6 +40,7 @@ from trede_web.bridge.taking_in import STEPS
 from trede_web.comments.models import KINDS as COMMENTED
 from trede_web.pages.accessibility import KEYBOARD, NOT_TESTED, SCREENS, SHORT
 from trede_web.pages.welcome import NEEDS
+from trede_web.paper.process import FAULTS
 from trede_web.roles import Power, Role
 from trede_web.work.models import STATES
 
@@ -50,6 +51,7 @@ FAMILIES: dict[str, set[str]] = {
     "role_may": {role.value for role in Role},
     "refused_power": {power.value for power in Power},
     "job": set(KINDS),
+    "paper_fault": set(FAULTS),
     "job_state": {state for state, _ in STATES},
     "job_says": {state for state, _ in STATES},
     "trouble": {"full", "away"},

@@ -31,13 +31,13 @@ from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
 from trede_web.bridge.grid import store
 from trede_web.bridge.outcome import Outcome
+from trede_web.bridge.papers import attach_file, draw_pages, forget_pages
 from trede_web.bridge.plans import plan_of
 from trede_web.bridge.preparing import prepare_answers
 from trede_web.bridge.queue import NONE as NO_ANSWER
 from trede_web.bridge.report import keep_report, runs_of
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.taking_in import check, commit, look, mend, rename, take_in
-from trede_web.bridge.viewer import attach_file
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job
@@ -210,6 +210,7 @@ def _withdraw(workspace: Workspace, job: Job) -> Outcome:
 def _erase(workspace: Workspace, job: Job) -> Outcome:
     why = _why(workspace, job)
     removed = remove_original(workspace, job.asked["original"], why["reason"], why["person"])
+    forget_pages(workspace.layout.root, removed.sha256)
     said = {"file": removed.name, "sha256": removed.sha256[:12], "reason": why["reason"]}
     return Outcome({"batch": job.asked["batch"]}, said=said)
 
@@ -308,8 +309,9 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "erase": _erase,
     "correct": _correct,
     "describe": _describe,
+    "draw": draw_pages,
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "plan", "report"})
+QUIET = frozenset({"bridge", "draw", "plan", "report"})
 """Those that change nothing, and so do not stand in the change log."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.template_file import template_workbook
-from trede.kernel.errors import TredeError
 from trede.workspace import Workspace
 from trede_web.bridge.speaking import Voice
 
@@ -20,15 +19,13 @@ def original(workspace: Workspace, digest: str) -> tuple[str, bytes]:
 
 
 def batches_of(workspace: Workspace, digest: str) -> tuple[str, str]:
-    """Return the name of a delivered file, and the last batch that was made of it.
+    """Return the name of a kept file, and the last batch that was made of it: none of one that was attached.
 
     Raises:
-        TredeError: `batch_unknown`.
+        TredeError: `evidence_missing`.
     """
     found = [batch for batch in workspace.batches() if batch.file_sha256 == digest]
-    if not found:
-        raise TredeError.of("batch_unknown", id=digest[:12])
-    return found[-1].file_name, found[-1].id
+    return (found[-1].file_name, found[-1].id) if found else (workspace.evidence.get(digest).name, "")
 
 
 def removal_of(workspace: Workspace, digest: str, voice: Voice) -> str:

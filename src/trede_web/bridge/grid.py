@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trede.workspace import Workspace
-from trede.workspace.attaching import attach
+from trede.workspace.attaching import attach, attachments
 from trede.workspace.grid import MONTHS, Grid, Line, grid_batch, look_over, store_grid, stored_lines
 from trede_web.bridge.fields import Choice, Fields, units_of
 from trede_web.bridge.mapping_page import sources_of
 from trede_web.bridge.outcome import Outcome
+from trede_web.bridge.papers import attach_proof, original
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.viewer import kind_of, proofs_of_batch
 
 if TYPE_CHECKING:
+    from trede.activity.batches import Batch
     from trede.catalogue.vocabulary import ActivityType
     from trede_web.work.models import Job
 
@@ -65,6 +68,8 @@ class GridPage:
     totals: list[str]
     before: str
     """The batch that is changed."""
+    paper: tuple[str, int] | None
+    """The file that the figures which are changed were entered from, and the page."""
 
 
 def grid_of(workspace: Workspace, asked: Mapping[str, str], year: int, voice: Voice) -> Grid | None:
@@ -132,7 +137,19 @@ def grid_page(workspace: Workspace, asked: Mapping[str, str], year: int, voice: 
     return GridPage(
         _source_choices(workspace, voice), choices, grid.source if grid else asked.get("source", ""), asked.get("type", ""),
         attributes, year, months, fields.choices("site", ()), units, shown, wrong, remarks, totals, before.id if before else "",
+        _paper_of(workspace, before) if before else None,
     )  # fmt: skip
+
+
+def _paper_of(workspace: Workspace, batch: Batch) -> tuple[str, int] | None:
+    """Return the first proof of a batch that can be shown, with its page."""
+    shown = (
+        (proof.digest, proof.page or 1)
+        for proof in proofs_of_batch(workspace, batch.id)
+        if (workspace.evidence.folder / proof.digest).exists()
+        if kind_of(workspace.evidence.get(proof.digest)) != "other"
+    )
+    return next(shown, None)
 
 
 def _shown(
@@ -217,12 +234,40 @@ def store(workspace: Workspace, job: Job) -> Outcome:
     grid = Grid(
         asked["source"], asked["title"], asked["type"], asked["attributes"], asked["year"], lines, asked["decimal"]
     )
+    proof, before = proof_of(workspace, job), grid_batch(workspace, grid)
     imported = store_grid(workspace, grid, job.title, job.advance)
     batch = imported.batch
-    if job.asked.get("proof"):
-        attach(workspace, job.file("proof"), job.asked["proof"], f"batch:{batch.id}", person=str(job.person))
+    if proof is not None:
+        name, data = proof
+        attach_proof(workspace, job, data, name, f"batch:{batch.id}", job.asked.get("page"))
+    if before is not None and before.id != batch.id:
+        _carry_over(workspace, before, batch)
     issues = [issue.to_json() for issue in imported.issues]
     return Outcome({"batch": batch.id}, issues, {"batch": batch.id, **batch.counts})
+
+
+def _carry_over(workspace: Workspace, before: Batch, batch: Batch) -> None:
+    """Let what proved the figures before prove those that took their place, as the same person said it."""
+    for each in attachments(workspace):
+        said = each.decision
+        evidence = workspace.evidence.folder / said.file_sha256
+        if said.to == "batch" and each.proves(before) and evidence.exists():
+            kept = workspace.evidence.get(said.file_sha256)
+            if kept.removal is None:
+                attach(
+                    workspace, kept.read(), said.name, f"batch:{batch.id}", person=said.person, page=said.page, note=said.reason
+                )  # fmt: skip
+
+
+def proof_of(workspace: Workspace, job: Job) -> tuple[str, bytes] | None:
+    """Return the name and the bytes of what the figures were entered from: what came along, else a file that is here."""
+    if job.asked.get("proof"):
+        return job.asked["proof"], job.file("proof")
+    if not job.asked.get("paper"):
+        return None
+    digest = job.asked["paper"]
+    name, path = original(workspace, digest, job.organisation.staged.filter(sha256=digest).first())
+    return name, path.read_bytes()
 
 
 def readable(grid: Grid) -> bool:

@@ -23,6 +23,7 @@ from trede_web.bridge.footprint import account_name
 from trede_web.bridge.ledger import days
 from trede_web.bridge.record import Sheet, sheet_of
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.viewer import Proof, proofs_of_record
 
 if TYPE_CHECKING:
     from trede.activity.batches import Batch
@@ -119,6 +120,7 @@ class HistoryPage:
     """What a correction starts from, by field."""
     sites: list[tuple[str, str]]
     qualities: list[tuple[str, str]]
+    proofs: list[Proof]
 
 
 def history_page(workspace: Workspace, journal: Journal | None, record: str, voice: Voice) -> HistoryPage:
@@ -146,6 +148,7 @@ def history_page(workspace: Workspace, journal: Journal | None, record: str, voi
         closed=_closed(workspace, row, voice), now={name: plain(row[name], voice) for name in FIELDS},
         sites=[(site.id, site.name) for site in workspace.organisation.site],
         qualities=[(name, voice.say(f"quality.{name}")) for name in QUALITIES],
+        proofs=proofs_of_record(workspace, batch, row),
     )  # fmt: skip
 
 

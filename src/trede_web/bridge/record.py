@@ -18,6 +18,7 @@ from trede_web.bridge.evidence import removal_of
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import account_name
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.viewer import Proof, proofs_of_record
 
 if TYPE_CHECKING:
     from trede.activity.batches import Batch
@@ -94,6 +95,7 @@ class RecordPage:
     sums: list[Sum]
     factors: list[FactorCard]
     nothing: str
+    proofs: list[Proof]
 
 
 def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice) -> RecordPage:
@@ -119,7 +121,7 @@ def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice
         sheet=sheet_of(batch, record, column), steps=list(_steps(run, trail, voice)),
         sums=[_sum(run, posting, voice) for posting in trail.postings],
         factors=[_factor(workspace, run, record, posting, voice) for posting in by_factor.values()],
-        nothing=_nothing(run, trail, voice),
+        nothing=_nothing(run, trail, voice), proofs=proofs_of_record(workspace, batch, record),
     )  # fmt: skip
 
 

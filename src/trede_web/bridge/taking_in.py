@@ -17,7 +17,9 @@ from trede.workspace.mending import mend as mend_rows
 from trede.workspace.recognising import recognise
 from trede_web.bridge.checking import refused, seen_in
 from trede_web.bridge.outcome import Outcome
+from trede_web.bridge.papers import draw_ahead
 from trede_web.bridge.speaking import LANGUAGES
+from trede_web.bridge.viewer import PAPERS, WITHIN, is_pdf, picture_kind
 
 __all__ = ["STEPS"]
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 def take_in(workspace: Workspace, job: Job) -> Outcome:
     """Take a file in by a profile; one that no profile reads waits for a person."""
     data, name = job.file("data"), job.title
+    if name.lower().endswith(PAPERS) and (is_pdf(data[:WITHIN]) or picture_kind(data[:8])):
+        return _wait_as_paper(workspace, job, data)
     profile = None
     try:
         profile = _profile(workspace, job, data)
@@ -71,6 +75,17 @@ def _wait(workspace: Workspace, job: Job, data: bytes, profile: Profile | None, 
         began_with = profile.id if profile.id in workspace.profiles() else ""
         seen["draft"] = draft_of(profile) if began_with else seen["draft"]
     job.keep_waiting(data, sha256(data), seen, began_with)
+    return Outcome({"staged": str(job.pk)})
+
+
+def _wait_as_paper(workspace: Workspace, job: Job, data: bytes) -> Outcome:
+    """Put a PDF or a photo in the queue: a person enters the figures from it, or says what it proves."""
+    digest = sha256(data)
+    if workspace.evidence.is_removed(digest):
+        raise TredeError(workspace.evidence.get(digest).removed())
+    job.keep_waiting(data, digest, {"paper": True, "draft": {}}, "")
+    if is_pdf(data[:WITHIN]):
+        draw_ahead(workspace.layout.root, digest, job.upload / "data", 1)
     return Outcome({"staged": str(job.pk)})
 
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trede.kernel.addresses import letter
-from trede.kernel.identity import sha256
+from trede.kernel.errors import TredeError
 from trede.workspace import Workspace
-from trede.workspace.attaching import attach, attachments
-from trede_web.bridge.outcome import Outcome
+from trede.workspace.attaching import attachments
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trede.activity.batches import Batch
-    from trede_web.work.models import Job
+    from trede.evidence.store import Evidence
 
 ROWS_SHOWN = 100
 PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 """Beginnings of the files that are shown as a picture: their content says what they are, never their name."""
-
-
+PDF, WITHIN = b"%PDF-", 1024
+"""How a PDF begins, and within how many bytes."""
+PAPERS = (".pdf", ".png", ".jpg", ".jpeg")
+"""Kinds of files from which a person enters figures by hand."""
 PROOFS = (".pdf", ".png", ".jpg", ".jpeg", ".csv", ".txt", ".tsv", ".xlsx")
 """Kinds of files that can be attached."""
 
@@ -86,7 +89,7 @@ class EvidencePage:
     name: str
     size: int
     kind: str
-    """`table`, `picture`, or `other`: to download."""
+    """`table`, `pdf`, `picture`, or `other`: to download."""
     uses: list[Use]
     proves: list[Proof]
     table: Table | None
@@ -106,7 +109,7 @@ def evidence_page(workspace: Workspace, digest: str, batch: str, row: int, colum
         column: the column that is looked at, from 0.
 
     Raises:
-        StoreError: `evidence_missing`.
+        TredeError: `evidence_missing`; `original_removed` when nothing was read from it.
     """
     found = workspace.evidence.get(digest)
     readings = [each for each in workspace.batches() if each.file_sha256 == digest]
@@ -116,7 +119,9 @@ def evidence_page(workspace: Workspace, digest: str, batch: str, row: int, colum
         for b in reversed(readings)
     ]
     shown = next((each for each in readings if each.id == batch), readings[-1] if readings else None)
-    kind = "table" if shown else "picture" if picture_kind(found.path.open("rb").read(8)) else "other"
+    if shown is None and found.removal is not None:
+        raise TredeError(found.removed())
+    kind = "table" if shown else kind_of(found)
     table = _table(shown, row, column) if shown else None
     proves = [proof for proof in proofs(workspace) if proof.digest == digest]
     return EvidencePage(digest, found.name, found.size, kind, uses, proves, table)
@@ -133,6 +138,20 @@ def _table(batch: Batch, row: int, column: int | None) -> Table:
     return Table(
         batch.id, [letter(index) for index in range(width)], rows, first, last, counted, marked, column if marked else None
     )  # fmt: skip
+
+
+def kind_of(evidence: Evidence) -> str:
+    """Return how an original is shown that is no table: as a `pdf`, a `picture`, or not at all (`other`)."""
+    if evidence.removal is not None:
+        return "other"
+    with evidence.path.open("rb") as file:
+        beginning = file.read(WITHIN)
+    return "pdf" if is_pdf(beginning) else "picture" if picture_kind(beginning) else "other"
+
+
+def is_pdf(beginning: bytes) -> bool:
+    """Whether a file is a PDF, by its first bytes."""
+    return PDF in beginning[:WITHIN]
 
 
 def picture_kind(beginning: bytes) -> str:
@@ -176,12 +195,12 @@ def proofs_of_batch(workspace: Workspace, ident: str) -> list[Proof]:
     return [proof for proof in proofs(workspace) if (proof.digest, proof.target, proof.page) in known]
 
 
-def attach_file(workspace: Workspace, job: Job) -> Outcome:
-    """Keep a file as evidence of a batch or record."""
-    asked = job.asked
-    attach(
-        workspace, job.file("data"), job.title, asked["to"], person=str(job.person), page=asked["page"],
-        note=asked["note"] or "-",
-    )  # fmt: skip
-    digest = sha256(job.file("data"))
-    return Outcome({"evidence": digest}, said={"file": job.title, "sha256": digest[:12]})
+def proofs_of_record(workspace: Workspace, batch: Batch, record: Mapping[str, Any]) -> list[Proof]:
+    """Return the files that prove a record: those attached to itself, its document, its batch or its source."""
+    said = {
+        (d.file_sha256, d.target, d.page)
+        for each in attachments(workspace)
+        for d in [each.decision]
+        if each.proves(batch, record)
+    }
+    return [proof for proof in proofs(workspace) if (proof.digest, proof.target, proof.page) in said]

@@ -45,6 +45,11 @@ class Staged(models.Model):
         return self.name
 
     @property
+    def is_paper(self) -> bool:
+        """Whether it is a PDF or a photo: figures are entered from it by hand."""
+        return bool(self.look.get("paper"))
+
+    @property
     def folder(self) -> Path:
         """The folder of the file."""
         return Path(settings.DATA) / "uploads" / str(self.id)

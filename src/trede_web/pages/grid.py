@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from trede_web.bridge.grid import grid_of, grid_page, readable, to_store
+from trede_web.bridge.papers import Paper
 from trede_web.bridge.viewer import PROOFS
 from trede_web.door import Seat, door
 from trede_web.pages.imports import fault_in, plain_name
 from trede_web.pages.jobs import ask, follow_job
+from trede_web.pages.papers import FIGURES, facts, number_of, paper, waiting
 from trede_web.pages.showing import show
 from trede_web.roles import Power
 from trede_web.words import voice
@@ -30,18 +33,29 @@ def grid(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     found = grid_of(seat.books, asked, year, voice())
     if found is None or asked.get("do") != "store":
         return _page(request, seat, year, asked)
-    proof = request.FILES.get("proof")
+    proof, page = request.FILES.get("proof"), asked.get("proof_page", "") or asked.get("page", "")
     errors = [] if readable(found) else [voice().word("grid.not_yet")]
     if proof is not None and (error := fault_in(proof, PROOFS)):
         errors.append(error)
+    if page and not number_of(page):
+        errors.append(voice().word("proof.bad_page"))
     if errors:
         return _page(request, seat, year, asked, errors)
     with_proof = {"proof": proof.read()} if proof is not None else {}
+    shown = None if with_proof else _beside(seat, asked)
+    staged = waiting(seat, shown.digest) if shown else None
+    about = {
+        "proof": plain_name(proof) if proof is not None else "", "paper": shown.digest if shown else "",
+        "page": number_of(page) or None, "staged_paper": str(staged.pk) if staged else "",
+    }  # fmt: skip
     name = f"{found.title} {year}.csv".replace("/", "-")
-    return follow_job(
-        seat,
-        ask(seat, "grid", name, with_proof, grid=to_store(found), proof=plain_name(proof) if proof is not None else ""),
-    )
+    return follow_job(seat, ask(seat, "grid", name, with_proof, grid=to_store(found), **about))
+
+
+def _beside(seat: Seat, asked: dict[str, str]) -> Paper | None:
+    """Return the file that is shown beside the figures: the one that the address names."""
+    digest = asked.get("paper", "")
+    return paper(seat, digest, number_of(asked.get("page", ""))) if re.fullmatch("[0-9a-f]{64}", digest) else None
 
 
 def _asked(form: Any) -> dict[str, str]:
@@ -52,8 +66,13 @@ def _page(
     request: HttpRequest, seat: Seat, year: int, asked: dict[str, str], errors: list[str] | None = None
 ) -> HttpResponse:
     page = grid_page(seat.books, asked, year, voice())
-    status = 422 if errors else 200
-    return show(request, seat, "grid.html", "imports", status, page=page, year=year, errors=errors or [], checks=page)
+    if "paper" not in asked and page.paper:
+        asked = {**asked, "paper": page.paper[0], "page": str(page.paper[1])}
+    shown = _beside(seat, asked)
+    return show(
+        request, seat, "grid.html", "imports", 422 if errors else 200, page=page, year=year, errors=errors or [],
+        checks=page, at=FIGURES, **facts(seat, shown),
+    )  # fmt: skip
 
 
 @door(Power.WORK)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from trede_web.bridge.evidence import original, template
 from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv
+from trede_web.bridge.viewer import PAPERS
 from trede_web.door import Seat, door
 from trede_web.pages.jobs import ask, follow_job, start
 from trede_web.pages.showing import show
@@ -98,7 +99,7 @@ def unfit(request: HttpRequest) -> list[str]:
         return [word("imports.no_file")]
     if len(files) > FILES_AT_ONCE:
         return [word("imports.too_many", count=len(files), limit=FILES_AT_ONCE)]
-    errors = [error for file in files if (error := fault_in(file))]
+    errors = [error for file in files if (error := fault_in(file, SUFFIXES + PAPERS))]
     if own is not None and (own.size or 0) > settings.UPLOAD_LIMIT:
         errors.append(word("imports.too_large", file=plain_name(own), limit=settings.UPLOAD_LIMIT // 1024**2))
     return errors

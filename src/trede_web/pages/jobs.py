@@ -22,7 +22,9 @@ from trede_web.roles import Power
 from trede_web.words import voice
 from trede_web.work.models import DONE, Job
 
-OF_FILES = frozenset({"import", "look", "check", "commit", "decide", "withdraw", "mend", "grid", "attach", "rename"})
+OF_FILES = frozenset(
+    {"import", "look", "check", "commit", "decide", "withdraw", "mend", "grid", "attach", "draw", "rename"}
+)
 """Kinds of jobs that belong to the page of imports."""
 
 ABOUT_WAITING = frozenset({"look", "check", "commit"})
@@ -101,9 +103,9 @@ def then(seat: Seat, job: Job) -> str:
     match job.kind:
         case "import" | "decide" | "erase" | "mend" | "grid" if result.get("batch"):
             return reverse("batch", args=[slug, result["batch"]])
-        case "decide" | "erase" | "mend":
+        case "decide" | "erase" | "mend" if job.asked["batch"]:
             return reverse("batch", args=[slug, job.asked["batch"]])
-        case "import" | "grid":
+        case "import" | "grid" | "erase":
             return reverse("imports", args=[slug])
         case "bridge":
             asked = urlencode({"from": job.asked["before"], "view": job.asked["view"]})
@@ -131,8 +133,14 @@ def _then_waiting(slug: str, job: Job) -> str:
 def _then_attached(slug: str, job: Job) -> str:
     """Return where to go on after a file was attached: to that file; if it was not, to the batch."""
     if job.state == DONE:
-        return reverse("evidence_view", args=[slug, job.result["evidence"]])
+        page = f"?page={job.result['page']}" if job.result.get("page") else ""
+        return reverse("evidence_view", args=[slug, job.result["evidence"]]) + page
     return reverse("batch", args=[slug, job.asked["batch"]]) if job.asked["batch"] else reverse("imports", args=[slug])
+
+
+def _then_drawn(slug: str, job: Job) -> str:
+    """Return the page of the file, at the page that was drawn."""
+    return f"{reverse('evidence_view', args=[slug, job.asked['digest']])}?page={job.asked['page']}"
 
 
 def _after_choice(slug: str, job: Job) -> str:
@@ -158,6 +166,7 @@ def _then_report(slug: str, job: Job) -> str:
 
 
 WAYS: dict[str, Callable[[str, Job], str]] = {
-    "attach": _then_attached, "report": _then_report, **dict.fromkeys(("match", "override", "list", "revoke"), _after_choice),
+    "attach": _then_attached, "draw": _then_drawn, "report": _then_report,
+    **dict.fromkeys(("match", "override", "list", "revoke"), _after_choice),
 }  # fmt: skip
 """Kinds of job that lead on in a way of their own."""

@@ -15,6 +15,7 @@ from trede_web.keeping.export import file_of
 from trede_web.pages.imports import Withdrawal
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import show
+from trede_web.pages.viewer import viewer_page
 from trede_web.people.codes import has_codes
 from trede_web.people.models import Organisation, log
 from trede_web.roles import Power
@@ -75,6 +76,8 @@ def codes(request: HttpRequest, seat: Seat) -> HttpResponse:
 def erase(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:
     """Remove an original on request; what was read from it stays."""
     form, (name, batch) = Withdrawal(request.POST), batches_of(seat.books, digest)
+    if not form.is_valid() and not batch:
+        return viewer_page(request, seat, digest, [voice().word("form.reason_needed")])
     if not form.is_valid():
         page = batch_page(seat.books, batch, voice())
         return show(request, seat, "batch.html", "imports", 422, page=page, errors=[voice().word("form.reason_needed")])

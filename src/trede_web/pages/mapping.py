@@ -18,6 +18,7 @@ from trede_web.bridge.taking_in import begin_with, print_of, total_readable
 from trede_web.door import Seat, door
 from trede_web.inbox.models import Staged
 from trede_web.pages.jobs import start
+from trede_web.pages.papers import waiting_paper
 from trede_web.pages.showing import show
 from trede_web.people.models import log
 from trede_web.roles import Power
@@ -33,6 +34,8 @@ SETTINGS = ("sheet", "encoding", "delimiter", "header_row", "decimal", "dates", 
 def staged(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     """Show what stands in the columns and what they mean; keep what a person fills in, and go on with it."""
     found = _find(seat, staged)
+    if found.is_paper:
+        return waiting_paper(request, seat, found)
     if request.method != "POST":
         return _page(request, seat, found)
     if not seat.works:
@@ -174,6 +177,8 @@ def drop(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     """Leave a file out: it was never taken in, and goes."""
     found = _find(seat, staged)
     if request.POST.get("sha256") != found.sha256:
+        if found.is_paper:
+            return waiting_paper(request, seat, found, [voice().word("map.drop_other")])
         return _page(request, seat, found, [voice().word("map.drop_other")], 422)
     log(seat.organisation, seat.person, "staged_dropped", file=found.name, sha256=found.sha256[:12])
     found.forget()

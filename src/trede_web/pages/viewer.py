@@ -11,6 +11,7 @@ from trede_web.bridge.viewer import picture as picture_of
 from trede_web.door import Seat, door
 from trede_web.pages.imports import fault_in, plain_name
 from trede_web.pages.jobs import ask, follow_job
+from trede_web.pages.papers import facts, number_of, paper
 from trede_web.pages.showing import show
 from trede_web.people.models import LogEntry, log
 from trede_web.roles import Power
@@ -22,16 +23,20 @@ TARGETS = ("batch:", "record:")
 @door(Power.READ)
 @require_safe
 def view(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:
-    """Show a kept file: what it is, who brought it, where it is used, and its content at a row."""
-    row, column = (_number(request.GET.get(name, "")) for name in ("row", "column"))
+    """Show a kept file: what it is, who brought it, where it is used, and its content at a row or page."""
+    return viewer_page(request, seat, digest)
+
+
+def viewer_page(request: HttpRequest, seat: Seat, digest: str, errors: list[str] | None = None) -> HttpResponse:
+    """Show the page; with what is wrong about a form."""
+    row, column = (number_of(request.GET.get(name, "")) for name in ("row", "column"))
     page = evidence_page(seat.books, digest, request.GET.get("batch", ""), row, column - 1 if column else None)
+    named = next((each.page for each in page.proves if each.page), 1)
+    shown = paper(seat, digest, number_of(request.GET.get("page", "")) or named) if page.kind == "pdf" else None
     return show(
-        request, seat, "evidence.html", "imports", page=page, brought=_brought(seat, [u.batch for u in page.uses])
-    )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+        request, seat, "evidence.html", "imports", 422 if errors else 200, errors=errors or [], page=page,
+        brought=_brought(seat, [u.batch for u in page.uses]), **facts(seat, shown),
+    )  # fmt: skip
 
 
 def _brought(seat: Seat, batches: list[str]) -> LogEntry | None:
@@ -58,7 +63,7 @@ def attach(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Add evidence to a batch or a record."""
     file, to, page = request.FILES.get("file"), request.POST.get("to", ""), request.POST.get("page", "").strip()
     errors = [voice().word("imports.no_file")] if file is None else [e for e in (fault_in(file, PROOFS),) if e]
-    if page and not _number(page):
+    if page and not number_of(page):
         errors.append(voice().word("proof.bad_page"))
     if not (errors or to.startswith(TARGETS)):
         raise Http404
@@ -68,7 +73,7 @@ def attach(request: HttpRequest, seat: Seat) -> HttpResponse:
     return follow_job(
         seat,
         ask(
-            seat, "attach", plain_name(file), {"data": file.read()}, to=to[:200], page=_number(page) or None,
+            seat, "attach", plain_name(file), {"data": file.read()}, to=to[:200], page=number_of(page) or None,
             note=" ".join(request.POST.get("note", "").split())[:300], batch=target if kind == "batch" else "",
         ),
     )  # fmt: skip

@@ -127,8 +127,9 @@ class Job(models.Model):
 
     def clean_up(self, *, succeeded: bool) -> None:
         """Remove its files, unless they wait in the queue; of a file that is in, the library has kept the original."""
-        if succeeded and self.kind == "commit":
-            for staged in self.organisation.staged.filter(pk=self.asked["staged"]):
+        waited = self.asked.get("staged_paper") or (self.asked["staged"] if self.kind == "commit" else None)
+        if succeeded and waited:
+            for staged in self.organisation.staged.filter(pk=waited):
                 staged.forget()
         if not Staged.objects.filter(pk=self.pk).exists():
             shutil.rmtree(self.upload, ignore_errors=True)
