@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -175,7 +175,7 @@ def add_up(
 
     Postings that stand in the same selections are of one kind: sums are made by kind, and selections are sums of kinds.
     """
-    found = prepare(con, wanted)
+    found = prepare(con, wanted, kept=False)
     return [found.interval(n, difference=difference) for n in range(len(wanted))]
 
 
@@ -218,8 +218,12 @@ class Errors:
         return combine(mg, covered, (weight, weights), self.squares(number), difference=difference)
 
 
-def prepare(con: duckdb.DuckDBPyConnection, wanted: Sequence[frozenset[Posting]]) -> Errors:
-    """Add up the errors of each selection over the view `posted`, which has a `sign` beside the ledger's columns."""
+def prepare(con: duckdb.DuckDBPyConnection, wanted: Sequence[frozenset[Posting]], *, kept: bool = True) -> Errors:
+    """Add up the errors of each selection over the view `posted`, which has a `sign` beside the ledger's columns.
+
+    Args:
+        kept: the table `error` is asked again; otherwise it is worked out anew at each question.
+    """
     kinds = sorted({_member(posting, wanted) for posting in frozenset().union(*wanted)})
     con.register("selected", _selected(wanted, kinds))
     con.execute("""
@@ -238,7 +242,7 @@ def prepare(con: duckdb.DuckDBPyConnection, wanted: Sequence[frozenset[Posting]]
     """).fetchall()
     wide = any(int(most) * int(u) >= 2**63 for *_, most, u in sums)
     parts = [[number for number, member in enumerate(kinds) if member[n]] for n in range(len(wanted))]
-    return Errors(con, parts, sums, _squares(con, parts, len(kinds), wide=wide))
+    return Errors(con, parts, sums, _squares(con, parts, len(kinds), wide=wide, kept=kept))
 
 
 def _member(posting: Posting, wanted: Sequence[frozenset[Posting]]) -> tuple[bool, ...]:
@@ -255,26 +259,50 @@ def _selected(wanted: Sequence[frozenset[Posting]], kinds: list[tuple[bool, ...]
     return pa.table(columns)
 
 
-def _squares(con: duckdb.DuckDBPyConnection, parts: list[list[int]], kinds: int, *, wide: bool) -> list[int]:
+def _squares(
+    con: duckdb.DuckDBPyConnection, parts: list[list[int]], kinds: int, *, wide: bool, kept: bool
+) -> list[int]:
     """Return, by selection, the sum over error groups of the squared sum of uncertainty × signed milligrams.
 
     Args:
         wide: the product of a row needs more than 64 bits.
+        kept: `error` is asked again; of ten million records, keeping it takes longer than making it.
     """
     error = f"sign * {'CAST(co2e AS HUGEINT)' if wide else 'co2e'} * uncertainty_activity"
-    by_kind = "".join(f", sum(CASE WHEN kind = {n} THEN {error} ELSE 0 END) AS k{n}" for n in range(kinds))
-    whole = ", ".join(f"{' + '.join(f'k{k}' for k in numbers) or '0'} AS e{n}" for n, numbers in enumerate(parts))
+    different = list(dict.fromkeys(tuple(numbers) for numbers in parts))
+    summed = different if len(different) < kinds else [(kind,) for kind in range(kinds)]
+    sums = "".join(
+        f", sum(CASE WHEN kind IN ({_list(group) or 'NULL'}) THEN {error} ELSE 0 END) AS s{n}"
+        for n, group in enumerate(summed)
+    )
+    whole = ", ".join(
+        f"{' + '.join(f's{n}' for n in _made_of(numbers, summed)) or '0'} AS e{number}"
+        for number, numbers in enumerate(parts)
+    )
     con.execute(f"""
-        CREATE TEMP TABLE error AS SELECT source, {whole} FROM (
-            SELECT source{by_kind} FROM covered_row GROUP BY source
-        ) by_kind
+        CREATE TEMP {"TABLE" if kept else "VIEW"} error AS SELECT source, {whole} FROM (
+            SELECT source{sums} FROM covered_row GROUP BY source
+        ) summed
     """)
-    numbers = range(len(parts))
-    inside = ", ".join(f"sum(CASE WHEN abs(e{n}) <= {SQUARES_TO} THEN e{n} * e{n} END)" for n in numbers)
-    totals = [int(value or 0) for value in con.sql(f"SELECT {inside} FROM error").fetchall()[0]]
-    large = " OR ".join(f"abs(e{n}) > {SQUARES_TO}" for n in numbers)
-    for row in con.sql(f"SELECT * EXCLUDE source FROM error WHERE {large}").fetchall():
+    columns = [f"e{parts.index(list(numbers))}" for numbers in different]
+    inside = ", ".join(f"sum(CASE WHEN abs({e}) <= {SQUARES_TO} THEN {e} * {e} END)" for e in columns)
+    large = " OR ".join(f"abs({e}) > {SQUARES_TO}" for e in columns)
+    *found, outside = con.execute(f"SELECT {inside}, list([{_list(columns)}]) FILTER ({large}) FROM error").fetchall()[
+        0
+    ]
+    totals = [int(value or 0) for value in found]
+    for row in outside or ():
         for n, value in enumerate(row):
             if abs(value) > SQUARES_TO:
                 totals[n] += int(value) ** 2
-    return totals
+    return [totals[different.index(tuple(numbers))] for numbers in parts]
+
+
+def _made_of(numbers: Sequence[int], summed: Sequence[tuple[int, ...]]) -> list[int]:
+    """Return which sums a selection of kinds consists of."""
+    whole = tuple(numbers)
+    return [summed.index(whole)] if whole in summed else [summed.index((kind,)) for kind in numbers]
+
+
+def _list(values: Iterable[object]) -> str:
+    return ", ".join(map(str, values))
