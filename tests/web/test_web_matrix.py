@@ -112,6 +112,8 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("matching", "GET", READ),
     ("settle_match", "POST", WORK),
     ("choices", "GET", READ),
+    ("go", "GET", READ),
+    ("glance", "GET", READ),
     ("job", "GET", READ),
     ("people", "GET", READ),
     ("invite", "POST", MANAGE),

@@ -22,6 +22,7 @@ HOUR, SET_UP, MAPPING, LEDGER, SAFETY, FACTORS, TOKENS, REPORT, OWN = (
         "report_browser", "patterns",
     )
 )  # fmt: skip
+GOING, KEYS_ALONE = "test_web_going.py", "test_somebody_goes_through_the_house_by_keyboard"
 LOOKS: dict[tuple[str, str], tuple[str, str, tuple[str, ...]]] = {
     ("login", "nl"): (HOUR, "sign_in", ('look("log-in")', 'look("log-in, refused")')),
     ("password", "nl"): (HOUR, "sign_in", ('look("password")',)),
@@ -85,6 +86,10 @@ LOOKS: dict[tuple[str, str], tuple[str, str, tuple[str, ...]]] = {
     ("factor", "nl"): (FACTORS, "look_at_factors", ('look("factor")', 'look("factor, records")')),
     ("own_factor", "en"): (FACTORS, "make_own", ('look("own factor")', 'look("own factor, refused")')),
     ("lists", "en"): (FACTORS, "make_own", ('look("lists")',)),
+    ("go", "nl"): (GOING, KEYS_ALONE, ('look("go to", zoomed=True)',)),
+    ("organisations", "nl"): (GOING, KEYS_ALONE, ('look("organisations", zoomed=True)',)),
+    ("organisations", "en"): (GOING, KEYS_ALONE, ('look("organisations in English")',)),
+    ("go", "en"): (GOING, KEYS_ALONE, ('look("go to in English", zoomed=True)',)),
     ("tokens", "nl"): (TOKENS, "test_a_token_by_keyboard_from_an_empty_database", ('look("a new token")',)),
     ("tokens", "en"): (TOKENS, "test_a_token_by_keyboard_from_an_empty_database", ('look("tokens in English")',)),
     ("api", "nl"): (TOKENS, "test_a_token_by_keyboard_from_an_empty_database", ('look("the operations")',)),
@@ -102,6 +107,7 @@ WALKS = {
     "months": (MAPPING, "typed", "ArrowDown"),
     "find": (LEDGER, "_find", 'press("Enter")'),
     "match": (FACTORS, "work_through", "Control+Enter"),
+    "go": (GOING, KEYS_ALONE, "Control+k"),
     "token": (TOKENS, "test_a_token_by_keyboard_from_an_empty_database", 'press("Space")'),
 }
 """Where a test walks a path by keyboard."""

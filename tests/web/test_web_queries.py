@@ -43,6 +43,8 @@ QUERIES = {
     "data": 4,
     "ledger": 4,
     "comments": 5,
+    "go": 3,
+    "glance": 3,
     "tokens": 4,
 }
 """Session, person and seat are three of them."""

@@ -35,7 +35,7 @@ from trede_web.bridge.queue import KNOWN_WHY
 from trede_web.bridge.report import FILES as REPORT_FILES
 from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
 from trede_web.bridge.shelf import FACETS, SORTS
-from trede_web.bridge.speaking import OWN, words
+from trede_web.bridge.speaking import OWN, Freshness, words
 from trede_web.bridge.taking_in import STEPS
 from trede_web.comments.models import KINDS as COMMENTED
 from trede_web.pages.accessibility import KEYBOARD, NOT_TESTED, SCREENS, SHORT
@@ -61,6 +61,9 @@ FAMILIES: dict[str, set[str]] = {
     "rows_of": {"held", "rejected"},
     "fresh": {"current", "stale", "older-version"},
     "fresh_long": {"never", "current", "stale", "older-version"},
+    "go_kind": {"site", "unit", "project", "source", "batch"},
+    "glance_state": {"never", "published", *get_args(Freshness)},
+    "glance_waits": {"sources", "rows", "unmatched"},
     "rung": {"total", "slice", "heading", "group", "account", "period"},
     "trace_of": {"slice", "heading", "group", "account", "period"},
     "part": {"slice", "heading", "group", "account", "period"},
@@ -257,6 +260,7 @@ def test_no_page_has_words_of_its_own() -> None:
         "!",
         "t",
         "kg",
+        "G",
         "CO₂e",
         "English",
         "Nederlands",

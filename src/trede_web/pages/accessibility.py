@@ -15,7 +15,8 @@ WIDTHS, NARROWEST = (1440, 375), 320
 BOTH, DUTCH, ENGLISH = ("nl", "en"), ("nl",), ("en",)
 SCREENS: Mapping[str, tuple[str, ...]] = {
     "login": DUTCH, "code": ENGLISH, "codes": BOTH, "codes_steps": DUTCH, "password": DUTCH, "forgotten": BOTH,
-    "reset": ENGLISH, "invitation": ENGLISH, "welcome": BOTH, "overview": BOTH, "organisation": BOTH, "form": DUTCH,
+    "reset": ENGLISH, "invitation": ENGLISH, "welcome": BOTH, "organisations": BOTH, "go": BOTH, "overview": BOTH,
+    "organisation": BOTH, "form": DUTCH,
     "change": DUTCH, "versions": ENGLISH, "amounts": DUTCH, "sources": DUTCH, "imports": BOTH, "waiting": DUTCH,
     "columns": DUTCH, "check": DUTCH, "profiles": DUTCH, "grid": DUTCH, "batch": DUTCH, "evidence": DUTCH,
     "ledger": DUTCH, "record": BOTH, "correction": DUTCH, "comments": DUTCH, "queue": DUTCH, "choices": DUTCH,
@@ -26,7 +27,7 @@ SCREENS: Mapping[str, tuple[str, ...]] = {
     "accessibility": BOTH,
 }  # fmt: skip
 """Each screen with the languages in which the tests in a browser look at it."""
-KEYBOARD = ("begin", "entity", "months", "find", "match", "token")
+KEYBOARD = ("begin", "entity", "months", "find", "match", "go", "token")
 """Paths that the tests walk with keys alone."""
 SHORT = ("wide_tables", "drawings", "files", "english", "samples")
 """What is known to fall short."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from trede_web.bridge.books import years
@@ -13,6 +15,26 @@ from trede_web.door import Seat
 
 YEAR = "year"
 """Key of the session: the year that was looked at last."""
+
+SAME = frozenset(
+    {
+        "year",
+        "sources",
+        "calculate",
+        "footprint",
+        "bridge",
+        "completeness",
+        "doubles",
+        "publish",
+        "matching",
+        "choices",
+        "grid",
+    }
+)
+"""Pages of a year that every year has: choosing another year stays on them."""
+
+KEPT = ("view", "shown")
+"""What is asked of such a page that holds for every year."""
 
 
 class Problem(str):
@@ -38,8 +60,25 @@ def show(request: HttpRequest, seat: Seat, template: str, here: str, status: int
     year = facts.pop("year", None) or request.session.get(YEAR) or known[0]
     if request.session.get(YEAR) != year:
         request.session[YEAR] = year
-    context = {"seat": seat, "here": here, "year": year, "years": sorted({*known, year}, reverse=True), **facts}
+    shown = sorted({*known, year}, reverse=True)
+    links = [(each, _same(request, seat, each)) for each in shown]
+    context = {"seat": seat, "here": here, "year": year, "years": shown, "year_links": links, **facts}
     return render(request, template, context, status=status)
+
+
+def _same(request: HttpRequest, seat: Seat, year: int) -> str:
+    """Return the address of this page in another year, or of that year's overview when it is a page of none."""
+    here = request.resolver_match
+    slug = seat.organisation.slug
+    kept = {name: value for name in KEPT if (value := request.GET.get(name))}
+    if here and here.url_name in SAME:
+        return f"{reverse(here.url_name, args=[slug, year])}{'?' if kept else ''}{urlencode(kept)}"
+    if here and here.url_name == "ledger":
+        asked = request.GET.copy()
+        asked.pop("page", None)
+        asked["year"] = str(year)
+        return f"{reverse('ledger', args=[slug])}?{asked.urlencode()}"
+    return reverse("year", args=[slug, year])
 
 
 def known_years(seat: Seat) -> list[int]:

@@ -21,6 +21,7 @@ from trede_web.bridge.proposing import label_of
 from trede_web.bridge.shelf import Asked
 from trede_web.bridge.speaking import words
 from trede_web.bridge.taking_in import STEPS
+from trede_web.menu import menu
 from trede_web.words import voice
 
 register = template.Library()
@@ -49,6 +50,12 @@ def days(value: str) -> str:
     """Write a stored day, such as 2026-11-22, as the language does."""
     year, month, day = value.split("-")
     return f"{day}-{month}-{year}" if voice().language == "nl" else value
+
+
+@register.inclusion_tag("parts/go.html", takes_context=True)
+def go_to(context: RequestContext) -> dict[str, Any]:
+    """Put in the page where somebody can go by keyboard."""
+    return {"seat": context["seat"], "ways": menu(context["seat"].organisation.slug, context["year"])}
 
 
 @register.simple_tag(takes_context=True)
