@@ -30,7 +30,6 @@ from trede_web.bridge.factor import FACTS, NUMBERS
 from trede_web.bridge.fields import GROUPS, READING_KINDS
 from trede_web.bridge.history import READ
 from trede_web.bridge.parts import FIELDS, PARTS
-from trede_web.bridge.periods import PARTS as PERIOD_PARTS
 from trede_web.bridge.queue import KNOWN_WHY
 from trede_web.bridge.report import FILES as REPORT_FILES
 from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
@@ -83,7 +82,6 @@ FAMILIES: dict[str, set[str]] = {
         "period",
     },
     "report_file": set(REPORT_FILES),
-    "period": {part for part in PERIOD_PARTS if part[0] in "HQ"},
     "bridge_title": {"higher", "lower", "same"},
     "bridge_column": {"what", "heading", *Place._fields, "mg"},
     "cause_says": set(CAUSES),
@@ -142,7 +140,7 @@ FAMILIES: dict[str, set[str]] = {
     "sign": {"semicolon", "comma", "tab", "bar", "point"},
     "end_day": {"included", "excluded"},
     "record_state": set(STATES_OF_RECORDS),
-    "ledger_filter": {*COLUMNS, "q"},
+    "ledger_filter": {*COLUMNS, "q", "period"},
     "ledger_field": set(LEDGER_FIELDS),
     "read": set(READ),
     "event": set(get_args(What)),

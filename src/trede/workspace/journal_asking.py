@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from trede.kernel.periods import Period
 from trede.workspace.journal import VIEWS, Journal, amount_of
 from trede.workspace.looking import engine
 
@@ -38,6 +39,8 @@ class Question:
     """Which rows of a journal are asked for; whatever is not said is not asked."""
 
     year: int | None = None
+    days: Period | None = None
+    """Records that touch these days."""
     view: str = VIEWS[0]
     """The standard and basis of the amounts."""
     equal: tuple[tuple[str, str], ...] = ()
@@ -77,6 +80,9 @@ def _asked(journal: Journal, question: Question) -> tuple[str, list[Any]]:
     if question.year is not None:
         found.append("year = ?")
         values.append(question.year)
+    if question.days is not None:
+        found.append('start <= ? AND "end" >= ?')
+        values += [question.days.end, question.days.start]
     for name, value in question.equal:
         assert name in EXACT
         found.append(f"{name} IS NULL" if value == NONE else f"{name} = ?")

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from trede.workspace import Workspace
 from trede.workspace.journal import STATES
 from trede.workspace.journal_asking import NONE, SORTS, Question
-from trede_web.bridge.books import View
+from trede_web.bridge.books import Period, TredeError, View
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.trails import month_name
 
@@ -79,6 +79,8 @@ class Asked:
     """What an address asks."""
 
     year: int | None
+    period: str
+    """The name of a period that records touch; empty for none."""
     view: View
     filters: tuple[tuple[str, str], ...]
     """Name in the address and value."""
@@ -92,7 +94,8 @@ class Asked:
         words = self.search.lower().split()[:WORDS]
         sort = self.sort.removeprefix("-")
         return Question(
-            year=self.year, view=self.view.name, equal=tuple((COLUMNS[name], value) for name, value in self.filters),
+            year=self.year, days=Period.parse(self.period) if self.period else None, view=self.view.name,
+            equal=tuple((COLUMNS[name], value) for name, value in self.filters),
             words=" ".join(words), named=tuple(names.called(word) for word in words),
             sort=("-" if self.sort.startswith("-") else "") + ORDERS[sort],
         )  # fmt: skip
@@ -100,6 +103,7 @@ class Asked:
     def address(self) -> str:
         """Return it as the end of an address, in one fixed order."""
         parts = [("year", str(self.year) if self.year else ALL), ("view", self.view.name), *self.filters]
+        parts += [("period", self.period)] if self.period else []
         parts += [("q", self.search)] if self.search else []
         parts += [("group", self.group)] if self.group else []
         parts += [("sort", self.sort)] if self.sort != "-date" else []
@@ -116,6 +120,8 @@ class Asked:
         """Return it without a filter, or without the search."""
         if name == "q":
             return replace(self, search="", page=1)
+        if name == "period":
+            return replace(self, period="", page=1)
         return replace(self, filters=tuple((n, v) for n, v in self.filters if n != name), page=1)
 
 
@@ -136,8 +142,16 @@ def read_asked(given: Mapping[str, str], year: int | None) -> Asked:
     sort, number = given.get("sort", ""), given.get("page", "")
     filters = tuple((name, value) for name in COLUMNS if (value := given.get(name, "").strip()[:LONGEST]))
     return Asked(
-        year=year, view=View.read(standard or None, basis or None), filters=filters,
+        year=year, period=_period(given.get("period", "")), view=View.read(standard or None, basis or None), filters=filters,
         search=" ".join(given.get("q", "").split())[:LONGEST], sort=sort if sort.removeprefix("-") in ORDERS else "-date",
         group=found if (found := given.get("group", "")) in GROUPED else "",
         page=max(1, int(number)) if re.fullmatch("[0-9]{1,6}", number) else 1,
     )  # fmt: skip
+
+
+def _period(text: str) -> str:
+    """Return the name of a period; of what is none, nothing."""
+    try:
+        return Period.parse(text).name if text else ""
+    except TredeError:
+        return ""

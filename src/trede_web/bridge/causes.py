@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from trede.analysis.bridge import CAUSES, Bridge, Cause, Steps
 from trede.analysis.measuring import Place
@@ -17,17 +16,18 @@ from trede.report.charts.look import NARROW, SCREEN
 from trede.report.charts.parts_of_total import steps
 from trede.report.wording import Wording
 from trede.workspace import Workspace
-from trede_web.bridge.books import View, views
+from trede_web.bridge.between import Side, side_of
+from trede_web.bridge.books import Period, View, views
 from trede_web.bridge.charts import Chart, Origin, origin_of, title_of
 from trede_web.bridge.compared import Compared, compared
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import account_name, titled
+from trede_web.bridge.periods import say_period
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.waterfall import Waterfall, draw
 
-if TYPE_CHECKING:
-    from trede.engine.runs import Run
-
+Sides = tuple[int | str, int | str]
+"""The two periods of a bridge: years, or other periods by name."""
 NAMED = 7
 """Parts of causes that have a bar and a row of their own, the largest first; what is left of a cause is one more."""
 LISTED = 50
@@ -77,6 +77,15 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Account:
+    """What both sides are of one account, each a part of its run."""
+
+    name: str
+    before: Figure | None
+    after: Figure | None
+
+
+@dataclass(frozen=True)
 class Detail:
     """One cause taken apart."""
 
@@ -101,6 +110,8 @@ class BridgePage:
     causes: list[CauseLine]
     waterfall: Waterfall
     detail: Detail | None
+    accounts: list[Account]
+    """Of parts of runs: what they consist of. The trace is of whole runs, so this is the step to it."""
     view: str
     standard: str
     basis: str
@@ -111,35 +122,27 @@ class BridgePage:
     citation: str
 
 
-def compared_years(workspace: Workspace, known: list[int]) -> list[int]:
-    """Return the years that have a run, the newest first."""
-    return [year for year in known if workspace.run_of(str(year)) is not None]
-
-
-def bridge_page(
-    workspace: Workspace, years: tuple[int, int], view: View, cause: str, voice: Voice
-) -> BridgePage | None:
-    """Return the bridge between the runs that answer for two years; None when it is not calculated yet.
+def bridge_page(workspace: Workspace, sides: Sides, view: View, cause: str, voice: Voice) -> BridgePage | None:
+    """Return the bridge between what answers for two periods; None when it is not calculated yet.
 
     Args:
         cause: the cause to take apart; another word for none.
 
     Raises:
-        TredeError: `run_unknown` of a year without a run.
+        TredeError: `run_unknown` of a period without a run.
     """
-    found = _Asked.of(workspace, years, view, voice)
+    found = _Asked.of(workspace, sides, view, voice)
     if found is None:
         return None
     causes = found.causes()
     steps, said = found.steps, found.say_change(found.steps.after - found.steps.before, "difference")
-    names = {"before": str(years[0]), "year": str(years[1])}
+    names = {"before": say_period(found.before.period, voice), "year": say_period(found.after.period, voice)}
     way = "higher" if said.mg > 0 else "lower" if said.mg < 0 else "same"
     chosen = next((line for line in causes if line.cause == cause), None)
     shown = [part for line in causes for part in line.parts]
     return BridgePage(
         before_name=names["before"], after_name=names["year"],
-        before=Figure(steps.before, f"{found.before.id}/{view.name}"),
-        after=Figure(steps.after, f"{found.after.id}/{view.name}"),
+        before=found.before.figure(steps.before, view), after=found.after.figure(steps.after, view),
         title=voice.word(f"bridge_title.{way}", **names), finding=_finding(shown, said.mg, voice),
         description=_description(found, shown), change=said, causes=causes,
         waterfall=draw(
@@ -148,18 +151,18 @@ def bridge_page(
             (names["year"], steps.after, voice.tonnes(steps.after)),
         ),
         detail=None if chosen is None else found.detail(chosen),
+        accounts=found.accounts() if found.before.is_part or found.after.is_part else [],
         view=view.name, standard=view.standard.name.get(voice.language), basis=voice.say(f"basis_of.{view.basis}"),
         note="" if view.standard.verified else voice.say("standard.unverified"),
         choices=[
             (each.name, titled(each, voice), each.name == view.name) for each in views()
         ],
         interval=_say_interval(found.compared.interval(view), voice),
-        runs=f"{found.before.id}, {found.after.id}",
-        citation=origin_of(workspace, [found.before, found.after], view, voice, _finding(shown, said.mg, voice)).said,
+        runs=f"{found.before.name}, {found.after.name}", citation=found.origin(workspace, _finding(shown, said.mg, voice)).said,
     )  # fmt: skip
 
 
-def bridge_csv(workspace: Workspace, years: tuple[int, int], view: View, voice: Voice) -> tuple[str, bytes] | None:
+def bridge_csv(workspace: Workspace, sides: Sides, view: View, voice: Voice) -> tuple[str, bytes] | None:
     """Return every row of a bridge under a standard and basis as CSV, in milligrams, with a name for the file.
 
     None when it is not calculated yet.
@@ -167,10 +170,10 @@ def bridge_csv(workspace: Workspace, years: tuple[int, int], view: View, voice: 
     Raises:
         TredeError: as `bridge_page`.
     """
-    found = _Asked.of(workspace, years, view, voice)
+    found = _Asked.of(workspace, sides, view, voice)
     if found is None:
         return None
-    names = {"before": str(years[0]), "after": str(years[1])}
+    names = {"before": found.before.period.name, "after": found.after.period.name}
     columns = ("what", "heading", *Place._fields, "mg")
     lines = [[voice.word(f"bridge_column.{name}") for name in columns]]
     for row in found.bridge.rows:
@@ -178,26 +181,29 @@ def bridge_csv(workspace: Workspace, years: tuple[int, int], view: View, voice: 
             what = names.get(row.what) or voice.say(f"cause.{row.what}")
             heading = view.standard.heading_of[row.place.account]
             lines.append([what, heading, *(part or "" for part in row.place), str(row.mg)])
-    return f"{voice.word('bridge.file')}-{years[0]}-{years[1]}.csv", csv_bytes(lines)
+    return f"{voice.word('bridge.file')}-{names['before']}-{names['after']}.csv", csv_bytes(lines)
 
 
 def bridge_chart(
-    workspace: Workspace, years: tuple[int, int], view: View, voice: Voice, *, narrow: bool = False
+    workspace: Workspace, sides: Sides, view: View, voice: Voice, *, narrow: bool = False
 ) -> tuple[Chart, Origin] | None:
     """Return the bridge as a chart, with where it comes from; None when it is not calculated yet.
 
     Raises:
         TredeError: as `bridge_page`.
     """
-    found = _Asked.of(workspace, years, view, voice)
+    found = _Asked.of(workspace, sides, view, voice)
     if found is None:
         return None
     parts = [
         (f"{line.name.capitalize()}: {part.name}", part.change.mg) for line in found.causes() for part in line.parts
     ]
-    sides = [(str(year), mg) for year, mg in zip(years, (found.steps.before, found.steps.after), strict=True)]
-    chart = steps(Wording(voice.language), sides[0], parts, sides[1], titled(view, voice), NARROW if narrow else SCREEN)
-    return chart, origin_of(workspace, [found.before, found.after], view, voice, title_of(chart, voice))
+    first, last = (say_period(side.period, voice) for side in (found.before, found.after))
+    chart = steps(
+        Wording(voice.language), (first, found.steps.before), parts, (last, found.steps.after), titled(view, voice),
+        NARROW if narrow else SCREEN,
+    )  # fmt: skip
+    return chart, found.origin(workspace, title_of(chart, voice))
 
 
 @dataclass(frozen=True)
@@ -205,8 +211,8 @@ class _Asked:
     """A bridge under one standard and basis, in one language."""
 
     compared: Compared
-    before: Run
-    after: Run
+    before: Side
+    after: Side
     view: View
     voice: Voice
     several: bool
@@ -214,17 +220,34 @@ class _Asked:
     sites: dict[str, str]
 
     @classmethod
-    def of(cls, workspace: Workspace, years: tuple[int, int], view: View, voice: Voice) -> _Asked | None:
-        before, after = (workspace.find_run(str(year)) for year in years)
+    def of(cls, workspace: Workspace, sides: Sides, view: View, voice: Voice) -> _Asked | None:
+        before, after = sides_of(workspace, sides)
         described = workspace.organisation
         sites = {site.id: site.name for site in described.site}
-        found = compared(workspace, before.id, after.id)
+        found = compared(workspace, before.name, after.name)
         return None if found is None else cls(found, before, after, view, voice, len(described.entity) > 1, sites)
 
     @property
     def bridge(self) -> Bridge:
         """The bridge itself."""
         return self.compared.bridge
+
+    def origin(self, workspace: Workspace, title: str) -> Origin:
+        """Return where it comes from."""
+        return origin_of(workspace, [self.before.run, self.after.run], self.view, self.voice, title)
+
+    def accounts(self) -> list[Account]:
+        """Return what both sides are of each account, the largest of the later one first."""
+        by_account = self.bridge.group(lambda place: place.account if self.counts(place) else None)
+        lines = []
+        for account, found in sorted(by_account.items(), key=lambda item: (-item[1].after, -item[1].before, item[0])):
+            below = (self.view.standard.heading_of[account], account)
+            sides = [
+                self.before.figure(found.before, self.view, *below),
+                self.after.figure(found.after, self.view, *below),
+            ]
+            lines.append(Account(account_name(account, self.voice), *(side if side.mg else None for side in sides)))
+        return lines
 
     def counts(self, place: Place) -> bool:
         """Whether a place stands under the standard and basis."""
@@ -239,7 +262,7 @@ class _Asked:
         """Write a difference; `of` is what it is of."""
         first = self.steps.before
         percent = signed(self.voice.percent(share(mg, first), 1), mg * first) if first else "–"
-        query = f"{self.before.id}..{self.after.id}/{self.view.name}#{of}"
+        query = f"{self.before.name}..{self.after.name}/{self.view.name}#{of}"
         return Change(mg, query, signed(self.voice.tonnes(mg), mg), percent)
 
     def causes(self) -> list[CauseLine]:
@@ -276,13 +299,12 @@ class _Asked:
                 self.sites.get(site, site) or self.voice.say("compare.no_site"),
                 *([entity] if self.several and entity else []),
             ]
-            at = f"{self.view.name}/{self.view.standard.heading_of[account]}/{account}"
-            whole = by_account[account]
+            below, whole = (self.view.standard.heading_of[account], account), by_account[account]
             items.append(
                 Item(
                     account_name(account, self.voice), " · ".join(facts), self.say_change(mg, f"{line.cause}/{account}"),
-                    Figure(whole.before, f"{self.before.id}/{at}") if whole.before else None,
-                    Figure(whole.after, f"{self.after.id}/{at}") if whole.after else None,
+                    self.before.figure(whole.before, self.view, *below) if whole.before else None,
+                    self.after.figure(whole.after, self.view, *below) if whole.after else None,
                 )
             )  # fmt: skip
         left = found[LISTED:]
@@ -320,16 +342,26 @@ def _description(found: _Asked, parts: list[Line]) -> str:
     voice, steps = found.voice, found.steps
     told = [f"{voice.say(f'cause.{part.cause}')}, {part.name}: {part.change.text}" for part in parts]
     return voice.word(
-        "bridge.description", before=found.before.period.name, year=found.after.period.name,
+        "bridge.description", before=say_period(found.before.period, voice), year=say_period(found.after.period, voice),
         first=voice.tonnes(steps.before), last=voice.tonnes(steps.after), parts="; ".join(told) or "–",
     )  # fmt: skip
 
 
-def bridge_runs(workspace: Workspace, years: tuple[int, int]) -> tuple[str, str]:
-    """Return the ids of the runs that answer for two years.
+def sides_of(workspace: Workspace, sides: Sides) -> tuple[Side, Side]:
+    """Return what answers for two periods.
 
     Raises:
         TredeError: `run_unknown`.
     """
-    before, after = (workspace.find_run(str(year)).id for year in years)
+    before, after = (side_of(workspace, Period.parse(str(period))) for period in sides)
     return before, after
+
+
+def bridge_runs(workspace: Workspace, sides: Sides) -> tuple[str, str]:
+    """Return the names of the sides: ids of runs, or parts of them.
+
+    Raises:
+        TredeError: `run_unknown`.
+    """
+    before, after = sides_of(workspace, sides)
+    return before.name, after.name

@@ -143,15 +143,16 @@ def _source(workspace: Workspace, job: Job) -> Outcome:
 
 
 def _calculate(workspace: Workspace, job: Job) -> Outcome:
-    year = job.asked["year"]
-    run = run_period(workspace, Period.year(year))
-    prepare_answers(workspace, run, (year - 1, year + 1))
+    year, part = job.asked["year"], job.asked.get("period")
+    run = run_period(workspace, Period.parse(part) if part else Period.year(year))
+    prepare_answers(workspace, run, () if part else (year - 1, year + 1))
     issues = [issue.to_json() for issue in run.issues]
-    return Outcome({"year": job.asked["year"], "run": run.id}, issues, {"year": job.asked["year"], "run": run.id})
+    said = {"year": year, "run": run.id} | ({"period": part} if part else {})
+    return Outcome(said, issues, said)
 
 
 def _bridge(workspace: Workspace, job: Job) -> Outcome:
-    before, after = bridge_runs(workspace, (job.asked["before"], job.asked["year"]))
+    before, after = bridge_runs(workspace, (job.asked["before"], job.asked.get("period", job.asked["year"])))
     calculate_bridge(workspace, before, after)
     return Outcome({"year": job.asked["year"]})
 

@@ -12,7 +12,7 @@ class Figure:
     """An amount in whole milligrams CO2e.
 
     `query` is the address that the library explains, such as `RUN/ladder:market/scope-1`; behind `#` stands which figure
-    beside the answer's own is meant, such as `#biogenic`.
+    beside the answer's own is meant, such as `#biogenic`. `RUN:2024-H1` is a part of a run; it leads to the same of the run.
     """
 
     mg: int
@@ -21,7 +21,8 @@ class Figure:
     @property
     def address(self) -> str:
         """The address alone."""
-        return self.query.partition("#")[0]
+        run, slash, rest = self.query.partition("#")[0].partition("/")
+        return run.partition(":")[0] + slash + rest
 
 
 def exact_tonnes(mg: int) -> str:

@@ -12,9 +12,10 @@ from trede.workspace import Workspace
 from trede.workspace.journal import Journal
 from trede.workspace.journal_asking import Group, Sum, groups, page, totals
 from trede_web.bridge.asking import COLUMNS, GROUPED, ORDERS, Asked, Names
-from trede_web.bridge.books import View, views
+from trede_web.bridge.books import Period, View, views
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import titled
+from trede_web.bridge.periods import say_period
 from trede_web.bridge.speaking import Voice
 
 AT_A_TIME = 50
@@ -140,7 +141,7 @@ def ledger_page(workspace: Workspace, journal: Journal, asked: Asked, voice: Voi
         parts=[_part(part, asked, names, voice) for part in parts],
         hidden=rows - sum(part.rows for part in parts) if parts else 0,
         choices=[choice for choice in choices if choice.name in lead],
-        more=more, chips=_chips(asked, names),
+        more=more, chips=_chips(asked, names, voice),
         more_chosen=any(choice.chosen for choice in more) or asked.view != View.read(None, None),
         heads={name: _head(name, asked) for name in ORDERS}, views=[(view.name, titled(view, voice)) for view in views()],
         groups=GROUPED, first=first + 1 if rows else 0, last=min(first + AT_A_TIME, rows),
@@ -202,8 +203,10 @@ def _choices(journal: Journal, asked: Asked, names: Names, voice: Voice) -> list
     return found
 
 
-def _chips(asked: Asked, names: Names) -> list[Chip]:
+def _chips(asked: Asked, names: Names, voice: Voice) -> list[Chip]:
     chips = [Chip(n, names.of(COLUMNS[n], value), asked.without(n).address()) for n, value in asked.filters]
+    if asked.period:
+        chips.append(Chip("period", say_period(Period.parse(asked.period), voice), asked.without("period").address()))
     return chips + ([Chip("q", asked.search, asked.without("q").address())] if asked.search else [])
 
 

@@ -37,30 +37,58 @@ def read_period(text: str, year: int) -> Period:
     return found
 
 
+def read_months(first: str, last: str) -> str:
+    """Return the name of the period from one month to another, each as `2024-03`; nothing when they are none.
+
+    Raises:
+        TredeError: `period_unreadable` or `period_reversed`.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}", first) or not re.fullmatch(r"\d{4}-\d{2}", last):
+        raise TredeError.of("period_unreadable", text=f"{first}..{last}")
+    return Period.parse(f"{first}..{last}").name
+
+
 def is_year(period: Period) -> bool:
     """Whether a period is one calendar year."""
     return period == Period.year(period.start.year)
 
 
 def say_period(period: Period, voice: Voice) -> str:
-    """Name a period in words: `eerste helft van 2024`, `maart 2024`, `juli 2023 – juni 2024`."""
-    name, year = period.name, str(period.start.year)
+    """Name a period: `2024`, `2024-H1`, `maart 2024`, `juli 2023 – juni 2024`."""
+    name = period.name
+    if is_year(period) or name[5:] in PARTS[:6]:
+        return name
+    if period.start.day != 1 or period.next_day().day != 1:
+        return f"{voice.day(period.start)} – {voice.day(period.end)}"
+    first, _, last = name.partition("..")
+    return (
+        f"{_month(voice, f'{period.start:%Y-%m}')} – {_month(voice, f'{period.end:%Y-%m}')}"
+        if last
+        else _month(voice, first)
+    )
+
+
+def say_part(period: Period, voice: Voice) -> str:
+    """Name a part of a year in full, to choose it."""
     if is_year(period):
-        return year
-    part = name.removeprefix(f"{year}-")
-    if part in PARTS:
-        if part[0] in "HQ":
-            return voice.word(f"period.{part}", year=year)
-        return _month(voice, name)
-    if ".." in name and all(len(side) == len("2024-03") for side in name.split("..")):
-        first, last = name.split("..")
-        return f"{_month(voice, first)} – {_month(voice, last)}"
-    return f"{voice.day(period.start)} – {voice.day(period.end)}"
+        return voice.word("period.whole", year=period.name)
+    part = period.name[5:]
+    if part not in PARTS[:6]:
+        return say_period(period, voice)
+    names = voice.word("months").split(" ")
+    return voice.word("period.part", name=part, first=names[period.start.month - 1], last=names[period.end.month - 1])
 
 
 def _month(voice: Voice, name: str) -> str:
     year, month = name.split("-")
     return f"{voice.word('months').split(' ')[int(month) - 1]} {year}"
+
+
+def year_and_parts(year: int, chosen: Period, voice: Voice) -> list[PeriodChoice]:
+    """Return a calendar year and its parts to choose from, with another period that is chosen."""
+    offered = [Period.year(year), *(Period.parse(f"{year}-{part}") for part in PARTS)]
+    offered += [] if chosen in offered else [chosen]
+    return [PeriodChoice(each.name, say_part(each, voice), each == chosen, calculated=True) for each in offered]
 
 
 def periods_of(workspace: Workspace, year: int, chosen: Period, voice: Voice) -> list[PeriodChoice]:
@@ -70,7 +98,7 @@ def periods_of(workspace: Workspace, year: int, chosen: Period, voice: Voice) ->
     others = sorted({*known, chosen} - set(offered))
     within = [period for period in others if period.overlap(Period.year(year)) is not None]
     return [
-        PeriodChoice(each.name, say_period(each, voice), each == chosen, each in known) for each in [*offered, *within]
+        PeriodChoice(each.name, say_part(each, voice), each == chosen, each in known) for each in [*offered, *within]
     ]
 
 

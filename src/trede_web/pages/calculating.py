@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trede_web.bridge.calculating import calculating, lists
+from trede_web.bridge.periods import is_year, read_period
 from trede_web.bridge.plans import plan_page
 from trede_web.door import Seat, door
 from trede_web.pages.jobs import start
@@ -26,9 +27,11 @@ class ListForYear(forms.Form):
 @door(Power.READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def calculate(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
-    """Show where the calculation stands; start one."""
+    """Show where the calculation stands; start one, of another period when that is asked."""
     if request.method == "POST" and seat.works:
-        return start(seat, "calculate", str(year), year=year)
+        period = read_period(request.POST.get("period", ""), year)
+        part = {} if is_year(period) else {"period": period.name}
+        return start(seat, "calculate", period.name, year=year, **part)
     page = calculating(seat.books, year, voice())
     status = 403 if request.method == "POST" else 200
     return show(request, seat, "calculate.html", "calculate", status, page=page, year=year)

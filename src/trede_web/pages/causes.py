@@ -1,7 +1,8 @@
-"""Why the total changed between two years: the bridge by cause, and its download."""
+"""Why the total changed between two years, or between the same parts of years: the bridge by cause, and its download."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from trede_web.bridge.between import comparable
 from trede_web.bridge.books import View
-from trede_web.bridge.causes import bridge_chart, bridge_csv, bridge_page, compared_years
+from trede_web.bridge.causes import bridge_chart, bridge_csv, bridge_page
 from trede_web.bridge.charts import Chart, Origin
+from trede_web.bridge.periods import PeriodChoice, read_period, say_period, year_and_parts
 from trede_web.door import Seat, door
 from trede_web.pages.charts import CHART_FILES, download_chart, show_picture
 from trede_web.pages.imports import download
@@ -22,35 +25,64 @@ from trede_web.words import voice
 from trede_web.work.models import QUEUED, RUNNING
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What an address asks for. `before` and `period` are names of periods; `before` is None when nothing can be compared."""
+
+    period: str
+    text: str
+    before: str | None
+    others: list[tuple[str, str]]
+    """What it can be compared with: name and words."""
+    parts: list[PeriodChoice]
+    calculated: bool
+    view: View
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The two periods, of which the first is known."""
+        assert self.before is not None
+        return self.before, self.period
+
+
+def _wanted(request: HttpRequest, seat: Seat, year: int, known: list[int]) -> Wanted:
+    """Read an address: without another side in it, the latest one before this."""
+    books, period = seat.books, read_period(request.GET.get("period", ""), year)
+    found = comparable(books, period, known)
+    names = {each.name: each for each in found or ()}
+    asked = request.GET.get("from", "")
+    before = asked if asked in names else next((each.name for each in names.values() if each < period), None)
+    standard, _, basis = request.GET.get("view", "").partition(":")
+    return Wanted(
+        period.name, say_period(period, voice()), before or next(reversed(names), None),
+        [(name, say_period(each, voice())) for name, each in names.items()], year_and_parts(year, period, voice()),
+        found is not None, View.read(standard or None, basis or None),
+    )  # fmt: skip
+
+
 @door(Power.READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def bridge(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
-    """Show the bridge from another year to this one; when it is not calculated yet, have that done."""
+    """Show the bridge from another period to this one; when it is not calculated yet, have that done."""
     known = known_years(seat)
-    others, before = _sides(request, seat, year, known)
-    if before is None:
-        return show(request, seat, "bridge_empty.html", "bridge", year=year, known=known, calculated=others is not None)
+    wanted = _wanted(request, seat, year, known)
+    facts: dict[str, Any] = {"year": year, "known": known, "wanted": wanted}
+    if wanted.before is None:
+        return show(request, seat, "bridge_empty.html", "bridge", **facts)
     if request.method == "POST":
-        return _start(request, seat, before, year)
-    page = bridge_page(seat.books, (before, year), _view(request), request.GET.get("cause", ""), voice())
+        return _start(request, seat, wanted, year)
+    page = bridge_page(seat.books, wanted.sides, wanted.view, request.GET.get("cause", ""), voice())
     if page is None:
-        return show(request, seat, "bridge_wait.html", "bridge", year=year, known=known, before=before)
-    facts: dict[str, Any] = {
-        "page": page,
-        "year": year,
-        "known": known,
-        "others": others,
-        "before": before,
-        "kinds": CHART_FILES[1:],
-    }
-    return show(request, seat, "bridge.html", "bridge", **facts)
+        return show(request, seat, "bridge_wait.html", "bridge", **facts)
+    return show(request, seat, "bridge.html", "bridge", page=page, kinds=CHART_FILES[1:], **facts)
 
 
-def _start(request: HttpRequest, seat: Seat, before: int, year: int) -> HttpResponse:
+def _start(request: HttpRequest, seat: Seat, wanted: Wanted, year: int) -> HttpResponse:
     """Have a bridge calculated; one that is being calculated is not asked for again."""
-    asked: dict[str, Any] = {"before": before, "year": year, "view": _view(request).name}
+    before, period = wanted.sides
+    asked: dict[str, Any] = {"before": before, "period": period, "year": year, "view": wanted.view.name}
     waiting = seat.organisation.jobs.filter(kind="bridge", state__in=[QUEUED, RUNNING], asked=asked).first()
-    job = waiting or ask(seat, "bridge", f"{before} – {year}", **asked)
+    job = waiting or ask(seat, "bridge", f"{before} – {period}", **asked)
     if getattr(request, "htmx", False):
         return render(request, "parts/job.html", {"seat": seat, "job": job, "told": [], "then": then(seat, job)})
     return redirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
@@ -60,10 +92,10 @@ def _start(request: HttpRequest, seat: Seat, before: int, year: int) -> HttpResp
 @require_safe
 def table(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Download every row of the bridge in milligrams; one that is not calculated yet is so first, on its page."""
-    _, before = _sides(request, seat, year, known_years(seat))
-    if before is None:
+    wanted = _wanted(request, seat, year, known_years(seat))
+    if wanted.before is None:
         raise Http404
-    found = bridge_csv(seat.books, (before, year), _view(request), voice())
+    found = bridge_csv(seat.books, wanted.sides, wanted.view, voice())
     if found is None:
         return redirect(f"{reverse('bridge', args=[seat.organisation.slug, year])}?{request.GET.urlencode()}")
     name, data = found
@@ -74,7 +106,7 @@ def table(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
 @require_safe
 def drawing(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Show the bridge as a picture for a narrow window."""
-    chart, _ = _chart(request, seat, year, narrow=True)
+    chart, _, _ = _chart(request, seat, year, narrow=True)
     return show_picture(request, chart)
 
 
@@ -82,30 +114,13 @@ def drawing(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
 @require_safe
 def keep(request: HttpRequest, seat: Seat, year: int, kind: str) -> HttpResponse:
     """Download the bridge as a picture or as a table."""
-    chart, origin = _chart(request, seat, year, narrow=False)
-    return download_chart(chart, kind, f"{voice().word('bridge.file')}-{year}", origin)
+    chart, origin, period = _chart(request, seat, year, narrow=False)
+    return download_chart(chart, kind, f"{voice().word('bridge.file')}-{period}", origin)
 
 
-def _chart(request: HttpRequest, seat: Seat, year: int, *, narrow: bool) -> tuple[Chart, Origin]:
-    _, before = _sides(request, seat, year, known_years(seat))
-    found = before and bridge_chart(seat.books, (before, year), _view(request), voice(), narrow=narrow)
+def _chart(request: HttpRequest, seat: Seat, year: int, *, narrow: bool) -> tuple[Chart, Origin, str]:
+    wanted = _wanted(request, seat, year, known_years(seat))
+    found = wanted.before and bridge_chart(seat.books, wanted.sides, wanted.view, voice(), narrow=narrow)
     if not found:
         raise Http404
-    return found
-
-
-def _sides(request: HttpRequest, seat: Seat, year: int, known: list[int]) -> tuple[list[int] | None, int | None]:
-    """Return the years to compare with (None: this one has no run) and the one that is asked for, else the one before."""
-    found = compared_years(seat.books, known)
-    if year not in found:
-        return None, None
-    others = [each for each in found if each != year]
-    asked = request.GET.get("from", "")
-    if asked in map(str, others):
-        return others, int(asked)
-    return others, next((each for each in others if each < year), others[-1] if others else None)
-
-
-def _view(request: HttpRequest) -> View:
-    standard, _, basis = request.GET.get("view", "").partition(":")
-    return View.read(standard or None, basis or None)
+    return (*found, wanted.period)

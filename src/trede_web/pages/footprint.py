@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from trede_web.bridge.books import View
 from trede_web.bridge.charts import charts
 from trede_web.bridge.footprint import FootprintPage, footprint_page, read_address
+from trede_web.bridge.periods import is_year, periods_of, read_months, read_period, say_period
 from trede_web.bridge.record import RecordPage
 from trede_web.bridge.sites import compare_sites
 from trede_web.bridge.trails import SHOWN, follow
@@ -30,13 +34,22 @@ MOST = 5000
 @door(Power.READ)
 @require_safe
 def footprint(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
-    """Show a year's total by heading and account."""
+    """Show the total of a year, or of another period, by heading and account."""
     books = seat.books
-    run = books.run_of(str(year))
+    if "first" in request.GET and "last" in request.GET:
+        name = read_months(request.GET["first"], request.GET["last"])
+        return redirect(
+            f"{reverse('footprint', args=[seat.organisation.slug, int(name[:4])])}?{urlencode({'period': name})}"
+        )
+    period = read_period(request.GET.get("period", ""), year)
+    run = books.run_of(period.name)
     standard, _, basis = request.GET.get("view", "").partition(":")
     view = View.read(standard or None, basis or None)
     if run is None:
-        return show(request, seat, "footprint_empty.html", "footprint", year=year)
+        return show(
+            request, seat, "footprint_empty.html", "footprint", year=year, period=period.name, whole=is_year(period),
+            text=say_period(period, voice()), periods=periods_of(books, year, period, voice()),
+        )  # fmt: skip
     return _whole(request, seat, footprint_page(books, run, view, voice()), year=year)
 
 
@@ -56,9 +69,10 @@ def trace(request: HttpRequest, seat: Seat, address: str) -> HttpResponse:
     return show(request, seat, "trail.html", "footprint", page=page)
 
 
-def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, **facts: int) -> HttpResponse:
+def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, year: int | None = None) -> HttpResponse:
     """Show a total with its charts."""
     run, view = read_address(seat.books, f"{page.run}/{page.view}")
+    year = year or run.period.start.year
     drawn = charts(seat.books, run, view, voice())
     compared = compare_sites(seat.books, run, view, voice())
     return show(
@@ -70,5 +84,8 @@ def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, **facts: int) 
         charts=drawn,
         sites=compared,
         kinds=CHART_FILES,
-        **facts,
+        periods=periods_of(seat.books, year, run.period, voice()),
+        text=say_period(run.period, voice()),
+        whole=is_year(run.period),
+        year=year,
     )

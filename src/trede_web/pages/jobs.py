@@ -108,12 +108,14 @@ def then(seat: Seat, job: Job) -> str:
         case "import" | "grid" | "erase":
             return reverse("imports", args=[slug])
         case "bridge":
-            asked = urlencode({"from": job.asked["before"], "view": job.asked["view"]})
+            part = {} if job.asked.get("period", str(year)) == str(year) else {"period": job.asked["period"]}
+            asked = urlencode({"from": job.asked["before"], "view": job.asked["view"], **part})
             return f"{reverse('bridge', args=[slug, year])}?{asked}"
         case "plan" if job.state == DONE:
             return reverse("plan", args=[slug, job.pk])
         case "calculate" if job.state == DONE:
-            return reverse("footprint", args=[slug, year])
+            of = f"?{urlencode({'period': job.asked['period']})}" if "period" in job.asked else ""
+            return reverse("footprint", args=[slug, year]) + of
         case "example" if job.state != DONE:
             return reverse("restore", args=[slug])
         case "correct":

@@ -92,6 +92,13 @@ def change(what: Change, where: str) -> SafeString:
     )  # fmt: skip
 
 
+@register.simple_tag(takes_context=True)
+def side(context: RequestContext, what: Figure) -> SafeString:
+    """Write the total of a side of a bridge: of a part of a run as a link to what it consists of, on the same page."""
+    where = "#accounts" if ":" in what.query.partition("/")[0] else trace_address(context, what)
+    return figure_at(what, where)
+
+
 @register.simple_tag
 def figure_at(what: Figure, where: str) -> SafeString:
     """Write an amount in tonnes as a link to the page that takes it apart."""
@@ -124,11 +131,12 @@ def records_address(context: RequestContext, use: Use | ChoiceLine) -> str:
 
 @register.simple_tag(takes_context=True)
 def bridge_address(
-    context: RequestContext, name: str = "bridge", cause: str = "", before: int | None = None, view: str = "",
-    kind: str = "",
+    context: RequestContext, name: str = "bridge", cause: str = "", before: str = "", view: str = "", kind: str = "",
 ) -> str:  # fmt: skip
     """Return the address of the bridge of this page, of one of its causes, of its download, or from another side."""
-    asked = {"from": before or context["before"], "view": view or context["page"].view}
+    wanted = context["wanted"]
+    asked = {"from": before or wanted.before, "view": view or context["page"].view}
+    asked |= {} if wanted.period == str(context["year"]) else {"period": wanted.period}
     asked |= {"cause": cause} if cause else {}
     where = reverse(name, args=[context["seat"].organisation.slug, context["year"], *([kind] if kind else [])])
     return f"{where}?{urlencode(asked)}{'#detail' if cause else ''}"
