@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from trede_web.database import database
+from trede_web.house_style import house_style
 from trede_web.mail import mail
 from trede_web.state import data_folder, secret
 
@@ -101,6 +102,8 @@ if _MAIL is not None:
     EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.scheme == "smtp", _MAIL.scheme == "smtps"
     EMAIL_TIMEOUT = 20
     DEFAULT_FROM_EMAIL = _MAIL.sender
+HOUSE_STYLE = house_style()
+"""Colours, letters and a logo in the place of ours; None without."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_PASSWORD_CHANGE_REDIRECT_URL = "home"

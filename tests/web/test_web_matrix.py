@@ -162,6 +162,7 @@ PUBLIC = {
     "accessibility",
     "patterns",
     "patterns_drawing",
+    "house_style",
 }
 """Routes outside an organisation: `home` shows a person's own organisations, the others no data. The operations of the API
 have a matrix of their own, in test_web_api.py."""

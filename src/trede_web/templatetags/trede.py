@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.template.context import RequestContext
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -21,6 +22,7 @@ from trede_web.bridge.proposing import label_of
 from trede_web.bridge.shelf import Asked
 from trede_web.bridge.speaking import words
 from trede_web.bridge.taking_in import STEPS
+from trede_web.house_style import HouseStyle
 from trede_web.menu import menu
 from trede_web.words import voice
 
@@ -37,6 +39,13 @@ def say(code: str, **values: Any) -> str:
 def say_of(family: str, member: str, **values: Any) -> str:
     """Write the word for a member of a family, such as `role.` and `owner`."""
     return voice().word(f"{family}.{member}", **values)
+
+
+@register.simple_tag
+def house() -> HouseStyle | None:
+    """Return the house style, if there is one."""
+    found: HouseStyle | None = settings.HOUSE_STYLE
+    return found
 
 
 @register.filter
