@@ -304,7 +304,8 @@ def _flow(flow: Flow) -> tuple[str, ...]:
 
 
 def _plural(sentence: str) -> str:
-    """Return a sentence with the words for more than one."""
+    """Return a sentence with the words for more than one, and with what stands around a value that may be absent."""
+    sentence = re.sub(r"\{(\w+):~([^{}~]*)~([^{}]*)\}", r"\2{\1}\3", sentence)
     return re.sub(r"\{\w+:[^{}/]*/([^{}]*)\}", r"\1", sentence)
 
 

@@ -26,7 +26,7 @@ from trede.catalogue.template import template
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.allocating import HEADS as ALLOCATE_HEADS
 from trede.cli.arguments import WRONG
-from trede.cli.language import LANGUAGES, MESSAGES, Speaker
+from trede.cli.language import FIELDS, LANGUAGES, MESSAGES, Speaker
 from trede.cli.main import build_parser
 from trede.cli.portfolio_file import CLASSES, HOLDINGS
 from trede.cli.sampling import HEADS as SAMPLE_HEADS
@@ -144,6 +144,7 @@ FAMILIES: dict[str, Collection[str]] = {
     "template.help.": {*(column.field for column in template().column), "attribute"},
     "template.head.": {code.removeprefix("template.head.") for code in CODES if code.startswith("template.head.")}
     & literals("cli"),
+    "field.": {*FIELDS, "custom"},
     "change.": {"added", "removed", "changed"},
     "check.": {"biogenic", "energy"},
     "help.category.": set(get_args(Relevance)),
@@ -236,6 +237,27 @@ def test_an_issue_is_told_with_its_place() -> None:
     issue = Issue.error("cell_is_error", Location("fills.csv", 3, "Liters"), value="#REF!")
     assert Speaker("nl").issue(issue).startswith("✗ fills.csv, rij 3, kolom Liters: In deze cel staat")
     assert Speaker("en").issue(issue).startswith("✗ fills.csv, row 3, column Liters: ")
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "said"),
+    [
+        ("nl", "custom.card", "De kolom voor «Eigen kolom: card» ontbreekt."),
+        ("nl", "checks", "De kolom voor «Narekenen van de rij» ontbreekt."),
+        ("nl", "quantity", "De kolom voor «Hoeveelheid» ontbreekt."),
+        ("en", "custom.card", "The column for “Own column: card” is missing."),
+        ("en", "meter_reading", "The column for “Meter reading” is missing."),
+        ("en", "fuel", "The column for “Fuel” is missing."),
+    ],
+)
+def test_a_missing_column_is_named_as_people_know_it(language: str, field: str, said: str) -> None:
+    issue = Issue.error("heading_missing", field=field, expected=["Kaart"], found=["Pas", "Liters"], closest=[])
+    told = Speaker(language).tell(issue)
+    assert told.startswith(said)
+    assert "–" not in told
+    assert "  " not in told
+    closest = Issue.error("heading_missing", field=field, expected=["Kaart"], found=["Kaarten"], closest=["Kaarten"])
+    assert {"nl": "Lijkt erop: Kaarten. ", "en": "Closest: Kaarten. "}[language] in Speaker(language).tell(closest)
 
 
 def library_modules() -> list[tuple[Path, ast.Module]]:

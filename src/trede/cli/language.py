@@ -9,15 +9,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from trede.catalogue.template import attribute_headings, template
+from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.addresses import letter
 from trede.kernel.issues import Issue, Severity
-from trede.report.writing import Shown, Writer, read_sentences
+from trede.report.writing import NOTHING, Shown, Writer, read_sentences
 
 MESSAGES = Path(__file__).parent / "messages"
 LANGUAGES = ("nl", "en")
 
 FIGURES = frozenset({"stated", "computed", "difference", "product", "tolerance", "low", "high", "quantity"})
 """Parameters of issues that are exact decimals as text. Others (the text of a cell) are shown as they stand."""
+
+IN_WORDS = frozenset({"heading_missing", "heading_twice"})
+"""Issues that people meet who never saw a profile: their field is called as in the template."""
+CUSTOM = "custom."
+FIELDS = frozenset(
+    {
+        "date", "period", "year", "meter_reading", "reading_kind", "factor", "geography", "person", "sample",
+        "checks", "totals", "crosstab",
+    }
+)  # fmt: skip
+"""What a column can be that has no column in the template."""
 
 
 def choose_language(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
@@ -32,6 +45,15 @@ def choose_language(asked: str | None, environment: Mapping[str, str] = os.envir
 def catalogue(language: str) -> Mapping[str, str]:
     """Return all sentences of a language by code."""
     return read_sentences(MESSAGES, language)
+
+
+@cache
+def _headings(language: str) -> Mapping[str, str]:
+    """Return the headings of the template by field, those of attributes too."""
+    kinds = vocabulary().types
+    inputs = {name: each.name.get(language) for kind in kinds.values() for name, each in kind.inputs.items()}
+    attributes = {name: head.rpartition(" (")[0] for name, head in attribute_headings(kinds, language).items()}
+    return inputs | attributes | {column.field: column.heading.get(language) for column in template().column}
 
 
 class Speaker(Writer):
@@ -49,22 +71,35 @@ class Speaker(Writer):
     def value(self, value: Any) -> str:
         """Write one parameter."""
         if isinstance(value, list | tuple):
-            return ", ".join(self.value(part) for part in value) or "–"
+            return ", ".join(self.value(part) for part in value) or NOTHING
         if value is None:
-            return "–"
+            return NOTHING
         if isinstance(value, bool):
             return self.say("yes" if value else "no")
         return str(value)
 
     def tell(self, issue: Issue) -> str:
         """Return the sentence of an issue, with its figures as the language writes them, without signs for thousands."""
-        figures = {name: self._figure(str(value)) for name, value in issue.params if name in FIGURES}
-        values = {**issue.values, **figures}
+        values = self.filled(issue)
         if isinstance(amounts := values.get("amounts"), list):
             values["amounts"] = [self._amount(text) for text in amounts]
         if "fault" in values:
             values["detail"] = self.say(f"fault.{values['fault']}", **values)
         return self.say(issue.code, **values)
+
+    def filled(self, issue: Issue) -> dict[str, Any]:
+        """Return the parameters of an issue with its figures, and a field that people fill in, as the language writes them."""
+        figures = {name: self._figure(str(value)) for name, value in issue.params if name in FIGURES}
+        named = {"field": self.field(str(issue.values["field"]))} if issue.code in IN_WORDS else {}
+        return {**issue.values, **figures, **named}
+
+    def field(self, name: str) -> str:
+        """Return what a field of a record is called; one that has no name of its own by its short name."""
+        if name.startswith(CUSTOM):
+            return self.say("field.custom", name=name.removeprefix(CUSTOM))
+        if name in FIELDS:
+            return self.say(f"field.{name}")
+        return _headings(self.language).get(name, name)
 
     def _amount(self, text: str) -> str:
         """Write an amount of money, such as `1102927.522046 EUR`, to the cent."""

@@ -13,12 +13,23 @@ from trede.kernel.amounts import shown
 NO_BREAK = "\u00a0"
 
 
+NOTHING = "–"
+"""What stands for a value that is not there."""
+
+
 class Shown(str):
-    """A value as it is written in a sentence; `{count:row/rows}` in a sentence gives the word for one, or for another number."""
+    """A value as it is written in a sentence.
+
+    `{count:row/rows}` gives the word for one, or for another number; `{closest:~Closest: ~. }` writes the value between two
+    texts, and nothing at all when there is none.
+    """
 
     __slots__ = ()
 
     def __format__(self, spec: str) -> str:
+        if spec.startswith("~"):
+            before, _, behind = spec[1:].partition("~")
+            return "" if self in ("", NOTHING) else f"{before}{self}{behind}"
         one, sign, more = spec.partition("/")
         if not sign:
             return super().__format__(spec)

@@ -57,9 +57,7 @@ class Fields:
 
     def name(self, field: str) -> str:
         """Return what a field is called."""
-        if field.startswith("custom."):
-            return self.voice.word("field.custom", name=field.removeprefix("custom."))
-        return self._names.get(field) or self.voice.word(f"field.{field}")
+        return self._names.get(field) or self.voice.field(field)
 
     def type_choices(self) -> list[Choice]:
         """Return the activity types by name."""

@@ -60,7 +60,7 @@ class Voice(Speaker):
         code = OWN + issue.code
         if code not in words(self.language):
             return super().tell(issue)
-        values = {name: self._plain(value) for name, value in issue.values.items()}
+        values = {name: self._plain(value) for name, value in self.filled(issue).items()}
         return words(self.language)[code].format_map(values)
 
     def _plain(self, value: Any) -> Shown:
