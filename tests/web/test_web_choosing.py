@@ -148,6 +148,37 @@ def test_an_own_factor_from_the_form(site: Site) -> None:
     assert "Biogas van de boer" not in text_of(theirs.get(reverse("factors", args=["theirs"]), {"q": "biogas boer"}))
 
 
+SECOND_HAND = "co2emissiefactoren-secondhand"
+
+
+def test_a_value_from_second_hand_fills_in_the_form_and_a_person_confirms(site: Site) -> None:
+    client, where = site.client(), reverse("own_factor", args=["ours"])
+    library = open_books(site.ours.folder).libraries[SECOND_HAND]
+    ambiguous = next(f for f in library.factors.values() if f.total == Decimal("1.083"))
+    power = next(f for f in library.factors.values() if f.nature == "energy")
+    air = next(f for f in library.factors.values() if f.nature == "air")
+    page = text_of(client.get(reverse("factor", args=["ours", SECOND_HAND, ambiguous.id])))
+    [link] = [link for link in Page(page).links() if "own/?of=" in link]
+    assert "own/?of=" not in text_of(client.get(reverse("factor", args=["ours", LIST, "elektriciteit/windkracht/kwh"])))
+    assert "own/?of=" not in text_of(client.get(reverse("factor", args=["ours", SECOND_HAND, air.id])))
+    assert client.get(where, {"of": f"{SECOND_HAND}#{air.id}"}).status_code == 404
+    assert client.get(where, {"of": f"{LIST}#elektriciteit/windkracht/kwh"}).status_code == 404
+    form = Page(text_of(client.get(link)))
+    given = {e.attributes["name"]: e.attributes.get("value", "") for e in form.find("input") if "name" in e.attributes}
+    assert (given["total"], given["from"], given["to"]) == ("1,0830", "2015", "2015")
+    assert given["publisher_name"] == "CO2emissiefactoren.nl"
+    given |= {"unit": f"{ambiguous.kind}:{ambiguous.unit}", "nature": ambiguous.nature}
+    assert client.post(where, given).status_code == 422, "a reason is asked"
+    assert client.post(where, given | {"reason": "klopt met de lijst van toen"}).status_code == 302
+    assert client.get(where, {"of": f"{SECOND_HAND}#{power.id}"}).status_code == 200
+    site.work()
+    [made] = [lib for lib in open_books(site.ours.folder).libraries.values() if lib.papers.kind == "own"]
+    [factor] = made.factors.values()
+    assert (factor.total, factor.direct, factor.upstream) == (ambiguous.total, ambiguous.direct, ambiguous.upstream)
+    assert "klopt met de lijst van toen" in made.papers.notes.nl
+    assert f"{SECOND_HAND}#{ambiguous.id}" in made.papers.notes.nl
+
+
 def test_a_table_of_own_factors_and_a_pin(site: Site) -> None:
     client, where = site.client(), reverse("lists", args=["ours"])
     template = client.get(reverse("own_template", args=["ours"])).content

@@ -16,6 +16,7 @@ from trede.workspace import Workspace
 from trede.workspace.shelf import Shelf, Shelved, shelf_of
 from trede_web.bridge.books import years
 from trede_web.bridge.figures import Figure
+from trede_web.bridge.own import can_be_taken_over
 from trede_web.bridge.shelf import headline, spans
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.stairs import Series, Stairs, draw
@@ -111,6 +112,8 @@ class FactorPage:
     uses: list[Use]
     newer: Newer | None
     own: bool
+    takes_over: bool
+    """Whether it is a value from second hand that fills in the form of an own factor."""
     beside: str
     """What an address says to put its last editions side by side."""
 
@@ -171,7 +174,7 @@ def factor_page(workspace: Workspace, library: str, ident: str, voice: Voice) ->
         notes=item.library.papers.notes.get(voice.language), gases=_gases(item, voice),
         gas_columns=[voice.word(f"value.{symbol}") for symbol in factor.gases],
         uses=_uses(workspace, item.ref, runs, voice), newer=_newer(editions, same, columns, runs, voice),
-        own=item.library.papers.kind == "own",
+        own=item.library.papers.kind == "own", takes_over=can_be_taken_over(factor),
         beside=urlencode([("f", each.ref) for each in same[-COMPARED:]]),
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ from trede_web.door import Seat, door
 from trede_web.pages.factors import HERE
 from trede_web.pages.imports import download, plain_name
 from trede_web.pages.jobs import ask, start
-from trede_web.pages.showing import show
+from trede_web.pages.showing import Problem, show
 from trede_web.roles import Power
 from trede_web.words import voice
 
@@ -77,7 +77,10 @@ class Own(forms.Form):
     uncertainty = forms.CharField(max_length=30, required=False)
     publisher_name = forms.CharField(min_length=2, max_length=200)
     url = forms.CharField(min_length=2, max_length=400)
-    notes = forms.CharField(max_length=500, required=False)
+    notes = forms.CharField(max_length=own.NOTES, required=False)
+    of = forms.CharField(max_length=300, required=False)
+    """The value from second hand that it is taken over from."""
+    reason = forms.CharField(max_length=500, required=False)
 
 
 def busy(seat: Seat, year: int) -> dict[str, str]:
@@ -230,12 +233,18 @@ def own_template(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_factor(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Make one factor of the organisation's own."""
+    ref = request.POST.get("of", request.GET.get("of", ""))
+    filled = own.taken_over(seat.books, ref, voice()) if ref else {}
+    if filled is None:
+        raise Http404
     if request.method != "POST":
-        return _own(request, seat, {}, [])
+        return _own(request, seat, filled, [])
     form, word = Own(request.POST), voice().word
     given = {name: request.POST.get(name, "").strip() for name in (*Own.base_fields, "from", "to")}
     errors = [] if form.is_valid() else [word("own.fill_in")]
     errors += [fault for name in own.VALUES if given[name] and (fault := own.number_fault(given[name], voice()))]
+    if given["of"] and len(given["reason"]) < 3:
+        errors.append(Problem(word("own.reason_needed"), "reason"))
     if given["unit"] not in dict(own.own_units(voice())):
         errors.append(word("own.no_unit"))
     spans = [int(given[name]) if given[name].isdecimal() else 0 for name in ("from", "to")]
@@ -244,12 +253,25 @@ def own_factor(request: HttpRequest, seat: Seat) -> HttpResponse:
     if errors:
         return _own(request, seat, given, errors)
     today = timezone.localdate()
-    data = own.table(given, today)
+    data = own.table(given | ({"notes": _noted(given)} if given["of"] else {}), today)
     told = own.faults("own", data, "factor.csv", today, voice())
     if told:
         return _own(request, seat, given, [], told)
-    job = ask(seat, "list", f"{given['name'][:100]}.csv", {"data": data}, publisher="own")
+    job = ask(
+        seat,
+        "list",
+        f"{given['name'][:100]}.csv",
+        {"data": data},
+        publisher="own",
+        taken_over=given["of"],
+        reason=given["reason"],
+    )
     return redirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
+
+
+def _noted(given: dict[str, str]) -> str:
+    """Return the remark of a value from second hand: what it was taken from, and why somebody took it over."""
+    return voice().word("own.taken_over", of=given["of"], reason=given["reason"], notes=given["notes"])
 
 
 def _own(
