@@ -35,13 +35,13 @@ from trede_web.bridge.report import FILES as REPORT_FILES
 from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
 from trede_web.bridge.shelf import FACETS, SORTS
 from trede_web.bridge.speaking import OWN, Freshness, words
-from trede_web.bridge.taking_in import STEPS
 from trede_web.comments.models import KINDS as COMMENTED
 from trede_web.pages.accessibility import KEYBOARD, NOT_TESTED, SCREENS, SHORT
 from trede_web.pages.welcome import NEEDS
 from trede_web.paper.process import FAULTS
 from trede_web.roles import Power, Role
 from trede_web.work.models import STATES
+from trede_web.work.progress import DOING
 
 WEB = Path(__file__).parents[2] / "src" / "trede_web"
 DECISIONS = {kind.model_fields["kind"].default for kind in ABOUT_FACTORS}
@@ -122,7 +122,7 @@ FAMILIES: dict[str, set[str]] = {
     "paper": set(FACTS),
     "proof_to": {"batch", "record", "source", "document"},
     "how": {"guessed", "chosen", "ignored", "spread"},
-    "job_step": set(STEPS),
+    "job_step": set(DOING),
     "fields": set(GROUPS),
     "reading_kind": set(READING_KINDS),
     "sign": {"semicolon", "comma", "tab", "bar", "point"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,7 @@ from trede.kernel.disk import disk, parquet
 from trede.kernel.identity import canonical_json
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
+from trede.kernel.progress import Step, silent
 from trede.ledger.consolidating import shared_sql
 from trede.ledger.schema import AMOUNTS, LEDGER_VERSION, LEDGERS, TOTAL_KEYS, TOTALS_OF
 from trede.methods.model import Methods
@@ -49,8 +50,6 @@ UNMATCHED = pa.schema(
 """Records that posted nothing, with the code of the reason; also covered records that would have posted nothing."""
 
 INDEX = pa.schema([("record_id", pa.string()), ("ledger_row", pa.int64())])
-
-Step = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class Result:
 
 def compute(
     inputs: Sequence[Input], period: Period, vocabulary: Vocabulary, methods: Methods, shelf: Shelf, folder: Path,
-    step: Step = lambda _: None, plan: pa.Table | None = None, cutting: Cutting | None = None,
+    step: Step = silent, plan: pa.Table | None = None, cutting: Cutting | None = None,
     ledger_version: int = LEDGER_VERSION, covered: Collection[str] = (), gwp: str = DEFAULT_GWP,
     settle: Settle = "calendar-year", derived: pa.Table | None = None, money: MoneySettings | None = None,
     rates: pa.Table | None = None, estimates: Estimates | None = None,

@@ -26,6 +26,7 @@ from trede.intake.source import Source, open_records, rewritten, written
 from trede.intake.spreading import Spreading, headings, spread_columns
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
+from trede.kernel.progress import Watch, unseen
 
 _CONTRADICTED = {"decimal": "decimal_contradicted", "dates": "dates_contradicted"}
 _DAYS = ("date", "start", "end")
@@ -79,14 +80,16 @@ class Opened:
         return found if native is None else flawed(found, native.flaws[numbers], FLAWS)
 
 
-def open_file(data: bytes, name: str, profile: Profile, overrides: FileSettings | None, words: Vocabulary) -> Opened:
+def open_file(
+    data: bytes, name: str, profile: Profile, overrides: FileSettings | None, words: Vocabulary, watch: Watch = unseen
+) -> Opened:
     """Read a file as records and find the profile's columns in it.
 
     Raises:
         IntakeError: the file cannot be read, `heading_missing`, `heading_twice`, `decimal_ambiguous`,
             `dates_ambiguous`, `dates_not_found`, `decimal_contradicted`, `dates_contradicted`.
     """
-    source = open_records(data, name, overrides, profile.file)
+    source = open_records(data, name, overrides, profile.file, watch)
     header, row, titles = _headed(source, name, profile, overrides)
     records = source.headed(row)
     finder = _Finder(titles, Location(file=name, row=row + 1))

@@ -21,6 +21,7 @@ from trede.intake.xlsx.container import open_container, refusal
 from trede.intake.xlsx.merging import filled, spread
 from trede.intake.xlsx.sheet import Merge, read_sheet
 from trede.kernel.issues import Issue
+from trede.kernel.progress import Watch, unseen
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,13 @@ class Source:
         return Choice(ISO, "workbook") if own and detected.basis == "no_dates" else detected
 
 
-def open_records(data: bytes, name: str, overrides: FileSettings | None, profile: FileSettings | None) -> Source:
+def open_records(
+    data: bytes, name: str, overrides: FileSettings | None, profile: FileSettings | None, watch: Watch = unseen
+) -> Source:
     """Read a file as records.
+
+    Args:
+        watch: is told which share of the bytes of a workbook is read; other files are read at once.
 
     Raises:
         IntakeError: the file is refused, or its sheet or delimiter is not settled.
@@ -68,7 +74,7 @@ def open_records(data: bytes, name: str, overrides: FileSettings | None, profile
         raise refusal("file_too_large", name, bytes=len(data), limit=MAX_BYTES)
     container = open_container(data, name)
     if container is not None:
-        sheet = read_sheet(container, chosen("sheet", overrides, profile))
+        sheet = read_sheet(container, chosen("sheet", overrides, profile), watch)
         itself = Choice(None, "workbook")
         return Source(itself, itself, sheet.records, sheet.choice, sheet.merges, sheet.notices)
     text, encoding = decode(data, name, chosen("encoding", overrides, profile))

@@ -23,11 +23,14 @@ from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
 from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue, Location
+from trede.kernel.progress import Watch, unseen
 
 READER_VERSION = "trede-intake-3"
 """Changes whenever the same file and profile would give other records; part of a batch's identity."""
 
 _FIRST_REASONS = 10
+OPENED, MAPPED = 0.6, 0.9
+"""Which share of reading a file of many rows is done when it is opened, and when its rows are mapped (measured)."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def stage(
     overrides: FileSettings | None = None,
     accept_held: Mapping[Address, str] | None = None,
     words: Vocabulary | None = None,
+    watch: Watch = unseen,
 ) -> Staging:
     """Map a file.
 
@@ -101,6 +105,7 @@ def stage(
         overrides: settings that go before the profile's.
         accept_held: `accept` or `drop` by address, for rows (or cells of a cross-tab) that are held.
         words: the activity types that rows may name; None: those that ship.
+        watch: is told which share of it is done.
 
     Returns:
         the staging. An error-severity issue `control_total_differs` in it is for the caller to decide on.
@@ -111,13 +116,15 @@ def stage(
             (`no_row_accepted`, with the first reasons behind it).
     """
     words = words or vocabulary()
-    opened = open_file(data, name, profile, overrides, words)
+    opened = open_file(data, name, profile, overrides, words, lambda share: watch(share * OPENED))
     layout = lay_out(opened.records, opened.header, opened.totals)
+    watch(OPENED)
     if profile.crosstab is not None and opened.spreading is not None:
         layout = lay_out_cells(opened.records, layout, opened.spreading, profile.crosstab, name)
     decisions = accept_held or {}
     names = {"sites": sites, "entities": entities, "projects": projects, "departments": departments}
     mapped = map_rows(opened, layout, profile, name, key=key, decisions=decisions, words=words, **names)
+    watch(MAPPED)
     result = Sorter(opened, layout, mapped, name).sort(profile, control_total, decisions)
     left_out = sum(finding.problem.code == "left_out" for finding in mapped.asides)
     if result.counts["accepted"] + result.counts["held"] + left_out == 0 and not decisions:

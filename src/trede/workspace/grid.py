@@ -18,8 +18,9 @@ from trede.intake.profile import Profile
 from trede.kernel.errors import StoreError
 from trede.kernel.exporting import csv_bytes
 from trede.kernel.issues import Issue, Location
+from trede.kernel.progress import Step, silent
 from trede.workspace.drafting import profile_data, profile_of_draft
-from trede.workspace.importing import Imported, Step, import_file
+from trede.workspace.importing import Imported, import_file
 from trede.workspace.workspace import Workspace
 
 HEADINGS = ("Meter", "Vestiging", "Eenheid")
@@ -168,7 +169,7 @@ def stored_lines(workspace: Workspace, batch: Batch) -> list[Line]:
     return [Line(row[0], row[1], row[2], tuple(row[3 : 3 + MONTHS])) for row in rows if len(row) == 3 + MONTHS]
 
 
-def store_grid(workspace: Workspace, grid: Grid, name: str, step: Step = lambda _: None) -> Imported:
+def store_grid(workspace: Workspace, grid: Grid, name: str, step: Step = silent) -> Imported:
     """Take a grid in; it takes the place of what was stored for the same source, type, attributes and year.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast
@@ -23,13 +23,13 @@ from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError, StoreError
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.issues import Issue, Location
+from trede.kernel.progress import Step, Watch, silent, unseen
 from trede.kernel.sealed import read_json
 from trede.methods.known import Known, shipped
 from trede.organisation.decisions import AcceptDifference, HeldRow, Recorded, Reinstate, RejectedRow
 from trede.organisation.model import Organisation
 from trede.workspace.workspace import Workspace
 
-Step = Callable[[str], None]
 STEPS = ("reading", "comparing", "storing")
 """What taking a file in consists of, in order."""
 
@@ -46,14 +46,14 @@ class Imported:
 def import_file(
     workspace: Workspace, data: bytes, name: str, profile: Profile, *, replaces: str | None = None,
     supersede: bool = False, control_total: Decimal | None = None, overrides: FileSettings | None = None,
-    step: Step = lambda _: None,
+    step: Step = silent,
 ) -> Imported:  # fmt: skip
     """Import a file under a profile.
 
     Args:
         replaces: id of the batch whose corrected delivery this is; unchanged rows keep their record ids.
         supersede: confirms that a file that is in already, under another mapping, takes the old batch's place.
-        step: is told of each of `STEPS` when it begins.
+        step: is told of each of `STEPS` when it begins, and of reading how much of it is done.
 
     Raises:
         IntakeError: the file cannot be taken in; nothing was stored.
@@ -107,7 +107,7 @@ class Ready:
 
 def preview_file(
     workspace: Workspace, data: bytes, name: str, profile: Profile, *, replaces: str | None = None,
-    control_total: Decimal | None = None, overrides: FileSettings | None = None, step: Step = lambda _: None,
+    control_total: Decimal | None = None, overrides: FileSettings | None = None, step: Step = silent,
 ) -> Ready:  # fmt: skip
     """Return what would become of a file; nothing is stored and nothing is locked.
 
@@ -127,7 +127,9 @@ def _ready(
     active = workspace.active_batches()
     old = _replaced(workspace, active, replaces, profile.source)
     step("reading")
-    staging, decisions = stage_decided(workspace, data, name, profile, decisions, control_total, overrides)
+    staging, decisions = stage_decided(
+        workspace, data, name, profile, decisions, control_total, overrides, lambda share: step("reading", share)
+    )
     sheet = staging.sheet
     twins = [b for b in active if (b.file_sha256, b.sheet, b.source) == (digest, sheet, profile.source) and b.id != old]
     left_out = [b.id for b in twins] + ([old] if old else [])
@@ -181,7 +183,7 @@ def profile_of(batch: Batch) -> Profile:
 
 def stage_decided(
     workspace: Workspace, data: bytes, name: str, profile: Profile, decisions: Sequence[Recorded],
-    control_total: Decimal | None, overrides: FileSettings | None,
+    control_total: Decimal | None, overrides: FileSettings | None, watch: Watch = unseen,
 ) -> tuple[Staging, list[Recorded]]:  # fmt: skip
     """Stage a file with what people decided about its rows; return also the decisions that are about its sheet.
 
@@ -194,7 +196,7 @@ def stage_decided(
         staging = stage(
             data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
             projects=organisation.project_names or None, departments=organisation.department_names or None,
-            control_total=control_total, overrides=overrides, accept_held=choices, words=workspace.words,
+            control_total=control_total, overrides=overrides, accept_held=choices, words=workspace.words, watch=watch,
         )  # fmt: skip
         about = [r for r in decisions if getattr(r.decision, "sheet", None) in (None, staging.sheet)]
         made = {at: choice for at, choice in _choices(about).items() if at not in choices}

@@ -15,15 +15,16 @@ from trede.intake.settings import FileSettings
 from trede.intake.source import open_records
 from trede.kernel.errors import IntakeError, TredeError
 from trede.kernel.issues import Location
+from trede.kernel.progress import Step, silent
 from trede.organisation.decisions import Recorded
 from trede.workspace.deciding import decision_about
-from trede.workspace.importing import Imported, Step, import_file, profile_of, reimport
+from trede.workspace.importing import Imported, import_file, profile_of, reimport
 from trede.workspace.workspace import Workspace
 
 
 def mend(
     workspace: Workspace, batch: Batch, data: bytes, name: str, row_headings: Collection[str], why: dict[str, Any],
-    step: Step = lambda _: None,
+    step: Step = silent,
 ) -> tuple[Imported, Imported]:  # fmt: skip
     """Take in rows that a batch rejected, mended in the file of rejected rows; none of them counts twice.
 

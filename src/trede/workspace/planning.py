@@ -19,6 +19,7 @@ from trede.catalogue.gwp import DEFAULT_GWP
 from trede.engine.activities import Input
 from trede.engine.runs import Run, RunStore
 from trede.kernel.periods import Period
+from trede.kernel.progress import Step, silent
 from trede.organisation.decisions import Pin, Recorded
 from trede.workspace.running import calculate, make_spec
 from trede.workspace.workspace import Workspace
@@ -60,11 +61,12 @@ OF_THEIR_OWN = frozenset({"batches", "libraries", "decisions"})
 
 
 @contextmanager
-def plan_run(workspace: Workspace, period: Period, pin: Pin | None = None) -> Iterator[Planned]:
+def plan_run(workspace: Workspace, period: Period, pin: Pin | None = None, step: Step = silent) -> Iterator[Planned]:
     """Calculate a period over today's files, lists and decisions without storing anything in the workspace.
 
     Args:
         pin: a decision that nobody recorded: what it would do.
+        step: as of a calculation.
 
     Yields:
         What it comes to.
@@ -78,7 +80,7 @@ def plan_run(workspace: Workspace, period: Period, pin: Pin | None = None) -> It
     last = workspace.calculated_run(str(period))
     spec = make_spec(workspace, period, "pins", DEFAULT_GWP, said)
     with tempfile.TemporaryDirectory(prefix="trede-plan-") as folder:
-        run = calculate(workspace, spec, said, RunStore(Path(folder) / "runs"))
+        run = calculate(workspace, spec, said, RunStore(Path(folder) / "runs"), step)
         bridge = make_bridge(_side(workspace, last), _side(workspace, run)) if last and last.id != run.id else None
         before: Mapping[str, Any] = last.spec if last else {}
         yield Planned(

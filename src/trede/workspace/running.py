@@ -21,7 +21,7 @@ from trede.catalogue.uncertainties import uncertainties
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import Vocabulary, vocabulary
 from trede.engine.activities import Input
-from trede.engine.compute import Step, compute
+from trede.engine.compute import compute
 from trede.engine.cutting import Cutting
 from trede.engine.money import MoneySettings
 from trede.engine.runs import Run, RunStore, covered_records
@@ -30,6 +30,7 @@ from trede.kernel.errors import RunError
 from trede.kernel.gases import GwpSet
 from trede.kernel.identity import canonical_json, sha256
 from trede.kernel.periods import Period
+from trede.kernel.progress import Step, silent
 from trede.ledger.schema import LEDGER_VERSION
 from trede.methods.known import Known
 from trede.methods.model import shipped_methods
@@ -50,7 +51,7 @@ WHEN_USED = frozenset({"models", "estimates"})
 
 
 def run_period(
-    workspace: Workspace, period: Period, lists: Lists = "pins", step: Step = lambda _: None, gwp: str = DEFAULT_GWP
+    workspace: Workspace, period: Period, lists: Lists = "pins", step: Step = silent, gwp: str = DEFAULT_GWP
 ) -> Run:
     """Calculate a period over all active batches and store the run; an equal run is not stored twice.
 
@@ -69,7 +70,7 @@ def run_period(
 
 def calculate(
     workspace: Workspace, spec: dict[str, Any], decisions: Sequence[Recorded], store: RunStore,
-    step: Step = lambda _: None,
+    step: Step = silent,
 ) -> Run:  # fmt: skip
     """Calculate what a spec pins into a store of runs.
 

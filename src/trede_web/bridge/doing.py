@@ -144,7 +144,9 @@ def _source(workspace: Workspace, job: Job) -> Outcome:
 
 def _calculate(workspace: Workspace, job: Job) -> Outcome:
     year, part = job.asked["year"], job.asked.get("period")
-    run = run_period(workspace, Period.parse(part) if part else Period.year(year))
+    job.advance("choosing")
+    run = run_period(workspace, Period.parse(part) if part else Period.year(year), step=job.advance)
+    job.advance("answers")
     prepare_answers(workspace, run, () if part else (year - 1, year + 1))
     issues = [issue.to_json() for issue in run.issues]
     said = {"year": year, "run": run.id} | ({"period": part} if part else {})
@@ -172,7 +174,7 @@ def _plan(workspace: Workspace, job: Job) -> Outcome:
             raise TredeError.of("library_unknown", library=library, known=sorted(workspace.libraries))
         # Nobody decided it: the reason is only that of the proposal, and goes with it.
         pin = Pin(library=library, years=(year,), person=str(job.person), made_at=workspace.clock(), reason="proposal")
-    return Outcome({"year": year, "plan": plan_of(workspace, Period.year(year), pin)})
+    return Outcome({"year": year, "plan": plan_of(workspace, Period.year(year), pin, job.advance)})
 
 
 def _publish(workspace: Workspace, job: Job) -> Outcome:

@@ -21,7 +21,6 @@ from trede_web.bridge.intake import RowShown
 from trede_web.bridge.ledger import Chip, Head
 from trede_web.bridge.overview import Step
 from trede_web.bridge.speaking import Told, Voice
-from trede_web.bridge.taking_in import STEPS
 
 AT = "00000000/ladder:market"
 """The address of the invented total; no run has it."""
@@ -55,6 +54,7 @@ class Work:
     step: str
     is_open: bool
     told: list[Told]
+    percent: int | None = None
     pk: str = "00000000-0000-0000-0000-000000000000"
 
 
@@ -191,7 +191,7 @@ def _inputs(voice: Voice) -> list[Part]:
 def _jobs(voice: Voice) -> list[Work]:
     wrong = Told("error", voice.word("pattern_told.error"), "")
     return [
-        Work("queued", "", is_open=True, told=[]), Work("running", STEPS[1], is_open=True, told=[]),
+        Work("queued", "", is_open=True, told=[]), Work("running", "reading", is_open=True, told=[], percent=42),
         Work("done", "", is_open=False, told=[]), Work("failed", "", is_open=False, told=[wrong]),
     ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from trede.analysis.measuring import Place
 from trede.catalogue.accounts import chart
 from trede.inventory.footprint import footprint_of
 from trede.kernel.periods import Period
+from trede.kernel.progress import Step, silent
 from trede.organisation.decisions import Pin
 from trede.report.wording import Wording
 from trede.workspace import Workspace
@@ -26,13 +27,13 @@ LARGEST = 10
 """Parts of causes that are named, under the first view."""
 
 
-def plan_of(workspace: Workspace, period: Period, pin: Pin | None) -> dict[str, Any]:
+def plan_of(workspace: Workspace, period: Period, pin: Pin | None, step: Step = silent) -> dict[str, Any]:
     """Plan a calculation and return what it says, as JSON.
 
     Raises:
         TredeError: what `plan_run` raises.
     """
-    with plan_run(workspace, period, pin) as planned:
+    with plan_run(workspace, period, pin, step) as planned:
         totals = {}
         for view in views():
             last = planned.last and footprint_of(planned.last, view.standard, view.basis).total

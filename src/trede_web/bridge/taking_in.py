@@ -12,7 +12,7 @@ from trede.kernel.errors import IntakeError, TredeError
 from trede.kernel.identity import sha256
 from trede.workspace import Workspace
 from trede.workspace.drafting import draft_of, look_at, profile_data, profile_of_draft, rename_profile, settings_of
-from trede.workspace.importing import STEPS, import_file, preview_file
+from trede.workspace.importing import import_file, preview_file
 from trede.workspace.mending import mend as mend_rows
 from trede.workspace.recognising import recognise
 from trede_web.bridge.checking import refused, seen_in
@@ -20,8 +20,6 @@ from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.papers import draw_ahead
 from trede_web.bridge.speaking import LANGUAGES
 from trede_web.bridge.viewer import PAPERS, WITHIN, is_pdf, picture_kind
-
-__all__ = ["STEPS"]
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -60,6 +58,7 @@ def _profile(workspace: Workspace, job: Job, data: bytes) -> Profile:
         if job.asked["profile"] not in saved:
             raise TredeError.of("profile_unknown", profile=job.asked["profile"], known=sorted(saved))
         return saved[job.asked["profile"]]
+    job.advance("recognising")
     return recognise(workspace, data, job.title)
 
 

@@ -11,7 +11,7 @@ import csv
 import json
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.metadata import version
 from io import StringIO
@@ -55,7 +55,7 @@ def export(job: Job) -> Outcome:
     aside.touch(mode=0o600)
     try:
         with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            count = _fill(archive, job.organisation)
+            count = _fill(archive, job.organisation, lambda share: job.advance("packing", share))
         with aside.open("rb") as file:
             os.fsync(file.fileno())
         aside.rename(target)
@@ -66,10 +66,12 @@ def export(job: Job) -> Outcome:
     return Outcome({"files": count, "size": target.stat().st_size}, said={"files": count})
 
 
-def _fill(archive: zipfile.ZipFile, organisation: Organisation) -> int:
+def _fill(archive: zipfile.ZipFile, organisation: Organisation, watch: Callable[[float], None]) -> int:
     for model in _models():
         archive.writestr(f"database/{model._meta.db_table}.csv", table(model, organisation))
-    for name, content in files_of(organisation.folder).items():
+    files = files_of(organisation.folder)
+    for number, (name, content) in enumerate(files.items()):
+        watch(number / len(files))
         if isinstance(content, bytes):
             archive.writestr(f"workspace/{name}", content)
         else:

@@ -21,7 +21,6 @@ from trede_web.bridge.figures import Figure
 from trede_web.bridge.proposing import label_of
 from trede_web.bridge.shelf import Asked
 from trede_web.bridge.speaking import words
-from trede_web.bridge.taking_in import STEPS
 from trede_web.house_style import HouseStyle
 from trede_web.menu import menu
 from trede_web.words import voice
@@ -200,9 +199,9 @@ def waiting(jobs: list[dict[str, Any]]) -> bool:
 
 
 @register.filter
-def steps_done(job: Any) -> int:
-    """Return how many of the four steps of taking in a file a job has begun."""
-    return STEPS.index(job.step) + 1 if job.step in STEPS else 0
+def still_open(jobs: list[dict[str, Any]]) -> int:
+    """Return how many of these jobs are still to be done."""
+    return sum(each["job"].is_open for each in jobs)
 
 
 @register.simple_tag

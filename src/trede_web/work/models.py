@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +15,14 @@ from django.utils import timezone
 from trede_web.inbox.models import Staged
 from trede_web.people.models import Organisation, User
 from trede_web.storable import storable
+from trede_web.work.progress import place
 
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 STATES = [(state, state) for state in (QUEUED, RUNNING, DONE, FAILED)]
+
+
+SOON = 0.25
+"""Seconds within which a job says no second time how far it is in a step."""
 
 
 class FileGoneError(Exception):
@@ -36,7 +42,9 @@ class Job(models.Model):
     """The parameters."""
     state = models.CharField(max_length=8, choices=STATES, default=QUEUED)
     step = models.CharField(max_length=20, blank=True)
-    """How far it is: one of the steps of its kind."""
+    """What is being done: one of `progress.DOING`."""
+    percent = models.PositiveSmallIntegerField(null=True)
+    """How far it is, where that is known."""
     attempts = models.PositiveSmallIntegerField(default=0)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -45,6 +53,8 @@ class Job(models.Model):
     """Codes with parameters, as the library gave them."""
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+
+    _advanced = 0.0
 
     class Meta:
         """The oldest is done first."""
@@ -107,9 +117,21 @@ class Job(models.Model):
         except FileNotFoundError as error:
             raise FileGoneError from error
 
-    def advance(self, step: str) -> None:
-        """Say how far it is, while it is this worker's."""
-        Job.objects.filter(pk=self.pk, lease=self.lease).update(step=step)
+    def advance(self, step: str, share: float = 0.0, /) -> None:
+        """Say how far it is, while it is this worker's: a step of its kind, and which share of it is done.
+
+        What follows soon after something of the same step is passed over, so that it costs nothing to say much.
+        """
+        doing, percent = place(self.kind, step, share)
+        if doing == self.step and (percent == self.percent or monotonic() - self._advanced < SOON):
+            return
+        self.step, self.percent, self._advanced = doing, percent, monotonic()
+        Job.objects.filter(pk=self.pk, lease=self.lease).update(step=doing, percent=percent)
+
+    @property
+    def milestone(self) -> str:
+        """What is said aloud once: the state, what is being done, and each quarter of the way."""
+        return f"{self.state}-{self.step}-{(self.percent or 0) // 25}"
 
     @property
     def staged(self) -> Staged:

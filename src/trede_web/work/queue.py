@@ -37,7 +37,7 @@ def claim() -> Job | None:
             continue
         lease = uuid.uuid4()
         taken = Job.objects.filter(free, pk=job.pk, attempts=job.attempts).update(
-            state=RUNNING, lease=lease, lease_until=now + LEASE, attempts=F("attempts") + 1
+            state=RUNNING, lease=lease, lease_until=now + LEASE, attempts=F("attempts") + 1, step="", percent=None
         )
         if taken:
             return Job.objects.get(pk=job.pk, lease=lease)

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from trede.intake.reader import Flags, Ints
 from trede.intake.xlsx.cells import EMPTY, KINDS, TEXT, Around, Cells
 from trede.intake.xlsx.parsing import local, parse
+from trede.kernel.progress import Watch, unseen
 
 BLOCK = 1 << 19
 """Bytes that are read at a time: what fits a processor's cache."""
@@ -75,7 +76,7 @@ for _letter, _kinds, _seconds in (
             _OPENING[_form, ord(_letter), ord(_second)] = _kind
 
 
-def read_fast(data: bytes, name: str, part: str) -> tuple[Cells, Around] | None:
+def read_fast(data: bytes, name: str, part: str, watch: Watch = unseen) -> tuple[Cells, Around] | None:
     """Read a plain sheet; None when it is none.
 
     Raises:
@@ -88,12 +89,14 @@ def read_fast(data: bytes, name: str, part: str) -> tuple[Cells, Around] | None:
     if end < 0:
         return None
     around = Around()
-    found = []
+    found, read = [], begin.end()
     for block in blocks(data, begin.end(), end, b"</row>"):
         cells = _read_block(block)
         if cells is None:
             return None
         found.append(cells)
+        read += len(block)
+        watch(read / len(data))
         if b'hidden="' in block:
             rows = [_ROW.search(row) for row in re.findall(rb"<row [^<>]*>", block) if _HIDDEN.match(row)]
             around.hidden_rows += [int(row[1]) - 1 for row in rows if row]

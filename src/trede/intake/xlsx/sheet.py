@@ -33,6 +33,7 @@ from trede.intake.xlsx.values import CANONICAL, DIGITS, clean, date_text, iso_te
 from trede.kernel.addresses import letter
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
+from trede.kernel.progress import Watch, unseen
 
 MAX_GRID = 50_000_000
 """Cells, blank ones too, of the rectangle of rows and columns."""
@@ -51,7 +52,7 @@ class Sheet:
     notices: tuple[Issue, ...]
 
 
-def read_sheet(container: Container, chosen: Choice | None) -> Sheet:
+def read_sheet(container: Container, chosen: Choice | None, watch: Watch = unseen) -> Sheet:
     """Read the chosen sheet, or the only visible one that is not empty.
 
     Raises:
@@ -59,7 +60,7 @@ def read_sheet(container: Container, chosen: Choice | None) -> Sheet:
             `sheet_too_large`, `file_too_large`, `workbook_damaged`, `workbook_has_doctype`.
     """
     workbook = read_workbook(container)
-    entry, choice, found = _select(container, workbook, chosen)
+    entry, choice, found = _select(container, workbook, chosen, watch)
     if found is None:
         raise refusal("file_empty", container.name)
     cells, around = found
@@ -71,20 +72,24 @@ _Found = tuple[Cells, Around]
 
 
 def _select(
-    container: Container, workbook: Workbook, chosen: Choice | None
+    container: Container, workbook: Workbook, chosen: Choice | None, watch: Watch
 ) -> tuple[SheetEntry, Choice, _Found | None]:
     names = [entry.name for entry in workbook.sheets]
     if chosen is not None:
         entry = _named(workbook, chosen.value)
         if entry is None:
             raise refusal("sheet_unknown", container.name, value=str(chosen.value), sheets=names)
-        return entry, Choice(entry.name, chosen.basis), _cells(container, entry)
+        return entry, Choice(entry.name, chosen.basis), _cells(container, entry, watch)
     shown = [
-        (entry, found) for entry in workbook.sheets if not entry.hidden for found in [_cells(container, entry)] if found
+        (entry, found)
+        for entry in workbook.sheets
+        if not entry.hidden
+        for found in [_cells(container, entry, watch)]
+        if found
     ]
     if len(shown) == 1:
         return shown[0][0], Choice(shown[0][0].name, "only_sheet"), shown[0][1]
-    hidden = [e.name for e in workbook.sheets if e.hidden and _cells(container, e)] if not shown else []
+    hidden = [e.name for e in workbook.sheets if e.hidden and _cells(container, e, watch)] if not shown else []
     if shown or hidden:
         raise refusal("sheet_ambiguous", container.name, sheets=[entry.name for entry, _ in shown] or hidden)
     raise refusal("file_empty", container.name)
@@ -99,10 +104,11 @@ def _named(workbook: Workbook, value: str | int | None) -> SheetEntry | None:
     return workbook.sheets[number - 1] if 0 < number <= len(workbook.sheets) else None
 
 
-def _cells(container: Container, entry: SheetEntry) -> _Found | None:
+def _cells(container: Container, entry: SheetEntry, watch: Watch) -> _Found | None:
     """Return the cells with something in them and what stands around; None when there are none."""
     data = container.read(entry.part)
-    cells, around = read_fast(data, container.name, entry.part) or read_strict(data, container.name, entry.part)
+    found = read_fast(data, container.name, entry.part, watch)
+    cells, around = found or read_strict(data, container.name, entry.part)
     present = (cells.kinds != kinds.EMPTY) | cells.formulas
     if not present.any():
         return None
