@@ -16,7 +16,9 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.books import TredeError, Workspace, open_books
+from trede_web.pages.showing import being_made
 from trede_web.people.codes import has_codes
 from trede_web.people.models import Membership, Organisation, User, log
 from trede_web.roles import POWERS, Power, Role
@@ -96,6 +98,8 @@ def door(power: Power) -> Callable[[Callable[..., HttpResponseBase]], View]:
                 return render(request, "codes_needed.html", {"seat": seat}, status=403)
             try:
                 return view(request, seat, **rest)
+            except NotReadyError:
+                return being_made(request, seat, rest.get("year"))
             except TredeError as error:
                 if any(issue.code in GONE for issue in error.issues):
                     return render(request, "gone.html", {"told": voice().told_all(error.issues)}, status=410)

@@ -201,6 +201,7 @@ OF_AN_ORGANISATION = [
     path("go/", going.go, name="go"),
     path("glance/", going.glance, name="glance"),
     path("jobs/<uuid:job>/", jobs.job, name="job"),
+    path("ready/", jobs.ready, name="ready"),
     path("restore/", welcome.restore, name="restore"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),

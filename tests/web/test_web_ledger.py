@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from trede.catalogue.standards import find_standard
 from trede.inventory.footprint import footprint_of
 from trede.trace.record import RecordTrail
 from trede.workspace.explaining import explain
-from trede_web.bridge import journals
 from trede_web.bridge.amounts import read_amount
 from trede_web.bridge.asking import GROUPED
 from trede_web.bridge.books import open_books, views
@@ -326,24 +324,6 @@ def test_files_and_calculations_have_comments(site: Site, kind: str, folder: str
 )  # fmt: skip
 def test_amounts_as_people_write_them(language: str, text: str, read: str | None) -> None:
     assert read_amount(text, voice_of(language)) == (None if read is None else Decimal(read))
-
-
-def test_a_large_ledger_is_made_ready_beside_the_page(site: Site) -> None:
-    with mock.patch.object(journals, "SOON", 0):
-        Job.ask(site.theirs, site.person("owner@theirs.example"), "calculate", "1999", year=1999)
-        site.work()
-        pinned = site.ours.journals
-        for path in pinned.glob("*/facts.json"):
-            path.unlink()
-        client, where = site.client(), reverse("ledger", args=["ours"])
-        answer = client.get(where, {"year": 2024})
-        assert "worden klaargezet" in text_of(answer)
-        for _ in range(100):
-            if "worden klaargezet" not in text_of(answer):
-                break
-            time.sleep(0.1)
-            answer = client.get(where, {"year": 2024})
-        assert count(Page(text_of(answer))) > 0
 
 
 def test_an_empty_ledger_says_what_comes_here(site: Site) -> None:

@@ -50,6 +50,15 @@ QUERIES = {
 """Session, person and seat are three of them."""
 
 
+def place(site: Site, name: str, **asked: object) -> str:
+    """Return an address of a page."""
+    [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
+    digest = sorted(path.name for path in (site.ours.folder / "evidence").iterdir())[0]
+    known = {"year": 2024, "digest": digest, **asked}
+    where = reverse(name, args=["ours", *(known[part] for part in pattern.pattern.converters)])
+    return where + ("?year=2024" if name == "ledger" else "")
+
+
 @pytest.mark.parametrize("name", QUERIES)
 def test_queries_of_a_page(site: Site, name: str) -> None:
     for number in range(30):
@@ -60,14 +69,8 @@ def test_queries_of_a_page(site: Site, name: str) -> None:
         Job.objects.create(
             organisation=site.ours, person=site.person(), kind="import", title=str(number), state="failed"
         )
-    client = site.client()
-    [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
-    digest = sorted(path.name for path in (site.ours.folder / "evidence").iterdir())[0]
-    asked = {"year": 2024, "digest": digest, "staged": wait(site, "wacht.csv"), "chapter": "month"}
-    if name.startswith("report"):
-        site.reported(2024)
-    where = reverse(name, args=["ours", *(asked[part] for part in pattern.pattern.converters)])
-    where += "?year=2024" if name == "ledger" else ""
+    staged = wait(site, "wacht.csv")
+    client, where = site.client(), place(site, name, staged=staged)
     client.get(where)
     with CaptureQueriesContext(
         connection,

@@ -30,6 +30,7 @@ from trede_web.bridge.factor import FACTS, NUMBERS
 from trede_web.bridge.fields import GROUPS, READING_KINDS
 from trede_web.bridge.history import READ
 from trede_web.bridge.parts import FIELDS, PARTS
+from trede_web.bridge.preparing import STEPS as MADE
 from trede_web.bridge.queue import KNOWN_WHY
 from trede_web.bridge.report import FILES as REPORT_FILES
 from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
@@ -53,6 +54,7 @@ FAMILIES: dict[str, set[str]] = {
     "paper_fault": set(FAULTS),
     "job_state": {state for state, _ in STATES},
     "job_says": {state for state, _ in STATES},
+    "making_step": set(MADE),
     "trouble": {"full", "away"},
     "trouble_says": {"full", "away"},
     "severity": {"error", "warning", "notice"},

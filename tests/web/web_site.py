@@ -35,11 +35,11 @@ from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from trede_web.bridge.answers import FOLDER  # noqa: E402
-from trede_web.bridge.books import create_books, open_books, views  # noqa: E402
+from trede_web.bridge.books import create_books, open_books  # noqa: E402
 from trede_web.bridge.causes import bridge_runs  # noqa: E402
 from trede_web.bridge.compared import calculate_bridge  # noqa: E402
 from trede_web.bridge.example import make_example  # noqa: E402
-from trede_web.bridge.footprint import interval_of  # noqa: E402
+from trede_web.bridge.footprint import intervals_of  # noqa: E402
 from trede_web.bridge.report import keep_report, runs_of  # noqa: E402
 from trede_web.bridge.speaking import Voice  # noqa: E402
 from trede_web.people.models import Membership, Organisation, User  # noqa: E402
@@ -67,7 +67,7 @@ def prepared() -> Path:
     make_example(ours.folder, "Kwaliteitsmedewerker")
     create_books(theirs.folder, "De buren")
     for run in open_books(ours.folder).runs():
-        interval_of(run, views()[0])
+        intervals_of(run)
     for organisation in (ours, theirs):
         organisation.save(force_insert=True)
     for role in Role:

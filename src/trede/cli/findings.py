@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from trede.analysis.findings import Finding
@@ -26,6 +28,7 @@ from trede.workspace.findings import (
     open_findings,
     with_credits,
 )
+from trede.workspace.workspace import Workspace
 
 
 def register(commands: Any, speaker: Speaker) -> None:
@@ -67,26 +70,36 @@ def _print(context: Context, finding: Finding, credits: Credits) -> None:
 
 def sentence(context: Context, finding: Finding) -> str:
     """Say what a finding is about."""
-    speaker = context.speaker
-    facts = dict(finding.facts)
-    names = {site.id: site.name for site in context.workspace.organisation.site}
+    return told(
+        context.speaker, context.workspace, finding.code, finding.facts, finding.quantity, finding.unit, finding.period,
+        len(finding.records), len(finding.beside),
+    )  # fmt: skip
+
+
+def told(
+    speaker: Speaker, workspace: Workspace, code: str, told_apart: Mapping[str, str], amount: Decimal | None,
+    unit: str | None, period: Period, records: int, beside: int,
+) -> str:  # fmt: skip
+    """Say what a finding with these facts is about."""
+    facts = dict(told_apart)
+    names = {site.id: site.name for site in workspace.organisation.site}
     site = facts.pop("site", None)
     if kind := facts.pop("type", None):
-        known = context.workspace.known().vocabulary.types.get(kind)
+        known = workspace.known().vocabulary.types.get(kind)
         facts["type"] = known.name.get(speaker.language) if known else kind
     if heading := facts.pop("category", None):
         facts["category"] = standards()[STANDARD].heading(heading).name.get(speaker.language)
     facts.setdefault("supplier", speaker.say("findings.no_supplier"))
-    quantity = "–" if finding.quantity is None else f"{speaker.number(finding.quantity)} {finding.unit}"
+    quantity = "–" if amount is None else f"{speaker.number(amount)} {unit}"
     return speaker.say(
-        f"finding.{finding.code}",
+        f"finding.{code}",
         **facts,
         site=speaker.say("findings.no_site") if site is None else names.get(site, site),
-        count=speaker.number(len(finding.records)),
-        beside=speaker.number(len(finding.beside)),
+        count=speaker.number(records),
+        beside=speaker.number(beside),
         quantity=quantity,
-        start=speaker.day(finding.period.start),
-        end=speaker.day(finding.period.end),
+        start=speaker.day(period.start),
+        end=speaker.day(period.end),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,15 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow.parquet as pq
 
-from trede.engine.duck import quote
+from trede.engine.duck import connect, quote
 from trede.engine.runs import Run
 from trede.kernel.gases import GAS_COLUMNS
 from trede.ledger.consolidating import counted_sql
 
-KEPT = 4096
+KEPT = 64
 """Answers that are kept in memory: a run never changes."""
 
 RATED = 10_000
@@ -113,18 +113,26 @@ def uses(run: Run, ref: str) -> Sequence[Use]:
     Args:
         ref: the factor, as `list#factor`.
     """
-    return _uses(run.folder, ref) if ref in factors_of(run) else ()
+    return all_uses(run).get(ref, ())
+
+
+def all_uses(run: Run) -> Mapping[str, Sequence[Use]]:
+    """Return what a run counts by factor, the largest amount of each first: the ledger is read once for all of them."""
+    return {ref: found for ref, found in _uses(run.folder).items() if ref in factors_of(run)}
 
 
 @lru_cache(maxsize=KEPT)
-def _uses(folder: Path, ref: str) -> tuple[Use, ...]:
+def _uses(folder: Path) -> Mapping[str, tuple[Use, ...]]:
     rows = _ask(
-        folder, ref,
-        """SELECT activity_type, basis, count(DISTINCT record_id), sum(quantity) FILTER (first), any_value(unit),
+        folder, "true",
+        """SELECT factor, activity_type, basis, count(DISTINCT record_id), sum(quantity) FILTER (first), any_value(unit),
                   CAST(sum(co2e) AS HUGEINT)
-           FROM counted GROUP BY ALL ORDER BY abs(sum(co2e)) DESC, activity_type, basis""",
+           FROM counted GROUP BY ALL ORDER BY factor, abs(sum(co2e)) DESC, activity_type, basis""",
     )  # fmt: skip
-    return tuple(Use(*row) for row in rows)
+    found: dict[str, list[Use]] = {}
+    for ref, *rest in rows:
+        found.setdefault(ref, []).append(Use(*rest))
+    return {ref: tuple(of) for ref, of in found.items()}
 
 
 def records_of(run: Run, ref: str, activity_type: str, basis: str, limit: int) -> Sequence[Used]:
@@ -135,36 +143,40 @@ def records_of(run: Run, ref: str, activity_type: str, basis: str, limit: int) -
 @lru_cache(maxsize=64)
 def _records(folder: Path, ref: str, activity_type: str, basis: str, limit: int) -> tuple[Used, ...]:
     rows = _ask(
-        folder, ref,
+        folder, "factor = $ref",
         """SELECT record_id, min(start), max("end"), any_value(site), sum(quantity) FILTER (first), any_value(unit),
                   CAST(sum(co2e) AS HUGEINT)
            FROM counted WHERE activity_type = $type AND basis = $basis
            GROUP BY record_id ORDER BY abs(sum(co2e)) DESC, record_id LIMIT $limit""",
-        type=activity_type, basis=basis, limit=limit,
+        ref=ref, type=activity_type, basis=basis, limit=limit,
     )  # fmt: skip
     return tuple(Used(record, start, end, site or "", *rest) for record, start, end, site, *rest in rows)
 
 
-def _ask(folder: Path, ref: str, query: str, **values: Any) -> list[tuple[Any, ...]]:
-    """Ask of the rows that count with a factor; `first` marks one row of each part of a record on a basis.
+def _ask(folder: Path, which: str, query: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Ask of the rows that count with some factors; `first` marks one row of each part of a record on a basis.
 
     The flows of a key repeat its quantity, so that it is summed over the first flow of the factor alone.
+
+    Args:
+        which: the condition on the factor.
     """
     ledger, plan = quote(folder / "ledger.parquet"), quote(folder / "plan.parquet")
-    wanted = ("record_id", "start", '"end"', "site", "activity_type", "basis", "quantity", "unit", "plan_key", "flow")
+    wanted = (
+        "record_id", "start", '"end"', "site", "activity_type", "basis", "quantity", "unit", "plan_key", "flow", "factor",
+    )  # fmt: skip
     rows = counted_sql("ledger", [*wanted, "co2e"])
-    with duckdb.connect() as con:
-        con.execute("SET TimeZone = 'UTC'")
+    with tempfile.TemporaryDirectory(prefix="trede-uses-") as temp, connect(Path(temp)) as con:
         return con.execute(
             f"""
-            WITH ledger AS (SELECT {", ".join((*wanted, "share", *GAS_COLUMNS))} FROM '{ledger}' WHERE factor = $ref),
+            WITH ledger AS (SELECT {", ".join((*wanted, "share", *GAS_COLUMNS))} FROM '{ledger}' WHERE {which}),
             heads AS (
-                SELECT plan_key, basis, arg_min(flow, flow_no) AS flow FROM '{plan}' WHERE factor = $ref GROUP BY ALL
+                SELECT plan_key, basis, factor, arg_min(flow, flow_no) AS flow FROM '{plan}' WHERE {which} GROUP BY ALL
             ),
             counted AS (
-                SELECT c.*, c.flow = l.flow AS first FROM ({rows}) c JOIN heads l USING (plan_key, basis)
+                SELECT c.*, c.flow = l.flow AS first FROM ({rows}) c JOIN heads l USING (plan_key, basis, factor)
             )
             {query}
             """,
-            {"ref": ref, **values},
+            values,
         ).fetchall()

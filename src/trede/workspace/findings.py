@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from trede.engine.activities import Input
 from trede.engine.runs import Run
 from trede.inventory.footprint import footprint
 from trede.kernel.errors import TredeError
+from trede.kernel.identity import SHORT, canonical_json, sha256
 from trede.kernel.periods import FIRST_YEAR, LAST_YEAR, Period
 from trede.ledger.consolidating import consolidated
 from trede.methods.known import Known
@@ -32,11 +34,30 @@ Stake = Mapping[tuple[str, str], int]
 _EVER = Period(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
 
 
-def open_findings(workspace: Workspace, period: Period = _EVER) -> list[Finding]:
-    """Return the probable double counts that touch a period and that nobody settled.
+@dataclass(frozen=True)
+class Sought:
+    """All that double counts are looked for in, as it stands at one moment. Looking reads all records of the batches."""
 
-    They are looked for in all years, so that a finding has the same id whatever period is asked for.
-    """
+    inputs: tuple[Input, ...]
+    covered: frozenset[str]
+    kept: frozenset[tuple[str, str]]
+    known: Known
+    versions: tuple[str, ...]
+    """The own models and estimates in `known`."""
+
+    @property
+    def key(self) -> str:
+        """The same for the same batches, decisions and versions: the same double counts are found."""
+        batches = [each.batch for each in self.inputs]
+        return sha256(canonical_json([batches, sorted(self.covered), sorted(self.kept), list(self.versions)]))[:SHORT]
+
+    def find(self) -> tuple[Finding, ...]:
+        """Return the probable double counts that nobody settled, of all years: so a finding has the same id in each."""
+        return _found(self)
+
+
+def sought(workspace: Workspace) -> Sought:
+    """Return what double counts are looked for in today."""
     covered: set[str] = set()
     kept: set[tuple[str, str]] = set()
     for recorded in workspace.decisions.in_force():
@@ -46,18 +67,22 @@ def open_findings(workspace: Workspace, period: Period = _EVER) -> list[Finding]
             case NoDoubleCount(finding=code, records=records):
                 kept.update((code, record) for record in records)
     inputs = tuple(Input(batch.id, batch.records_path) for batch in workspace.active_batches())
-    found = _found(inputs, frozenset(covered), frozenset(kept), workspace.known())
-    return [finding for finding in found if finding.period.overlap(period)]
+    return Sought(inputs, frozenset(covered), frozenset(kept), workspace.known(), workspace.known_versions())
 
 
-@lru_cache(maxsize=32)
-def _found(
-    inputs: tuple[Input, ...], covered: frozenset[str], kept: frozenset[tuple[str, str]], known: Known
-) -> tuple[Finding, ...]:
-    """Look for double counts; kept in memory, for batches never change and looking reads all their records."""
-    kinds = {activity.id: activity.kind for activity in known.vocabulary.types.values()}
+def open_findings(workspace: Workspace, period: Period = _EVER) -> list[Finding]:
+    """Return the probable double counts that touch a period and that nobody settled."""
+    return [finding for finding in sought(workspace).find() if finding.period.overlap(period)]
+
+
+@lru_cache(maxsize=4)
+def _found(sought: Sought) -> tuple[Finding, ...]:
+    """Look for double counts; the last answers stay in memory, for batches never change."""
+    kinds = {activity.id: activity.kind for activity in sought.known.vocabulary.types.values()}
     with tempfile.TemporaryDirectory(prefix="trede-findings-") as folder:
-        return tuple(find_double_counts(inputs, _EVER, kinds, Path(folder), covered, kept, known))
+        return tuple(
+            find_double_counts(sought.inputs, _EVER, kinds, Path(folder), sought.covered, sought.kept, sought.known)
+        )
 
 
 def find_finding(workspace: Workspace, name: str) -> Finding:
@@ -118,6 +143,20 @@ def at_stake(run: Run, records: Collection[str]) -> Stake:
     """Return what records post in a run under each standard and basis: what a total would lose without them."""
     wanted = pc.is_in(pc.field("record_id"), value_set=pa.array(sorted(records), pa.string()))
     return _by_standard(pq.read_table(run.folder / "ledger.parquet", filters=wanted))
+
+
+def stakes(run: Run, findings: Iterable[Finding], credits: Credits) -> dict[str, Stake]:
+    """Return what is at stake in a run, with the credits, by the id of the finding: the ledger is read once for all of them."""
+    wanted = {finding.id: with_credits(finding.records, credits) for finding in findings}
+    every = pa.array(sorted({record for records in wanted.values() for record in records}), pa.string())
+    rows = pq.read_table(run.folder / "ledger.parquet", filters=pc.is_in(pc.field("record_id"), value_set=every))
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, record in enumerate(rows["record_id"].to_pylist()):
+        places[record].append(place)
+    return {
+        ident: _by_standard(rows.take([place for record in records for place in places.get(record, ())]))
+        for ident, records in wanted.items()
+    }
 
 
 def covered_amounts(run: Run) -> Stake:

@@ -70,6 +70,11 @@ class Store:
         """Return what records can be calculated by today: what ships, the own models and the own estimates."""
         return _known_by(self._latest_models(), self.estimate_versions.latest())
 
+    def known_versions(self) -> tuple[str, ...]:
+        """Return the ids of the stored versions that `known` holds."""
+        estimates = self.estimate_versions.latest()
+        return tuple(version.id for version in (*self._latest_models(), estimates) if version is not None)
+
     def known_of(self, spec: Mapping[str, Any]) -> Known:
         """Return what a run calculated by: what ships, and the versions of own models and estimates that its spec pins.
 

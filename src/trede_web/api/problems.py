@@ -11,10 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
+from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.books import TredeError
 from trede_web.bridge.speaking import Told
-from trede_web.door import GONE, NOT_FOUND
+from trede_web.door import GONE, NOT_FOUND, Seat
 from trede_web.words import voice
+from trede_web.work.preparing import preparing
 
 LOGGER = logging.getLogger("trede_web")
 MEDIA = "application/problem+json"
@@ -28,6 +30,8 @@ PROBLEMS = {
 SPECIAL = frozenset({"token_unknown", "codes_needed", "list_changed", "not_ready", "key_busy", "key_used"})
 """Codes that do not stand for their status."""
 OF_STATUS = {status: code for code, status in PROBLEMS.items() if code not in SPECIAL}
+WAIT = {"Retry-After": "2"}
+"""What is said with an answer that is being made."""
 KINDS = {
     "missing": "missing", "string_too_short": "too_short", "too_short": "too_short", "string_too_long": "too_long",
     "too_long": "too_long", "literal_error": "choice", "enum": "choice", "int_parsing": "number", "int_type": "number",
@@ -105,6 +109,14 @@ def handle(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(HttpError, _refused)
     api.add_exception_handler(TredeError, _told)
+    api.add_exception_handler(NotReadyError, _not_ready)
+
+
+def _not_ready(request: HttpRequest, error: Any) -> HttpResponse:
+    """Say that an answer is being made, and have that done."""
+    seat: Seat = request.auth  # type: ignore[attr-defined]
+    preparing(seat.organisation, seat.person)
+    return answer("unavailable", headers=WAIT)
 
 
 def _problem(request: HttpRequest, error: Any) -> HttpResponse:

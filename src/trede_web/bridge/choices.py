@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from trede.catalogue.bindings import bindings
 from trede.organisation.decisions import ExcludeUnmatched, Override, Pin, Recorded, Revoke, SectorMap, TakeIn
-from trede.trace.usage import Chosen, choices, factors_of, uses
+from trede.trace.usage import Chosen, choices, factors_of
 from trede.workspace import Workspace
 from trede.workspace.libraries import PUBLISHERS
 from trede.workspace.queue import waiting_of
@@ -18,6 +18,7 @@ from trede_web.bridge.books import years
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.shelf import headline, spans
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.using import uses_in
 
 if TYPE_CHECKING:
     from trede.engine.runs import Run
@@ -112,9 +113,7 @@ def _lines(workspace: Workspace, run: Run, decisions: Sequence[Decided], voice: 
     grouped: dict[tuple[str, str, str], list[Chosen]] = {}
     for each in choices(run):
         grouped.setdefault((each.activity_type, each.basis, each.factor), []).append(each)
-    amounts = {
-        (use.activity_type, use.basis, ref): use.mg for ref in factors_of(run) for use in uses(run, ref)
-    }  # fmt: skip
+    amounts = {(use.activity_type, use.basis, ref): use.mg for ref, found in uses_in(run).items() for use in found}
     lines = []
     for (kind, basis, ref), chosen in grouped.items():
         library, _, ident = ref.partition("#")

@@ -33,7 +33,7 @@ from trede_web.bridge.grid import store
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.papers import attach_file, draw_pages, forget_pages
 from trede_web.bridge.plans import plan_of
-from trede_web.bridge.preparing import prepare_answers
+from trede_web.bridge.preparing import prepare_answers, prepare_pages
 from trede_web.bridge.queue import NONE as NO_ANSWER
 from trede_web.bridge.report import keep_report, runs_of
 from trede_web.bridge.speaking import Voice
@@ -41,6 +41,10 @@ from trede_web.bridge.taking_in import check, commit, look, mend, rename, take_i
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job
+
+
+PREPARE = "prepare"
+"""The kind of job that makes what pages need; nobody asks for it, it follows on others."""
 
 
 class Refused(Exception):  # noqa: N818 - no fault: the library says why it cannot be done
@@ -151,6 +155,11 @@ def _calculate(workspace: Workspace, job: Job) -> Outcome:
     issues = [issue.to_json() for issue in run.issues]
     said = {"year": year, "run": run.id} | ({"period": part} if part else {})
     return Outcome(said, issues, said)
+
+
+def _prepare(workspace: Workspace, job: Job) -> Outcome:
+    prepare_pages(workspace, job.organisation.journals, job.advance)
+    return Outcome({})
 
 
 def _bridge(workspace: Workspace, job: Job) -> Outcome:
@@ -303,6 +312,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "calculate": _calculate,
     "bridge": _bridge,
     "report": _report,
+    PREPARE: _prepare,
     "publish": _publish,
     "withdraw": _withdraw,
     "match": _match,
@@ -316,5 +326,5 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "draw", "plan", "report"})
+QUIET = frozenset({"bridge", "draw", "plan", "report", PREPARE})
 """Those that change nothing, and so do not stand in the change log."""

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.errors import TredeError
-from trede.trace.usage import choices, factors_of, records_of, uses
+from trede.trace.usage import choices, factors_of, records_of
 from trede.workspace import Workspace
 from trede.workspace.shelf import Shelf, Shelved, shelf_of
 from trede_web.bridge.books import years
@@ -20,6 +20,7 @@ from trede_web.bridge.own import can_be_taken_over
 from trede_web.bridge.shelf import headline, spans
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.stairs import Series, Stairs, draw
+from trede_web.bridge.using import uses_in
 
 if TYPE_CHECKING:
     from trede.engine.runs import Run
@@ -405,7 +406,7 @@ def _uses(workspace: Workspace, ref: str, runs: dict[int, Run], voice: Voice) ->
     for year, run in runs.items():
         words = workspace.known_of(run.spec).vocabulary
         published = bool(workspace.publications.of_run(run.id))
-        for use in uses(run, ref):
+        for use in uses_in(run).get(ref, ()):
             lines.append(
                 Use(
                     year, published, words[use.activity_type].name.get(voice.language),

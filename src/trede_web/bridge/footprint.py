@@ -11,7 +11,7 @@ from trede.cli.uncertainty import interval, whole_percent
 from trede.inventory.footprint import Footprint, footprint_of, share
 from trede.workspace import Workspace
 from trede.workspace.running import freshness
-from trede_web.bridge.answers import keep, kept
+from trede_web.bridge.answers import NotReadyError, are_many, is_kept, keep, kept
 from trede_web.bridge.books import TredeError, View, views
 from trede_web.bridge.compared import as_json, from_json
 from trede_web.bridge.figures import Figure, part_of
@@ -19,6 +19,9 @@ from trede_web.bridge.speaking import Freshness, Voice
 
 if TYPE_CHECKING:
     from trede.engine.runs import Run
+
+INTERVALS = "intervals"
+"""The kind of answer."""
 
 
 @dataclass(frozen=True)
@@ -158,18 +161,30 @@ def titled(view: View, voice: Voice) -> str:
 
 
 def interval_of(run: Run, view: View) -> Interval:
-    """Return the interval of a run's total, which is kept once it was calculated."""
-    return from_json(_intervals(run)[view.name])
+    """Return the interval of a run's total, which is kept once it was calculated.
+
+    Raises:
+        NotReadyError: the worker has to calculate it first.
+    """
+    if are_many(int(run.result["records"])) and not has_intervals(run):
+        raise NotReadyError
+    return from_json(intervals_of(run)[view.name])
 
 
-def _intervals(run: Run) -> Any:
+def has_intervals(run: Run) -> bool:
+    """Whether the intervals of a run's totals are kept."""
+    return is_kept(run.folder.parents[1], INTERVALS, run.id)
+
+
+def intervals_of(run: Run) -> Any:
+    """Return the stored intervals of a run's totals by view; they are kept when they were not yet."""
     root = run.folder.parents[1]
-    stored = kept(root, "intervals", run.id)
+    stored = kept(root, INTERVALS, run.id)
     if stored is None:
         every = views()
         found = intervals(run, [under(view.standard, view.basis) for view in every])
         stored = {view.name: as_json(interval) for view, interval in zip(every, found, strict=True)}
-        keep(root, stored, "intervals", run.id)
+        keep(root, stored, INTERVALS, run.id)
     return stored
 
 

@@ -11,9 +11,10 @@ from trede.inventory.unmatched import sort_unmatched
 from trede.kernel.periods import Period
 from trede.workspace import Workspace
 from trede.workspace.running import freshness
+from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.books import View
 from trede_web.bridge.charts import ChartShown, shown_chart
-from trede_web.bridge.doubles import count_doubles
+from trede_web.bridge.doubles import open_doubles
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import Line, Margin, headings, headline, totals
 from trede_web.bridge.speaking import Freshness, Voice
@@ -78,7 +79,8 @@ class Overview:
     held: int
     rejected: int
     unmatched: int
-    doubles: int
+    doubles: int | None
+    """None while they are being looked for."""
 
     @property
     def next(self) -> Step | None:
@@ -121,7 +123,7 @@ def overview(workspace: Workspace, year: int, known: list[int], voice: Voice) ->
     published = bool(workspace.publications_of(str(year)))
     unmatched = 0 if run is None or published else sort_unmatched(run.table("unmatched"), decisions).count
     fresh = None if run is None else freshness(workspace, run)
-    doubles = count_doubles(workspace, period) if run is not None else 0
+    doubles = _doubles(workspace, period) if run is not None else 0
     view = View.read(None, None)
     return Overview(
         year=year, sources=sources,
@@ -140,6 +142,13 @@ def overview(workspace: Workspace, year: int, known: list[int], voice: Voice) ->
         drawn=None if run is None else shown_chart(workspace, run, view, "trend", voice),
         files=len(active), held=held, rejected=rejected, unmatched=unmatched, doubles=doubles,
     )  # fmt: skip
+
+
+def _doubles(workspace: Workspace, period: Period) -> int | None:
+    try:
+        return len(open_doubles(workspace, period))
+    except NotReadyError:
+        return None
 
 
 def _source(found: SourceStatus, gaps: list[str], voice: Voice) -> SourceLine:
@@ -170,7 +179,7 @@ def is_described(workspace: Workspace) -> bool:
 
 def _steps(
     *, described: bool, registered: int, missing: int, delivered: bool, rows: int, calculated: bool, unmatched: int,
-    doubles: int, published: bool,
+    doubles: int | None, published: bool,
 ) -> list[Step]:  # fmt: skip
     """Return the steps in order; the first that is not done is the next, later ones wait for it."""
     facts = [
@@ -179,15 +188,15 @@ def _steps(
         ("collect", delivered and not missing and not rows, missing + rows),
         ("calculate", calculated, 0),
         ("factors", calculated and not unmatched, unmatched),
-        ("review", calculated and not doubles, doubles),
+        ("review", calculated and doubles == 0, doubles or 0),
         ("publish", published, 0),
     ]
     steps: list[Step] = []
     reached = False
     for name, done, count in facts:
-        state: State = (
-            "done" if done or published else "waiting" if reached and not count else "open" if reached else "todo"
-        )
+        unknown = name == "review" and doubles is None
+        later: State = "waiting" if reached and not count else "open" if reached else "todo"
+        state: State = "done" if done or published else "waiting" if unknown else later
         reached = reached or state == "todo"
         steps.append(Step(name, state, 0 if published else count))
     return steps

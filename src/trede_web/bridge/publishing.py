@@ -8,6 +8,8 @@ from trede.catalogue.standards import standards
 from trede.kernel.periods import Period
 from trede.workspace import Workspace
 from trede.workspace.publishing import missing_months, obstacles, proposal
+from trede_web.bridge.answers import NotReadyError
+from trede_web.bridge.doubles import open_doubles
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.speaking import Told, Voice
 
@@ -36,6 +38,8 @@ class Checklist:
     obstacles: list[Told]
     months: list[str]
     publications: list[PublicationShown]
+    ready: bool
+    """Whether it is known what counts twice; until then the obstacles are not all."""
     differs: bool
     """Whether a later calculation of a published year says something else."""
 
@@ -45,7 +49,8 @@ def checklist(workspace: Workspace, year: int, voice: Voice) -> Checklist:
     period = Period.year(year)
     run = workspace.calculated_run(str(year))
     earlier = workspace.publications_of(str(year))
-    found = list(obstacles(workspace, run, accepted=True)) if run is not None else []
+    doubles = _doubles(workspace, period) if run is not None else {}
+    found = list(obstacles(workspace, run, accepted=True, doubles=doubles or {})) if run is not None else []
     months = [
         voice.word("publish.gap", source=gap.name, site=gap.site or "–", months=[f"{month:%m}" for month in gap.gaps])
         for gap in missing_months(workspace, period)
@@ -67,4 +72,11 @@ def checklist(workspace: Workspace, year: int, voice: Voice) -> Checklist:
         for each in earlier
     ]  # fmt: skip
     differs = bool(earlier) and proposal(workspace, str(year)) is not None
-    return Checklist(run.id if run else "", voice.told_all(found), months, shown[::-1], differs)
+    return Checklist(run.id if run else "", voice.told_all(found), months, shown[::-1], doubles is not None, differs)
+
+
+def _doubles(workspace: Workspace, period: Period) -> dict[str, int] | None:
+    try:
+        return open_doubles(workspace, period)
+    except NotReadyError:
+        return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from trede_web.bridge.books import Period
-from trede_web.bridge.doubles import doubles as doubles_of
+from trede_web.bridge.doubles import doubles_page
 from trede_web.door import Seat, door
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import show
@@ -27,8 +29,12 @@ class Settlement(forms.Form):
 @require_safe
 def doubles(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """List the open findings of a year."""
-    found = doubles_of(seat.books, Period.year(year), voice())
-    return show(request, seat, "doubles.html", "doubles", found=found, year=year)
+    return _show(request, seat, year, 200)
+
+
+def _show(request: HttpRequest, seat: Seat, year: int, status: int, **facts: Any) -> HttpResponse:
+    page = doubles_page(seat.books, Period.year(year), request.GET.get("page", ""), voice())
+    return show(request, seat, "doubles.html", "doubles", status, page=page, year=year, **facts)
 
 
 @door(Power.WORK)
@@ -37,6 +43,5 @@ def settle(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Settle a finding."""
     form = Settlement(request.POST)
     if not form.is_valid():
-        found, errors = doubles_of(seat.books, Period.year(year), voice()), [voice().word("form.reason_needed")]
-        return show(request, seat, "doubles.html", "doubles", 422, found=found, year=year, errors=errors)
+        return _show(request, seat, year, 422, errors=[voice().word("form.reason_needed")])
     return start(seat, "settle", form.cleaned_data["finding"], year=year, **form.cleaned_data)

@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from trede_web.bridge.doing import QUIET
+from trede_web.bridge.doing import PREPARE, QUIET
+from trede_web.bridge.preparing import is_prepared
 from trede_web.door import Seat, door
-from trede_web.pages.showing import show
+from trede_web.pages.showing import making, show
 from trede_web.roles import Power
 from trede_web.words import voice
 from trede_web.work.models import DONE, Job
@@ -39,7 +40,13 @@ OF_A_YEAR = {
 }
 """Where to go on after jobs about a year; after others to the year itself."""
 
-ALWAYS = {"export": "data", "withdraw": "imports", "rename": "profiles", "describe": "organisation"}
+ALWAYS = {
+    "export": "data",
+    "withdraw": "imports",
+    "rename": "profiles",
+    "describe": "organisation",
+    PREPARE: "overview",
+}
 """Per kind of job: the page to go on to, whatever came of it."""
 
 
@@ -88,6 +95,18 @@ def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
         return redirect(on)
     here = "imports" if found.kind in OF_FILES else ""
     return show(request, seat, "job.html", here, job=found, told=told, then=on)
+
+
+@door(Power.READ)
+@require_safe
+def ready(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Answer a page that waits for the worker: still waiting, why it failed, or that it can go on."""
+    organisation = seat.organisation
+    if not is_prepared(organisation.folder, organisation.journals):
+        return render(request, "parts/making.html", {"seat": seat, "making": making(seat)})
+    answer = HttpResponse()
+    answer["HX-Trigger"] = "trede-ready"
+    return answer
 
 
 def then(seat: Seat, job: Job) -> str:

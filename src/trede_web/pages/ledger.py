@@ -29,8 +29,6 @@ def ledger(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show the records that the address asks for; without a year in it, of the year that was looked at last."""
     books = seat.books
     journal = ready_journal(books, seat.organisation.journals)
-    if journal is None:
-        return show(request, seat, "ledger_waiting.html", "ledger", year=_year(request), known=[_year(request)])
     if "year" not in request.GET:
         last = request.session.get(YEAR)
         year = last if last in journal.years else journal.years[0] if journal.years else None
@@ -68,8 +66,6 @@ def download(request: HttpRequest, seat: Seat, form: str) -> HttpResponseBase:
     if form not in KINDS:
         raise Http404
     journal = ready_journal(seat.books, seat.organisation.journals)
-    if journal is None:
-        return redirect(f"{reverse('ledger', args=[seat.organisation.slug])}?{request.GET.urlencode()}")
     asked = read_asked(request.GET.dict(), None)
     suffix, kind = KINDS[form]
     name = f"{voice().word('ledger.file')}-{asked.year or voice().word('ledger.all_years')}.{suffix}"

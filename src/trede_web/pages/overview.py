@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from trede_web.bridge.doing import QUIET
 from trede_web.bridge.overview import overview as overview_of
 from trede_web.door import Seat, door
 from trede_web.pages.jobs import start
-from trede_web.pages.showing import YEAR, known_years, show
+from trede_web.pages.showing import YEAR, known_years, making, show
 from trede_web.roles import Power
 from trede_web.words import voice
 
@@ -32,8 +35,9 @@ def overview(request: HttpRequest, seat: Seat, year: int | None = None) -> HttpR
         last = request.session.get(YEAR)
         return redirect("year", seat.organisation.slug, last if last in known else known[0])
     page = overview_of(seat.books, year, known, voice())
-    jobs = seat.organisation.jobs.filter(state__in=["queued", "running"]).count()
-    return show(request, seat, "overview.html", "overview", page=page, year=year, known=known, jobs=jobs)
+    jobs = seat.organisation.jobs.filter(state__in=["queued", "running"]).exclude(kind__in=QUIET).count()
+    facts: dict[str, Any] = {"making": making(seat)} if page.doubles is None else {}
+    return show(request, seat, "overview.html", "overview", page=page, year=year, known=known, jobs=jobs, **facts)
 
 
 @door(Power.WORK)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from trede_web.bridge.publishing import checklist
 from trede_web.door import Seat, door
 from trede_web.pages.jobs import start
-from trede_web.pages.showing import show
+from trede_web.pages.showing import making, show
 from trede_web.roles import Power
 from trede_web.words import voice
 
@@ -36,4 +36,7 @@ def publish(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
             return start(seat, "publish", str(year), year=year, restates=restates, **form.cleaned_data)
         errors = [voice().word("form.reason_needed")]
     page = checklist(seat.books, year, voice())
-    return show(request, seat, "publish.html", "publish", 422 if errors else 200, page=page, year=year, errors=errors)
+    facts = {} if page.ready else {"making": making(seat)}
+    return show(
+        request, seat, "publish.html", "publish", 422 if errors else 200, page=page, year=year, errors=errors, **facts
+    )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trede_web.bridge.amounts import read_amount
 from trede_web.bridge.history import HistoryPage, history_page
-from trede_web.bridge.journals import ready_journal
+from trede_web.bridge.journals import journal_at_hand
 from trede_web.comments.models import RECORD, thread_of
 from trede_web.door import Seat, door
 from trede_web.pages.jobs import start
@@ -44,7 +44,7 @@ def record(request: HttpRequest, seat: Seat, record: str) -> HttpResponse:
 
 def _page(seat: Seat, record: str) -> HistoryPage:
     books = seat.books
-    return history_page(books, ready_journal(books, seat.organisation.journals), record, voice())
+    return history_page(books, journal_at_hand(books, seat.organisation.journals), record, voice())
 
 
 def _show(request: HttpRequest, seat: Seat, page: HistoryPage, status: int = 200, **facts: Any) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trede_web.bridge.books import years
-from trede_web.door import Seat
+from trede_web.words import voice
+from trede_web.work.preparing import preparing
+
+if TYPE_CHECKING:
+    from trede_web.door import Seat
 
 YEAR = "year"
 """Key of the session: the year that was looked at last."""
@@ -84,3 +88,20 @@ def _same(request: HttpRequest, seat: Seat, year: int) -> str:
 def known_years(seat: Seat) -> list[int]:
     """Return the years that there is something about, the newest first; of empty accounts the one that is over last."""
     return years(seat.books) or [timezone.localdate().year - 1]
+
+
+def being_made(request: HttpRequest, seat: Seat, year: int | None) -> HttpResponse:
+    """Show the frame of a page whose answer the worker makes; it goes on by itself when that is there.
+
+    Args:
+        year: of the page, when it is about one.
+    """
+    safe = request.method in ("GET", "HEAD")
+    again = request.get_full_path() if safe else reverse("overview", args=[seat.organisation.slug])
+    return show(request, seat, "being_made.html", "", year=year, again=again, making=making(seat))
+
+
+def making(seat: Seat) -> dict[str, Any]:
+    """Return how far the worker is with what the pages need, for `parts/making.html`; it is asked for when nobody did."""
+    job = preparing(seat.organisation, seat.person)
+    return {"job": job, "told": voice().told_stored(job.issues)}

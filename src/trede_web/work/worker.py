@@ -9,12 +9,13 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, close_old_connections, connection
 
-from trede_web.bridge.doing import QUIET, Refused, do
-from trede_web.bridge.journals import keep_journal
+from trede_web.bridge.doing import PREPARE, QUIET, Refused, do
+from trede_web.bridge.preparing import is_prepared
 from trede_web.keeping.export import export
 from trede_web.people.models import log
 from trede_web.trouble import is_away, is_full
 from trede_web.work.models import FileGoneError, Job
+from trede_web.work.preparing import prepare_later
 from trede_web.work.queue import LEASE, beat, claim, finish, put_back
 
 LOGGER = logging.getLogger("trede_web.work")
@@ -70,7 +71,8 @@ def work_once() -> bool:
                 log(job.organisation, job.person, f"job_{job.kind}", title=job.title, job=str(job.pk), **said)
     if done:
         job.clean_up(succeeded=succeeded)
-        keep_journal(job.organisation.folder, job.organisation.journals)
+        if job.kind != PREPARE and not is_prepared(job.organisation.folder, job.organisation.journals):
+            prepare_later(job.organisation, job.person)
     return True
 
 

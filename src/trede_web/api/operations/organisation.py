@@ -10,6 +10,7 @@ from ninja import Router, Status
 
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import registers, results, work
+from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.completeness import completeness_page
 from trede_web.bridge.organisation import organisation_page
 from trede_web.bridge.overview import overview
@@ -75,7 +76,10 @@ def year(request: HttpRequest, organisation: str, year: int) -> Any:
     The steps from organisation to publication with what is open, the total with its interval, the trend.
     """
     seat = seat_of(request)
-    return overview(seat.books, year, known_years(seat), plain_voice())
+    found = overview(seat.books, year, known_years(seat), plain_voice())
+    if found.doubles is None:
+        raise NotReadyError
+    return found
 
 
 @operation(router, "GET", f"{YEAR}/sources", registers.Sources)

@@ -17,7 +17,7 @@ from trede_web.api.shapes import ledger, work
 from trede_web.bridge.asking import read_asked
 from trede_web.bridge.exporting import some_rows
 from trede_web.bridge.history import history_page
-from trede_web.bridge.journals import ready_journal
+from trede_web.bridge.journals import journal_at_hand, ready_journal
 from trede_web.bridge.speaking import Told
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
@@ -28,7 +28,6 @@ RECORDS = "/organisations/{organisation}/records"
 RECORD = f"{RECORDS}/{{hash:record}}"
 Short = Annotated[str | None, Field(max_length=200)]
 SORTS = "`date`, `quantity`, `co2e`, `type`, `site`, `supplier` or `source`; with `-` in front from high to low"
-WAIT = {"Retry-After": "2"}
 """While the journal of a large organisation is made anew."""
 
 
@@ -86,8 +85,6 @@ def records(request: HttpRequest, organisation: str, given: Query[Filter]) -> An
     seat = seat_of(request)
     books = seat.books
     journal = ready_journal(books, seat.organisation.journals)
-    if journal is None:
-        raise ProblemError("unavailable", WAIT)
     key = journal.path.parent.name
     of, _, begin = given.cursor.partition("-")
     if of not in ("", key):
@@ -105,7 +102,7 @@ def record(request: HttpRequest, organisation: str, record: str) -> Any:
     As it was read from its file, what happened to it, and the ledger rows that it made.
     """
     seat = seat_of(request)
-    return history_page(seat.books, ready_journal(seat.books, seat.organisation.journals), record, plain_voice())
+    return history_page(seat.books, journal_at_hand(seat.books, seat.organisation.journals), record, plain_voice())
 
 
 @operation(router, "POST", f"{RECORD}/corrections", work.Job, power=Power.WORK, status=202)
