@@ -115,6 +115,7 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("go", "GET", READ),
     ("glance", "GET", READ),
     ("job", "GET", READ),
+    ("ready", "GET", READ),
     ("people", "GET", READ),
     ("invite", "POST", MANAGE),
     ("uninvite", "POST", MANAGE),
