@@ -69,6 +69,10 @@ QUERIES = {
     "publish": 3,
     "ready": 3,
     "record": 4,
+    "report": 3,
+    "report_chapter": 3,
+    "report_drawing": 3,
+    "report_file": 3,
     "restore": 3,
     "rows": 3,
     "source_page": 3,
@@ -104,6 +108,7 @@ def site() -> Site:
             organisation=site.ours, person=site.person(), kind="import", title=str(number), state="failed"
         )
     site.bridged(2023, 2024)
+    site.reported(2024)
     return site
 
 
