@@ -123,7 +123,8 @@ def known(site: Site) -> dict[str, Any]:
 def place(name: str, known: dict[str, Any]) -> str:
     """Return an address of a page or part that answers with something."""
     asked = {"ledger": "?year=2024", "source_page": f"?id={known['source']}", "factor_records": f"?of={known['use']}"}
-    return address(name, "ours", known) + asked.get(name, "")
+    drawn = {"chapter": "cover"} if name == "report_drawing" else {}
+    return address(name, "ours", {**known, **drawn}) + asked.get(name, "")
 
 
 def test_every_address_has_its_number() -> None:
