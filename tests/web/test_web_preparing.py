@@ -54,9 +54,11 @@ def test_every_page_shows_its_frame_before_anything_is_made(site: Site) -> None:
     Job.objects.filter(kind="prepare").delete()
     for name in [name for name, method, _ in MATRIX if method == "GET"]:
         answer = client.get(address(name, "ours", known))
-        assert answer.status_code in (200, 302, *([404] if name.startswith(("factor_records", "bridge_", "report_")) else [])), (
-            name
-        )
+        assert answer.status_code in (
+            200,
+            302,
+            *([404] if name.startswith(("factor_records", "bridge_", "report_")) else []),
+        ), name
     assert [job.state for job in preparing()] == [QUEUED]
 
 

@@ -39,6 +39,10 @@ QUERIES = {
     "doubles": 3,
     "drawing": 3,
     "evidence": 4,
+    "evidence_page": 3,
+    "evidence_part": 3,
+    "glance": 3,
+    "go": 3,
     "evidence_picture": 3,
     "evidence_view": 4,
     "export_file": 5,
@@ -91,7 +95,7 @@ QUERIES = {
 }
 """Of every address that is looked at, pages and their parts. Session, person and seat are three of them."""
 
-AWAY = {"overview", "staged_check", "evidence_picture"}
+AWAY = {"overview", "staged_check", "evidence_page", "evidence_part", "evidence_picture"}
 """Those that lead on to another address."""
 
 
