@@ -50,10 +50,8 @@ def test_a_token_by_keyboard_from_an_empty_database(tmp_path: Path) -> None:
         visitor.look("the operations")
         page.get_by_role("button", name="English").press("Enter")
         page.wait_for_selector("html[lang=en] #op-trace")
-        visitor.look("the operations in English")
         page.go_back()
         visitor.open(f"/o/{found['slug']}/tokens/")
-        visitor.look("tokens in English")
         page.get_by_role("button", name="Withdraw Boekhouding").press("Enter")
         visitor.wait_for("text=There is no token yet")
         assert asked(server.address, secret)[0] == 401

@@ -271,7 +271,6 @@ def read(visitor: Visitor, organisation: str, link: str) -> None:
         "changes/",
     ):
         visitor.open(f"/o/{organisation}/{path}")
-        visitor.look(f"{path} for the auditor")
         assert page.locator("main form").count() == 0, path
     visitor.open(f"/o/{organisation}/2024/")
     page.locator("a.fig").click()

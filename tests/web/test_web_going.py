@@ -71,7 +71,7 @@ def test_somebody_goes_through_the_house_by_keyboard(tmp_path: Path) -> None:
         where = urlsplit(page.url).path.rsplit("/", 2)[0] + "/"
         page.keyboard.press("Control+k")
         visitor.wait_for("dialog[open] #go-found a")
-        visitor.look("go to", zoomed=True)
+        visitor.look("go to")
         page.keyboard.type("volledig")
         page.wait_for_function("document.querySelectorAll('#go-found a').length === 3")
         page.keyboard.press("ArrowDown")
@@ -94,10 +94,7 @@ def test_somebody_goes_through_the_house_by_keyboard(tmp_path: Path) -> None:
         assert page.query_selector("dialog[open]") is None
         page.goto(server.address + "/")
         visitor.wait_for("text=Nog geen gegevens")
-        visitor.look("organisations", zoomed=True)
-        page.locator("button", has_text="English").click()
-        visitor.wait_for("text=No data yet")
-        visitor.look("organisations in English")
+        visitor.look("organisations")
         visitor.open(f"{where}go/?q=site")
-        visitor.look("go to in English", zoomed=True)
+        visitor.look("go to, found")
         assert visitor.faults == []

@@ -104,7 +104,7 @@ def fuel(visitor: Visitor, imports: str) -> None:
     page.select_option("#constant-activity_type", "fuel-vehicle")
     visitor.wait_for("#constant-control")
     page.locator("#constant-control").focus()
-    page.keyboard.type("controlled")
+    page.keyboard.type("eigen beheer")
     page.keyboard.press("Tab")
     page.wait_for_function("!document.querySelector('.trede-commit').innerText.includes('Beheer')")
     for number, value in enumerate(("petrol-e10", "diesel-b7")):

@@ -44,7 +44,7 @@ def test_sign_in_by_password(site: Site) -> None:
 def test_the_language_of_the_browser(site: Site, language: str, title: str) -> None:
     page = text_of(site.client(language=language).get(reverse("imports", args=["ours"])))
     assert f'<html lang="{language}">' in page
-    assert f"<title>{title} – Trede</title>" in page
+    assert f"<title>{title} – Ons bedrijf – Trede</title>" in page
 
 
 def test_the_language_can_be_chosen(site: Site) -> None:
@@ -325,3 +325,24 @@ def test_every_page_says_everything_in_the_language(site: Site, language: str) -
     telling = {"nl": "Year overview", "en": "Jaaroverzicht"}[language]
     assert not [page for page in pages if telling in page]
     assert not [page for page in pages if "{count" in page or "KeyError" in page]
+
+
+def test_an_address_of_a_button_leads_back_to_its_page(site: Site) -> None:
+    for name, above in (("invite", "people"), ("grid_check", "grid")):
+        more = [2024] if name == "grid_check" else []
+        answer = site.client().get(reverse(name, args=["ours", *more]))
+        assert answer.status_code == 405
+        assert answer["Allow"] == "POST"
+        assert reverse(above, args=["ours", *more]) in Page(text_of(answer)).links()
+    assert site.client().get("/language/").status_code == 405
+    assert site.client().get(reverse("invite", args=["theirs"])).status_code == 404
+
+
+def test_the_menu_of_a_figure_stays_in_its_year(site: Site) -> None:
+    client = site.client()
+    run = open_books(site.ours.folder).find_run("2023").id
+    client.get(reverse("year", args=["ours", 2022]))
+    for address in (f"{run}/ladder:market", f"{run}/ladder:market/scope-1"):
+        page = Page(text_of(client.get(reverse("trace", args=["ours", address]))))
+        [chosen] = [e.text for e in page.find("a") if e.attributes.get("aria-current") == "true" and e.text.isdigit()]
+        assert chosen == "2023"

@@ -52,11 +52,11 @@ def _read(visitor: Visitor, organisation: str) -> None:
     page = visitor.page
     visitor.open(f"/o/{organisation}/2024/report/")
     visitor.wait_for("#contents")
-    visitor.look("report", zoomed=True)
+    visitor.look("report")
     page.focus("a:has-text('CO2-Prestatieladder 3.1')")
     page.keyboard.press("Enter")
     visitor.wait_for("h1:has-text('CO2-Prestatieladder 3.1')")
-    visitor.look("report, chapter", zoomed=True)
+    visitor.look("report, chapter")
     page.locator("tr.tot a.trede-trace").click()
     visitor.wait_for("h1:has-text('Voetafdruk 2024')")
     visitor.open(f"/o/{organisation}/2024/report/")

@@ -33,9 +33,6 @@ def test_safety(tmp_path: Path) -> None:
             link = invite_and_reset(visitor, organisation)
         with browsing(server, "en-GB") as again:
             log_in_with_code(again, recovery)
-            for path in (f"/o/{organisation}/data/", f"/o/{organisation}/people/", "/codes/"):
-                again.open(path)
-                again.look(path + " en")
             assert not again.faults
         with browsing(server, "en-GB") as other:
             other.open(link)
@@ -45,8 +42,6 @@ def test_safety(tmp_path: Path) -> None:
             other.wait_for("#id_login")
             other.open(link)
             other.look("reset gone en")
-            other.open("/password/forgotten/")
-            other.look("forgotten en")
             assert not other.faults
 
 
@@ -63,11 +58,11 @@ def turn_on(visitor: Visitor) -> str:
     page.fill("#password", server.password)
     visitor.click("Verder")
     visitor.wait_for("#secret")
-    visitor.look("activate")
+    visitor.look("activate", once=True)
     page.fill("#code", "000000")
     visitor.click("Eenmalige codes aanzetten")
     visitor.wait_for("[role=alert]")
-    visitor.look("activate failed")
+    visitor.look("activate failed", once=True)
     page.fill("#code", code_of(page.locator("#secret").inner_text()))
     visitor.click("Eenmalige codes aanzetten")
     visitor.wait_for("#recovery")

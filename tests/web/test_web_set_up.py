@@ -132,7 +132,3 @@ def read_in_english(visitor: Visitor, organisation: str) -> None:
     visitor.open(f"/o/{organisation}/organisation/versions/2/")
     assert "Glas B.V." in visitor.page.inner_text("main")
     visitor.look("version")
-    visitor.open(f"/o/{organisation}/organisation/")
-    visitor.look("organisation in English")
-    visitor.open("/")
-    visitor.look("welcome in English")

@@ -13,6 +13,7 @@ from trede.analysis.bridge import CAUSES
 from trede.analysis.measuring import Place
 from trede.catalogue.factor import Confidence, Nature, Stages
 from trede.catalogue.units import unit_registry
+from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import catalogue
 from trede.inventory.completeness import Status
 from trede.organisation.parts import Approach, Frequency
@@ -21,6 +22,7 @@ from trede.workspace.journal import STATES as STATES_OF_RECORDS
 from trede_web.api.models import REACH
 from trede_web.api.problems import PROBLEMS, SAID
 from trede_web.bridge.asking import COLUMNS
+from trede_web.bridge.attributes import CODES
 from trede_web.bridge.choices import ABOUT_FACTORS, FILES
 from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import KINDS, QUIET
@@ -123,6 +125,13 @@ FAMILIES: dict[str, set[str]] = {
     "confidence": set(get_args(Confidence)),
     "paper": set(FACTS),
     "proof_to": {"batch", "record", "source", "document"},
+    "called": {
+        value
+        for kind in vocabulary().types.values()
+        for name, attribute in kind.attributes.items()
+        if name not in CODES and not (attribute.codes or attribute.values_from)
+        for value in attribute.values
+    },
     "how": {"guessed", "chosen", "ignored", "spread"},
     "job_step": set(DOING),
     "fields": set(GROUPS),

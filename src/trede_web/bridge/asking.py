@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from trede.workspace import Workspace
 from trede.workspace.journal import STATES
 from trede.workspace.journal_asking import NONE, SORTS, Question
+from trede_web.bridge.attributes import called
 from trede_web.bridge.books import Period, TredeError, View
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.trails import month_name
@@ -61,12 +62,17 @@ class Names:
             return month_name(value, self._voice)
         return self._known.get(column, {}).get(value, value)
 
+    def attribute(self, name: str) -> str:
+        """Return what an attribute is called."""
+        found = next((kind.attributes[name] for kind in self._types.values() if name in kind.attributes), None)
+        return found.name.get(self._voice.language) if found else name
+
     def about(self, row: Mapping[str, Any]) -> str:
         """Return what a record's attributes say beside what goes without saying."""
         kind = self._types.get(row["activity_type"])
         usual = {name: attribute.default for name, attribute in kind.attributes.items()} if kind else {}
         said = json.loads(row["attributes"] or "{}").items()
-        return ", ".join(str(value) for name, value in said if usual.get(name) != value)
+        return ", ".join(called(str(value), self._voice) for name, value in said if usual.get(name) != value)
 
     def called(self, word: str) -> tuple[tuple[str, str], ...]:
         """Return the types, sites and units whose name has a word, as column and value."""

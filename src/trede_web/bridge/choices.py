@@ -14,6 +14,7 @@ from trede.workspace import Workspace
 from trede.workspace.libraries import PUBLISHERS
 from trede.workspace.queue import waiting_of
 from trede.workspace.shelf import Shelf, shelf_of
+from trede_web.bridge.attributes import called
 from trede_web.bridge.books import years
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.shelf import headline, spans
@@ -122,7 +123,11 @@ def _lines(workspace: Workspace, run: Run, decisions: Sequence[Decided], voice: 
         known = words[kind].attributes
         usual = {name: attribute.default for name, attribute in known.items()}
         told = sorted(
-            {", ".join(v for n, v in each.attributes.items() if n in known and v != usual[n]) for each in chosen} - {""}
+            {
+                ", ".join(called(v, voice) for n, v in each.attributes.items() if n in known and v != usual[n])
+                for each in chosen
+            }
+            - {""}
         )
         more = voice.word("choices.more", count=len(told) - SHOWN) if len(told) > SHOWN else ""
         mg = amounts.get((kind, basis, ref))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trede.catalogue.template import attribute_headings, template
 from trede.catalogue.units import unit_registry
 from trede.workspace import Workspace
+from trede_web.bridge.attributes import choices_of
 from trede_web.bridge.speaking import Voice
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Fields:
             if name == field and not (attribute.codes or attribute.values_from)
             for value in attribute.values
         }
-        return [(value, value) for value in sorted(found)]
+        return choices_of(sorted(found), self.voice)
 
     def _places(self, field: str) -> list[Choice]:
         described: Any = getattr(self.workspace.organisation, {"department": "unit"}.get(field, field))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trede.workspace import Workspace
 from trede.workspace.attaching import attach, attachments
 from trede.workspace.grid import MONTHS, Grid, Line, grid_batch, look_over, store_grid, stored_lines
+from trede_web.bridge.attributes import choices_of
 from trede_web.bridge.fields import Choice, Fields, units_of
 from trede_web.bridge.mapping_page import sources_of
 from trede_web.bridge.outcome import Outcome
@@ -57,7 +58,7 @@ class GridPage:
     types: list[Choice]
     source: str
     type: str
-    attributes: list[tuple[str, str, str, list[str]]]
+    attributes: list[tuple[str, str, str, list[Choice]]]
     year: int
     months: list[str]
     sites: list[Choice]
@@ -124,7 +125,7 @@ def grid_page(workspace: Workspace, asked: Mapping[str, str], year: int, voice: 
             name,
             attribute.name.get(voice.language),
             asked.get(f"with-{name}", attribute.default or ""),
-            _values(kind)[name],
+            choices_of(_values(kind)[name], voice),
         )
         for kind in ([types[asked["type"]]] if asked.get("type") in types else [])
         for name, attribute in kind.attributes.items()

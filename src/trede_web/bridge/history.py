@@ -17,6 +17,7 @@ from trede.workspace.history import Correction, Event, History, history_of
 from trede.workspace.journal import Journal
 from trede.workspace.journal_asking import find_lines
 from trede_web.bridge.asking import Names
+from trede_web.bridge.attributes import called
 from trede_web.bridge.evidence import removal_of
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import account_name
@@ -177,7 +178,11 @@ def written(name: str, value: Any, names: Names, voice: Voice) -> str:
             return names.of(name, value)
         case "quality":
             return voice.say(f"quality.{value}")
-        case "attributes" | "inputs" | "custom":
+        case "attributes":
+            return "; ".join(
+                f"{names.attribute(key)}: {called(each, voice)}" for key, each in json.loads(value).items()
+            )
+        case "inputs" | "custom":
             return ", ".join(f"{key}: {each}" for key, each in json.loads(value).items())
         case "quantity":
             return voice.number(value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trede.workspace import Workspace
 from trede.workspace.drafting import remembered, wrong_in
+from trede_web.bridge.attributes import choices_of
 from trede_web.bridge.fields import WHEN, Choice, Fields, units_of
 from trede_web.bridge.mapping import ASIDE, Draft, field_of, fields_of, may_be_personal, types_of
 from trede_web.bridge.speaking import Told, Voice
@@ -254,10 +255,8 @@ def _constants(draft: Draft, types: list[ActivityType], fields: Fields) -> Itera
         for name, attribute in kind.attributes.items():
             if name not in columns and not (attribute.codes or attribute.values_from):
                 needed = attribute.default is None
-                called = attribute.name.get(fields.voice.language)
-                yield constant(
-                    name, needed=needed, options=[(value, value) for value in attribute.values], label=called
-                )
+                title = attribute.name.get(fields.voice.language)
+                yield constant(name, needed=needed, options=choices_of(attribute.values, fields.voice), label=title)
         for name, declared in kind.inputs.items():
             if name not in columns:
                 yield constant(name, needed=declared.needed)

@@ -14,6 +14,7 @@ from trede.workspace import Workspace
 from trede.workspace.proposing import Proposal, Waiting, choosable, propose, search_answers
 from trede.workspace.queue import Open, needs_category, open_matches
 from trede.workspace.shelf import Shelf, shelf_of
+from trede_web.bridge.attributes import called
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.shelf import spans
 from trede_web.bridge.speaking import Voice
@@ -171,7 +172,7 @@ def _facts(waiting: Waiting, words: Vocabulary, voice: Voice) -> list[tuple[str,
     """Return what says which records they are: attributes that have another value than the usual one."""
     known = words[waiting.activity_type].attributes
     return [
-        (known[name].name.get(voice.language), value) for name, value in waiting.attributes.items()
+        (known[name].name.get(voice.language), called(value, voice)) for name, value in waiting.attributes.items()
         if name in known and value != known[name].default
     ]  # fmt: skip
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
 from trede_web.trouble import is_away, is_full
 
@@ -34,3 +36,29 @@ def _passing(request: HttpRequest, what: str, status: int) -> HttpResponse:
     response = render(request, "trouble.html", {"what": what}, status=status)
     response["Retry-After"] = "60"
     return response
+
+
+def only_does(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Give an address that does something and shows nothing a page: it stays behind after a form, and may be opened again."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content:
+            shown = render(request, "only_does.html", {"above": _above(request.path)}, status=response.status_code)
+            shown["Allow"] = response["Allow"]
+            return shown
+        return response
+
+    return answer
+
+
+def _above(path: str) -> str:
+    """Return the nearest address above one that leads somewhere."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return path

@@ -60,13 +60,14 @@ def trace(request: HttpRequest, seat: Seat, address: str) -> HttpResponse:
     asked = request.GET.get("shown", "")
     shown = min(int(asked), MOST) if asked.isdecimal() and len(asked) < 6 else SHOWN
     page = follow(seat.books, address, voice(), shown)
+    year = int(page.period[:4])  # a period begins with its year: the menu leads on within it
     if isinstance(page, FootprintPage):
-        return _whole(request, seat, page)
+        return _whole(request, seat, page, year=year)
     if isinstance(page, RecordPage):
         way = request.GET.get("from", "")
         way = way if re.fullmatch(ADDRESS, way) else ""
-        return show(request, seat, "record.html", "footprint", page=page, way=way)
-    return show(request, seat, "trail.html", "footprint", page=page)
+        return show(request, seat, "record.html", "footprint", year=year, page=page, way=way)
+    return show(request, seat, "trail.html", "footprint", year=year, page=page)
 
 
 def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, year: int | None = None) -> HttpResponse:
