@@ -12,7 +12,8 @@ WIDTHS, BETWEEN = (1440, 320), 375
 """Pixels of the windows in which axe looks, and of one between in which nothing may stick out either."""
 SCREENS = (
     "login", "code", "codes", "codes_steps", "password", "forgotten", "reset", "invitation", "welcome", "overview",
-    "organisations", "go", "organisation", "form", "change", "versions", "amounts", "sources", "imports", "waiting", "columns", "check", "profiles",
+    "organisations", "go", "organisation", "form", "change", "versions", "amounts", "sources", "imports", "waiting",
+    "columns", "check", "profiles",
     "grid", "batch", "evidence", "ledger", "record", "correction", "comments", "queue", "choices", "factors", "factor",
     "own_factor", "lists", "calculate", "plan", "doubles", "footprint", "trace", "bridge", "completeness", "publish",
     "report", "people", "changes", "data", "tokens", "api", "not_here", "patterns", "accessibility",
