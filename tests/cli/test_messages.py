@@ -109,7 +109,11 @@ FAMILIES: dict[str, Collection[str]] = {
     "quality.": {*QUALITIES, "not-stated"},
     "trigger.": get_args(Trigger),
     "source.": get_args(get_type_hints(SourceStatus)["status"]),
-    "control.": get_args(get_type_hints(Control.status.fget)["return"]),
+    "control.": {
+        *(f"total.{status}" for status in get_args(get_type_hints(Control.status.fget)["return"])),
+        "rows.agrees",
+        "rows.differs",
+    },
     "intensity.": get_args(Origin),
     "money.confidence.": get_args(Confidence),
     "library.": get_args(LibraryPapers.model_fields["kind"].annotation),

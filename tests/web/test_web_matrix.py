@@ -80,6 +80,8 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("staged_check", "GET", READ),
     ("staged_check", "POST", WORK),
     ("staged_repair", "POST", WORK),
+    ("staged_weight", "GET", READ),
+    ("staged_controls", "POST", WORK),
     ("staged_drop", "POST", WORK),
     ("profiles", "GET", READ),
     ("profile_rename", "POST", WORK),

@@ -83,6 +83,7 @@ QUERIES = {
     "sources": 3,
     "staged": 5,
     "staged_check": 4,
+    "staged_weight": 5,
     "template": 3,
     "thing": 3,
     "thread": 4,

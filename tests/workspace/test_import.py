@@ -372,3 +372,27 @@ def test_people_stand_in_the_evidence_only(example: Workspace) -> None:
         assert not found, (name, found)
     evidence = "".join(kept.read().decode("cp1252", "replace") for kept in example.evidence.all())
     assert all(value in evidence for value in names - {"9000-0000-0009"})
+
+
+def test_a_number_of_rows_given_by_a_person_is_tested_and_can_be_accepted(tmp_path: Path) -> None:
+    workspace = create(tmp_path / "w")
+    data = fuel_card()
+    assert take_in(create(tmp_path / "right"), "tankpas.csv", data, control_rows=len(FILLS)).batch.facts[
+        "control_rows"
+    ] == len(FILLS)
+    with pytest.raises(IntakeError) as error:
+        take_in(workspace, "tankpas.csv", data, control_rows=len(FILLS) + 2)
+    (issue,) = error.value.issues
+    assert (issue.code, issue.values["computed"], issue.values["difference"]) == (
+        "control_rows_differ",
+        str(len(FILLS)),
+        "2",
+    )
+    workspace.decide(AcceptDifference(file_sha256=sha256(data), difference="2", **BY))
+    with pytest.raises(IntakeError):
+        take_in(workspace, "tankpas.csv", data, control_rows=len(FILLS) + 2)
+    workspace.decide(AcceptDifference(file_sha256=sha256(data), difference="2", what="rows", **BY))
+    batch = take_in(workspace, "tankpas.csv", data, control_rows=len(FILLS) + 2).batch
+    assert [(c.get("what"), c["status"]) for c in batch.facts["controls"]] == [(None, "agrees"), ("rows", "differs")]
+    assert reimport(workspace, batch).again
+    assert take_in(workspace, "tankpas.csv", data, control_rows=len(FILLS) + 2).again

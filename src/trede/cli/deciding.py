@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from trede.catalogue.countries import find_country
 from trede.catalogue.vocabulary import Vocabulary, vocabulary
@@ -54,6 +54,7 @@ def register(commands: Any, speaker: Speaker) -> None:
     accept.add_argument("file", type=Path, help=speaker.say("help.file"))
     accept.add_argument("--difference", required=True, help=speaker.say("help.difference"))
     accept.add_argument("--sheet", help=speaker.say("help.difference.sheet"))
+    accept.add_argument("--rows", action="store_true", help=speaker.say("help.difference.rows"))
 
     withdraw = add_decision(commands, speaker, "withdraw", run_withdraw)
     withdraw.add_argument("batch", help=speaker.say("help.batch"))
@@ -136,7 +137,11 @@ def run_accept_difference(context: Context) -> int:
     data = read_file(path)
     sheet = chosen_sheet(data, path.name, context.args.sheet)
     difference = read_number(context.args.difference)
-    record(context, AcceptDifference(file_sha256=sha256(data), difference=difference, sheet=sheet, **why(context)))
+    what: Literal["quantity", "rows"] = "rows" if context.args.rows else "quantity"
+    decision = AcceptDifference(
+        file_sha256=sha256(data), difference=difference, sheet=sheet, what=what, **why(context)
+    )  # fmt: skip
+    record(context, decision)
     return 0
 
 

@@ -56,6 +56,7 @@ def register(commands: Any, speaker: Speaker) -> None:
     importing.add_argument("--replaces", metavar="BATCH", help=say("help.import.replaces"))
     importing.add_argument("--supersede", action="store_true", help=say("help.import.supersede"))
     importing.add_argument("--control-total", metavar=say("meta.number"), help=say("help.import.control"))
+    importing.add_argument("--control-rows", type=int, metavar=say("meta.number"), help=say("help.import.rows"))
     _settings(importing, speaker)
     importing.set_defaults(run=run_import)
 
@@ -193,6 +194,7 @@ def run_import(context: Context) -> int:
         context.workspace, data, path.name, profile,
         replaces=args.replaces, supersede=args.supersede, overrides=_overrides(context),
         control_total=None if args.control_total is None else read_number(args.control_total),
+        control_rows=args.control_rows,
     )  # fmt: skip
     if text is not None:
         context.workspace.save_profile(text, Path(args.profile).name)
@@ -240,7 +242,8 @@ def print_batch(context: Context, batch: Batch, issues: Sequence[Issue]) -> None
         if len(agreeing) > SHOWN and control["status"] == "agrees":
             continue
         figures = {n: speaker.number(control[n]) for n in ("stated", "computed", "difference")}
-        context.line("  " + speaker.say(f"control.{control['status']}", **figures, rows=control["unreadable"]))
+        code = f"control.{control.get('what', 'total')}.{control['status']}"
+        context.line("  " + speaker.say(code, **figures, rows=control["unreadable"]))
     print_issues(context, [issue for issue in issues if issue.code != "control_total_explained"])
 
 

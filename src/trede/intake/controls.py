@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from trede.kernel.issues import Issue, Location, Param
 
+What = Literal["quantity", "rows"]
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -29,6 +31,8 @@ class Control:
     place: int | None = None
     since: int | None = None
     """Of a subtotal: the first row that it counts."""
+    what: What = "quantity"
+    """Of what it is the total: of the quantities, or the number of rows with data."""
 
     @property
     def difference(self) -> Decimal:
@@ -54,7 +58,10 @@ class Control:
             "difference": _plain(self.difference),
             "unreadable": list(self.unreadable),
             "status": self.status,
-        } | {name: value for name, value in (("place", self.place), ("since", self.since)) if value is not None}
+        } | {name: value for name, value in self._named() if value is not None}
+
+    def _named(self) -> tuple[tuple[str, int | str | None], ...]:
+        return ("place", self.place), ("since", self.since), ("what", None if self.what == "quantity" else self.what)
 
     def issue(self, name: str, column: str) -> Issue | None:
         """Return an error when the total differs, a warning when unreadable rows explain it, else None."""
@@ -66,6 +73,8 @@ class Control:
             "difference": _plain(self.difference),
         }
         where = Location(file=name, row=self.row, column=column, place=self.place)
+        if self.what == "rows":
+            return Issue.error("control_rows_differ", Location(file=name), **params)
         if self.status == "differs" and self.since is not None:
             return Issue.error("subtotal_differs", where, since=self.since, **params)
         if self.status == "differs":

@@ -78,7 +78,13 @@ class Sorter:
         self.issues: list[tuple[int, Issue]] = []
         """Issues with the line that they are about; they go when a decision or another rule changes its fate."""
 
-    def sort(self, profile: Profile, control_total: Decimal | None, decisions: Mapping[Address, str]) -> Outcome:
+    def sort(
+        self,
+        profile: Profile,
+        control_total: Decimal | None,
+        decisions: Mapping[Address, str],
+        control_rows: int | None = None,
+    ) -> Outcome:
         """Sort the file.
 
         Raises:
@@ -86,7 +92,7 @@ class Sorter:
         """
         self._judge()
         totals = Totals(self.opened, self.layout, self.mapped, profile, self.name)
-        controls = totals.test(control_total)
+        controls = totals.test(control_total, control_rows)
         for line, problem, column in totals.read:
             self.reasons[line] = (problem, column)
         for line, problem, column in totals.unreadable:

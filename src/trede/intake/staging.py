@@ -85,6 +85,7 @@ def stage(
     projects: Mapping[str, str] | None = None,
     departments: Mapping[str, str] | None = None,
     control_total: Decimal | None = None,
+    control_rows: int | None = None,
     overrides: FileSettings | None = None,
     accept_held: Mapping[Address, str] | None = None,
     words: Vocabulary | None = None,
@@ -102,13 +103,14 @@ def stage(
         projects: id by name or alias; None: projects are not tested.
         departments: id by name or alias; None: departments are not tested.
         control_total: the sum that a person expects of the quantity column.
+        control_rows: the number of rows with data that a person expects.
         overrides: settings that go before the profile's.
         accept_held: `accept` or `drop` by address, for rows (or cells of a cross-tab) that are held.
         words: the activity types that rows may name; None: those that ship.
         watch: is told which share of it is done.
 
     Returns:
-        the staging. An error-severity issue `control_total_differs` in it is for the caller to decide on.
+        the staging. An issue of error severity about a control total in it is for the caller to decide on.
 
     Raises:
         IntakeError: the file cannot be read as rows, a setting is ambiguous, a heading is missing, a decision
@@ -125,7 +127,7 @@ def stage(
     names = {"sites": sites, "entities": entities, "projects": projects, "departments": departments}
     mapped = map_rows(opened, layout, profile, name, key=key, decisions=decisions, words=words, **names)
     watch(MAPPED)
-    result = Sorter(opened, layout, mapped, name).sort(profile, control_total, decisions)
+    result = Sorter(opened, layout, mapped, name).sort(profile, control_total, decisions, control_rows)
     left_out = sum(finding.problem.code == "left_out" for finding in mapped.asides)
     if result.counts["accepted"] + result.counts["held"] + left_out == 0 and not decisions:
         where = Location(file=name)

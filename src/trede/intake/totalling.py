@@ -35,8 +35,8 @@ class Totals:
         missing: Flags = mapped.stated.is_null().to_numpy(zero_copy_only=False)
         self.missing = missing & ~aside
 
-    def test(self, given: Decimal | None) -> list[Control]:
-        """Test all totals. One that cannot be read is told in `unreadable`."""
+    def test(self, given: Decimal | None, rows: int | None = None) -> list[Control]:
+        """Test all totals, with those that a person gives. One that cannot be read is told in `unreadable`."""
         self._require_some()
         controls: list[Control] = []
         block = self.layout.header + 1
@@ -48,6 +48,9 @@ class Totals:
         controls += chain.from_iterable(self._sums_of_rows())
         if given is not None:
             controls.append(self._control(None, given, np.ones(len(self.mapped.rows), dtype=bool), self.layout.misfits))
+        if rows is not None:
+            found = len(np.unique(self.layout.rows)) + len(self.layout.misfits)
+            controls.append(Control(None, Decimal(rows), Decimal(found), (), what="rows"))
         for control in controls:
             index = self._amount if control.place is None else control.place - 1
             if issue := control.issue(self.name, self.opened.heading(index)):

@@ -207,6 +207,8 @@ class AcceptDifference(Decided):
     difference: Decimal
     sheet: str | None = None
     """Of a workbook: the sheet that it was said of; None, as earlier versions recorded it: any."""
+    what: Literal["quantity", "rows"] = "quantity"
+    """Of which total: that of the quantities, or the number of rows."""
 
 
 class SourceState(Omission):

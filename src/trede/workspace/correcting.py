@@ -25,6 +25,7 @@ from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.organisation.decided import SHORTEST_REASON
+from trede.workspace.expecting import Expected
 from trede.workspace.importing import Imported, import_file, prepare, stage_decided
 from trede.workspace.looking import engine, rows_where
 from trede.workspace.workspace import Workspace
@@ -176,8 +177,8 @@ def _require_open(
 def _require_taken(workspace: Workspace, data: bytes, name: str, profile: Profile, count: int) -> None:
     """Test that every row would be accepted; a correction of which half counts is worse than none."""
     active = workspace.active_batches()
-    staging, decisions = stage_decided(workspace, data, name, profile, [], None, None)
-    settled, _ = prepare(workspace, staging, decisions, active, [], None, None)
+    staging, decisions = stage_decided(workspace, data, name, profile, [], Expected(), None)
+    settled, _ = prepare(workspace, staging, decisions, active, [], Expected(), None)
     if settled.counts["accepted"] != count:
         raise IntakeError(Issue.error("correct_not_taken"), *staging.issues, *settled.issues)
 

@@ -145,7 +145,7 @@ def _listed(column: Mapping[str, Any]) -> dict[str, Any]:
 def draft_of(profile: Profile) -> dict[str, Any]:
     """Return a saved profile as a draft, to change it."""
     data = profile.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    return {**data, "columns": {field: _listed(column) for field, column in data["columns"].items()}}
+    return {"constants": {}, **data, "columns": {field: _listed(column) for field, column in data["columns"].items()}}
 
 
 def profile_data(draft: Mapping[str, Any]) -> bytes:

@@ -28,6 +28,7 @@ from trede.kernel.sealed import read_json
 from trede.methods.known import Known, shipped
 from trede.organisation.decisions import AcceptDifference, HeldRow, Recorded, Reinstate, RejectedRow
 from trede.organisation.model import Organisation
+from trede.workspace.expecting import Expected, differing
 from trede.workspace.workspace import Workspace
 
 STEPS = ("reading", "comparing", "storing")
@@ -45,13 +46,14 @@ class Imported:
 
 def import_file(
     workspace: Workspace, data: bytes, name: str, profile: Profile, *, replaces: str | None = None,
-    supersede: bool = False, control_total: Decimal | None = None, overrides: FileSettings | None = None,
-    step: Step = silent,
+    supersede: bool = False, control_total: Decimal | None = None, control_rows: int | None = None,
+    overrides: FileSettings | None = None, step: Step = silent,
 ) -> Imported:  # fmt: skip
     """Import a file under a profile.
 
     Args:
         replaces: id of the batch whose corrected delivery this is; unchanged rows keep their record ids.
+        control_total: what the quantities should add up to; `control_rows`: how many rows with data there should be.
         supersede: confirms that a file that is in already, under another mapping, takes the old batch's place.
         step: is told of each of `STEPS` when it begins, and of reading how much of it is done.
 
@@ -60,9 +62,10 @@ def import_file(
         StoreError: `batch_unknown`, `batch_not_active`, `file_already_in`.
     """
     with workspace.writing():
-        ready = _ready(
-            workspace, data, name, profile, replaces, control_total, overrides, step, supersede=supersede
-        )  # fmt: skip
+        expected = Expected(control_total, control_rows)
+        ready = _ready(workspace, data, name, profile, replaces, expected, overrides, step, supersede=supersede)
+        if ready.differing:
+            raise IntakeError(*ready.differing)
         if ready.same is not None:
             return Imported(ready.same, ready.issues, again=True)
         left_out, facts, settled, issues = ready.left_out, ready.facts, ready.settled, ready.issues
@@ -95,6 +98,7 @@ class Ready:
     """A file that is read and compared with what is there, and not stored yet.
 
     `same` is the batch that it would be, if that is there already; `left_out` are the batches whose place it would take.
+    `differing` are the issues of control totals that differ and that nobody accepted: with any, the file is not taken in.
     """
 
     staging: Staging
@@ -103,11 +107,13 @@ class Ready:
     left_out: list[str]
     issues: list[Issue]
     same: Batch | None
+    differing: list[Issue]
 
 
 def preview_file(
     workspace: Workspace, data: bytes, name: str, profile: Profile, *, replaces: str | None = None,
-    control_total: Decimal | None = None, overrides: FileSettings | None = None, step: Step = silent,
+    control_total: Decimal | None = None, control_rows: int | None = None, overrides: FileSettings | None = None,
+    step: Step = silent,
 ) -> Ready:  # fmt: skip
     """Return what would become of a file; nothing is stored and nothing is locked.
 
@@ -115,12 +121,13 @@ def preview_file(
         IntakeError: the file cannot be taken in.
         StoreError: as `import_file`.
     """
-    return _ready(workspace, data, name, profile, replaces, control_total, overrides, step, supersede=False)
+    expected = Expected(control_total, control_rows)
+    return _ready(workspace, data, name, profile, replaces, expected, overrides, step, supersede=False)
 
 
 def _ready(
     workspace: Workspace, data: bytes, name: str, profile: Profile, replaces: str | None,
-    control_total: Decimal | None, overrides: FileSettings | None, step: Step, *, supersede: bool,
+    expected: Expected, overrides: FileSettings | None, step: Step, *, supersede: bool,
 ) -> Ready:  # fmt: skip
     digest = sha256(data)
     decisions = _about(workspace, digest, profile.source)
@@ -128,13 +135,13 @@ def _ready(
     old = _replaced(workspace, active, replaces, profile.source)
     step("reading")
     staging, decisions = stage_decided(
-        workspace, data, name, profile, decisions, control_total, overrides, lambda share: step("reading", share)
+        workspace, data, name, profile, decisions, expected, overrides, lambda share: step("reading", share)
     )
     sheet = staging.sheet
     twins = [b for b in active if (b.file_sha256, b.sheet, b.source) == (digest, sheet, profile.source) and b.id != old]
     left_out = [b.id for b in twins] + ([old] if old else [])
     step("comparing")
-    settled, facts = prepare(workspace, staging, decisions, active, left_out, control_total, overrides)
+    settled, facts = prepare(workspace, staging, decisions, active, left_out, expected, overrides)
     read = {b.sheet for b in active if b.file_sha256 == digest}
     staged = [issue for issue in staging.issues if issue.code != UNNAMED_CREDIT]  # settled knows the candidates
     issues = [*(_still_left_out(issue, read) for issue in staged), *settled.issues]
@@ -147,19 +154,19 @@ def _ready(
         further = before["profile"] == facts["profile"] and before["decisions"] != facts["decisions"]
         if not (supersede or further):
             raise StoreError.of("file_already_in", Location(file=name), batch=twin.id, first_name=twin.file_name)
-    return Ready(staging, settled, facts, left_out, issues, same)
+    return Ready(staging, settled, facts, left_out, issues, same, differing(staging, decisions))
 
 
 def reimport(workspace: Workspace, batch: Batch) -> Imported:
     """Import a batch's original again as it was imported, with the decisions about its rows that were made since."""
-    settings = batch.facts["overrides"]
-    total = batch.facts["control_total"]
+    settings, expected = batch.facts["overrides"], Expected.of(batch)
     return import_file(
         workspace,
         workspace.evidence.get(batch.file_sha256).read(),
         batch.file_name,
         profile_of(batch),
-        control_total=None if total is None else Decimal(total),
+        control_total=expected.total,
+        control_rows=expected.rows,
         overrides=FileSettings.model_validate(settings) if settings else None,
     )
 
@@ -183,7 +190,7 @@ def profile_of(batch: Batch) -> Profile:
 
 def stage_decided(
     workspace: Workspace, data: bytes, name: str, profile: Profile, decisions: Sequence[Recorded],
-    control_total: Decimal | None, overrides: FileSettings | None, watch: Watch = unseen,
+    expected: Expected, overrides: FileSettings | None, watch: Watch = unseen,
 ) -> tuple[Staging, list[Recorded]]:  # fmt: skip
     """Stage a file with what people decided about its rows; return also the decisions that are about its sheet.
 
@@ -196,7 +203,8 @@ def stage_decided(
         staging = stage(
             data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
             projects=organisation.project_names or None, departments=organisation.department_names or None,
-            control_total=control_total, overrides=overrides, accept_held=choices, words=workspace.words, watch=watch,
+            control_total=expected.total, control_rows=expected.rows, overrides=overrides, accept_held=choices,
+            words=workspace.words, watch=watch,
         )  # fmt: skip
         about = [r for r in decisions if getattr(r.decision, "sheet", None) in (None, staging.sheet)]
         made = {at: choice for at, choice in _choices(about).items() if at not in choices}
@@ -224,12 +232,11 @@ def _credits(decisions: Sequence[Recorded]) -> dict[Address, str]:
 
 def prepare(
     workspace: Workspace, staging: Staging, decisions: Sequence[Recorded], active: Sequence[Batch],
-    left_out: Sequence[str], control_total: Decimal | None, overrides: FileSettings | None,
+    left_out: Sequence[str], expected: Expected, overrides: FileSettings | None,
 ) -> tuple[Settled, dict[str, object]]:  # fmt: skip
     """Settle a staged file without storing anything; returns also the facts of the batch that it would be."""
     organisation, profile = workspace.organisation, staging.profile
     own = stored_of(active, profile.source, left_out)
-    _check_controls(staging, decisions)
     records = complete(pa.concat_tables([staging.records, _unnamed_credits(staging)]), organisation)
     setting = Setting(
         profile.source,
@@ -251,7 +258,8 @@ def prepare(
         "reader": READER_VERSION,
         "decisions": sorted(r.content for r in decisions),
         "overrides": overrides.model_dump(mode="json", exclude_none=True) if overrides else {},
-        "control_total": None if control_total is None else str(control_total),
+        "control_total": None if expected.total is None else str(expected.total),
+        **({} if expected.rows is None else {"control_rows": expected.rows}),
         "dialect": staging.dialect.to_json(),
         "counts": settled.counts,
         "controls": [control.to_json() for control in staging.controls],
@@ -293,7 +301,7 @@ def _memo(known: Known) -> set[str]:
 
 def _identity(facts: dict[str, object]) -> bytes:
     names = ("file_sha256", "profile", "reader", "decisions", "overrides", "control_total", "organisation", "counts")
-    return canonical_json({name: facts[name] for name in names})
+    return canonical_json([{name: facts[name] for name in names}, facts.get("control_rows")])
 
 
 def _told(workspace: Workspace, facts: dict[str, object]) -> dict[str, object]:
@@ -338,13 +346,6 @@ def _replaced(workspace: Workspace, active: Sequence[Batch], replaces: str | Non
             "replaces_other_source", Location(file=old.file_name), batch=old.id, found=old.source, source=source
         )
     return old.id
-
-
-def _check_controls(staging: Staging, decisions: Sequence[Recorded]) -> None:
-    accepted = {r.decision.difference for r in decisions if isinstance(r.decision, AcceptDifference)}
-    differing = [c for c in staging.controls if c.status == "differs" and c.difference not in accepted]
-    if differing:
-        raise IntakeError(*(i for i in staging.issues if i.code in ("control_total_differs", "subtotal_differs")))
 
 
 def complete(mapped: pa.Table, organisation: Organisation) -> pa.Table:

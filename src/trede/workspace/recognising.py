@@ -5,10 +5,13 @@ from __future__ import annotations
 from trede.intake.inspection import inspect_file
 from trede.intake.profile import Profile
 from trede.intake.starter import starter_profile
-from trede.intake.template import NO_TEMPLATE, template_profile
+from trede.intake.template import NO_TEMPLATE, TEMPLATE, template_profile
 from trede.kernel.errors import IntakeError, TredeError
+from trede.workspace.expecting import Expected
 from trede.workspace.importing import stage_decided
 from trede.workspace.workspace import Workspace
+
+__all__ = ["TEMPLATE", "recognise"]
 
 
 def recognise(workspace: Workspace, data: bytes, name: str) -> Profile:
@@ -39,7 +42,7 @@ def recognise(workspace: Workspace, data: bytes, name: str) -> Profile:
 def _accepted(workspace: Workspace, data: bytes, name: str, profile: Profile) -> int:
     """Return how many rows are accepted under a profile; none when the file is not written that way."""
     try:
-        staging, _ = stage_decided(workspace, data, name, profile, [], None, None)
+        staging, _ = stage_decided(workspace, data, name, profile, [], Expected(), None)
     except TredeError:
         return 0
     found: int = staging.records.num_rows

@@ -70,12 +70,13 @@ def run_period(
 
 def calculate(
     workspace: Workspace, spec: dict[str, Any], decisions: Sequence[Recorded], store: RunStore,
-    step: Step = silent,
+    step: Step = silent, at_hand: Sequence[Batch] = (),
 ) -> Run:  # fmt: skip
     """Calculate what a spec pins into a store of runs.
 
     Args:
         decisions: those in force, with any that nobody recorded yet.
+        at_hand: the batches of the spec, when some of them are not stored in the workspace.
 
     Raises:
         RunError: `nothing_to_run` when no active batch has a record in the period.
@@ -83,7 +84,9 @@ def calculate(
     period = Period.parse(spec["period"])
     if not spec["batches"]:
         raise RunError.of("nothing_to_run", period=str(period))
-    inputs = [Input(b["id"], workspace.batch_store.get(b["id"]).records_path) for b in spec["batches"]]
+    elsewhere = {batch.id: batch for batch in at_hand}
+    batches = [elsewhere.get(b["id"]) or workspace.batch_store.get(b["id"]) for b in spec["batches"]]
+    inputs = [Input(batch.id, batch.records_path) for batch in batches]
     shelf = make_shelf(workspace, spec, list(decisions))
     known = workspace.known_of(spec)
 
@@ -95,7 +98,7 @@ def calculate(
         )  # fmt: skip
         if result.records == 0:
             raise RunError.of("nothing_to_run", period=str(period))
-        moved = moved_sites(workspace, workspace.active_batches(), period)
+        moved = moved_sites(workspace, at_hand or workspace.active_batches(), period)
         return replace(result, issues=[*result.issues, *moved, *outdated_samples(workspace, period)]).to_json()
 
     made = {r.content: r.made() for r in changing(decisions)}

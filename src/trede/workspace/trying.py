@@ -25,6 +25,7 @@ from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.methods.own import OwnModel
 from trede.trace.record import RecordTrail, explain_record
+from trede.workspace.expecting import Expected
 from trede.workspace.importing import prepare
 from trede.workspace.running import make_shelf, pin_inputs
 from trede.workspace.workspace import Workspace
@@ -90,7 +91,7 @@ def try_record(workspace: Workspace, model: OwnModel, given: Mapping[str, str]) 
         data, NAME, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
         words=known.vocabulary,
     )  # fmt: skip
-    settled, facts = prepare(workspace, staging, [], [], [], None, None)
+    settled, facts = prepare(workspace, staging, [], [], [], Expected(), None)
     if not settled.records.num_rows:
         raise IntakeError(*(staging.issues or settled.issues))
     with tempfile.TemporaryDirectory(prefix="trede-try-") as folder:

@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 from trede.kernel.addresses import Address
 from trede.kernel.issues import Issue
 from trede.workspace import Workspace
+from trede.workspace.expecting import DIFFERING
+from trede_web.bridge.controls import ControlLine, control_lines, controls_in, differing, may_be_subtotals
 from trede_web.bridge.fields import Choice, Fields
 from trede_web.bridge.mapping import OPTIONAL, Draft, fields_of, types_of
 from trede_web.bridge.speaking import Told, Voice
@@ -54,8 +56,9 @@ def seen_in(ready: Ready) -> Checked:
         "rows": [_row(row, first.get(at), headings) for at, row in list(fates.items())[:LISTED]],
         "accepted": list(_accepted(ready)),
         "sums": _sums(ready),
-        "controls": [control.to_json() for control in ready.staging.controls],
-        "remarks": [issue.to_json() for issue in ready.issues if issue.location.address not in fates],
+        "controls": controls_in(ready),
+        "sheet": ready.staging.sheet,
+        "remarks": [issue.to_json() for issue in ready.issues if _is_remark(issue, fates)],
         "refused": [],
         "again": ready.same.id if ready.same else "",
         "replaced": ready.left_out,
@@ -69,6 +72,11 @@ def refused(issues: Sequence[Issue], draft: Draft) -> Checked:
         "counts": None, "refused": [issue.to_json() for issue in issues], "rows": [], "accepted": [], "sums": [],
         "kinds": list(_kinds(named, {}, [])), "headings": [], "controls": [], "remarks": [], "again": "", "replaced": [],
     }  # fmt: skip
+
+
+def _is_remark(issue: Issue, fates: Mapping[Address, Any]) -> bool:
+    """Whether an issue is about no row that waits, and is not told with the control totals."""
+    return issue.location.address not in fates and issue.code not in (*DIFFERING, "control_total_explained")
 
 
 def _at(row: Mapping[str, Any]) -> Address:
@@ -187,7 +195,11 @@ class CheckPage:
     whole: int
     in_cells: bool
     sums: list[str]
-    controls: list[tuple[str, bool]]
+    controls: list[ControlLine]
+    differs: bool
+    """Whether control totals differ, so that taking in asks for a reason."""
+    subtotals: bool
+    """Whether those may be subtotals."""
     kinds: list[Repair]
     headings: list[str]
     rows: list[RowChecked]
@@ -211,20 +223,13 @@ def check_page(workspace: Workspace, checked: Checked, draft: Draft, voice: Voic
     return CheckPage(
         counts=counts, whole=sum(counts.values()), in_cells=bool(checked.get("in_cells")),
         sums=[f"{voice.number(Decimal(quantity))} {unit}" for unit, quantity in checked["sums"]],
-        controls=[_control(control, voice) for control in checked["controls"]],
+        controls=control_lines(checked, voice), differs=bool(differing(checked)), subtotals=may_be_subtotals(checked, draft),
         kinds=[_repair(kind, draft, fields, types, voice) for kind in checked["kinds"]],
         headings=checked["headings"], rows=[_shown(row, voice) for row in checked["rows"]],
         accepted=[_read(row, fields, voice) for row in checked["accepted"]],
         refused=voice.told_stored(checked["refused"]), remarks=voice.told_stored(checked["remarks"]), again=checked["again"],
         replaces=len(checked["replaced"]),
     )  # fmt: skip
-
-
-def _control(control: Mapping[str, Any], voice: Voice) -> tuple[str, bool]:
-    figures = {name: voice.number(control[name]) for name in ("stated", "computed", "difference")}
-    return voice.say(f"control.{control['status']}", **figures, rows=control["unreadable"]), control[
-        "status"
-    ] == "agrees"
 
 
 def _repair(kind: Mapping[str, Any], draft: Draft, fields: Fields, types: Sequence[Any], voice: Voice) -> Repair:

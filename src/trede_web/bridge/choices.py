@@ -84,6 +84,7 @@ class ListLine:
     factors: int
     licence: str
     used: str
+    years_used: list[int]
     pins: list[Decided]
     newer: str
     """The list of a later edition for what this one is used for; empty when there is none."""
@@ -222,7 +223,8 @@ def lists_page(workspace: Workspace, voice: Voice) -> list[ListLine]:
         ListLine(
             library.id, library.papers.title, library.papers.publisher_name, voice.say(f"library.{library.papers.kind}"),
             spans([library.papers.valid_from.year, library.papers.valid_to.year]), len(library.factors),
-            library.papers.licence, ", ".join(map(str, sorted(used.get(library.id, ())))), pins.get(library.id, []),
+            library.papers.licence, ", ".join(map(str, sorted(used.get(library.id, ())))),
+            sorted(used.get(library.id, ())), pins.get(library.id, []),
             _newer(shelf, library.id, sorted(used.get(library.id, ()))),
         )
         for library in first.values()

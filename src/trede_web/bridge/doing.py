@@ -38,6 +38,8 @@ from trede_web.bridge.queue import NONE as NO_ANSWER
 from trede_web.bridge.report import keep_report, runs_of
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.taking_in import check, commit, look, mend, rename, take_in
+from trede_web.bridge.weighing import KIND as WEIGH
+from trede_web.bridge.weighing import weigh
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job
@@ -300,6 +302,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "look": look,
     "check": check,
     "commit": commit,
+    WEIGH: weigh,
     "mend": mend,
     "grid": store,
     "attach": attach_file,
@@ -326,5 +329,5 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "draw", "plan", "report", PREPARE})
+QUIET = frozenset({"bridge", "draw", "plan", "report", PREPARE, WEIGH})
 """Those that change nothing, and so do not stand in the change log."""

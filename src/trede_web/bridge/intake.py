@@ -199,8 +199,8 @@ def _controls(batch: Batch, voice: Voice) -> list[tuple[str, bool]]:
     return [
         (
             voice.say(
-                f"control.{control['status']}", **{n: voice.number(control[n]) for n in ("stated", "computed", "difference")},
-                rows=control["unreadable"],
+                f"control.{control.get('what', 'total')}.{control['status']}", rows=control["unreadable"],
+                **{name: voice.number(control[name]) for name in ("stated", "computed", "difference")},
             ),
             control["status"] == "agrees",
         )

@@ -6,25 +6,26 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from trede.cli.intake import read_number
 from trede.cli.language import catalogue
 from trede.kernel.errors import IntakeError, TredeError
 from trede.kernel.identity import sha256
 from trede.workspace import Workspace
 from trede.workspace.drafting import draft_of, look_at, profile_data, profile_of_draft, rename_profile, settings_of
+from trede.workspace.expecting import DIFFERING
 from trede.workspace.importing import import_file, preview_file
 from trede.workspace.mending import mend as mend_rows
-from trede.workspace.recognising import recognise
+from trede.workspace.recognising import TEMPLATE, recognise
 from trede_web.bridge.checking import refused, seen_in
+from trede_web.bridge.controls import accept, expected_of
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.papers import draw_ahead
 from trede_web.bridge.speaking import LANGUAGES
 from trede_web.bridge.viewer import PAPERS, WITHIN, is_pdf, picture_kind
+from trede_web.bridge.weighing import KIND as WEIGH
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from trede.intake.profile import Profile
+    from trede_web.inbox.models import Staged
     from trede_web.work.models import Job
 
 
@@ -36,10 +37,14 @@ def take_in(workspace: Workspace, job: Job) -> Outcome:
     profile = None
     try:
         profile = _profile(workspace, job, data)
+        if job.asked.get("first"):
+            return _check_first(workspace, job, data, profile)
         replaces = job.asked.get("replaces") or None
         if replaces and job.attempts > 1 and (done := _taken_in(workspace, sha256(data), replaces)):
             return done
-        imported = import_file(workspace, data, name, profile, replaces=replaces, step=job.advance)
+        imported = import_file(
+            workspace, data, name, profile, replaces=replaces, step=job.advance, **expected_of(job.asked)
+        )  # fmt: skip
     except TredeError as error:
         if not (isinstance(error, IntakeError) or error.issues[0].code == "profile_needed"):
             raise
@@ -64,6 +69,8 @@ def _profile(workspace: Workspace, job: Job, data: bytes) -> Profile:
 
 def _wait(workspace: Workspace, job: Job, data: bytes, profile: Profile | None, error: TredeError) -> Outcome:
     """Put the file in the queue; what is wrong under a profile that was chosen is told there."""
+    if profile is not None and any(issue.code in DIFFERING for issue in error.issues):
+        return _check_first(workspace, job, data, profile)
     try:
         seen = look_at(data, job.title, {}).to_json()
     except TredeError as unreadable:
@@ -88,6 +95,17 @@ def _wait_as_paper(workspace: Workspace, job: Job, data: bytes) -> Outcome:
     return Outcome({"staged": str(job.pk)})
 
 
+def _check_first(workspace: Workspace, job: Job, data: bytes, profile: Profile) -> Outcome:
+    """Put a file that a profile reads in the queue as well, checked: a person looks at it before it is taken in."""
+    seen = look_at(data, job.title, {}).to_json() | {"draft": draft_of(profile)}
+    job.keep_waiting(data, sha256(data), seen, profile.id if profile.id in workspace.profiles() else "")
+    staged = job.organisation.staged.get(pk=job.pk)
+    staged.note(draft=seen["draft"])
+    names = ("draft", "chosen", "control_total", "control_rows", "replaces")
+    _check(workspace, job, staged, {name: getattr(staged, name) for name in names})
+    return Outcome({"staged": str(job.pk), "checked": True})
+
+
 def _taken_in(workspace: Workspace, digest: str, replaced: str) -> Outcome | None:
     """Return what an earlier attempt came to, if its batch took the place of the one that it corrects."""
     for batch in workspace.active_batches():
@@ -109,56 +127,55 @@ def look(workspace: Workspace, job: Job) -> Outcome:
 
 def check(workspace: Workspace, job: Job) -> Outcome:
     """Find out what would become of a file that waits; nothing is stored."""
-    staged, draft = job.staged, job.asked["draft"]
-    profile = profile_of_draft(workspace, draft)
-    try:
-        ready = preview_file(
-            workspace, staged.read(), staged.name, profile, replaces=job.asked["replaces"] or None,
-            control_total=total_of(job.asked["control_total"]), overrides=settings_of(job.asked["chosen"]), step=job.advance,
-        )  # fmt: skip
-        checked = seen_in(ready)
-    except TredeError as error:
-        checked = refused(error.issues, draft)
-    staged.note(checked={**checked, "of": print_of(job.asked)})
+    staged = job.staged
+    _check(workspace, job, staged, job.asked)
     return Outcome({"staged": str(staged.pk)})
 
 
+def _check(workspace: Workspace, job: Job, staged: Staged, asked: Mapping[str, Any]) -> None:
+    profile = profile_of_draft(workspace, asked["draft"])
+    try:
+        ready = preview_file(
+            workspace, staged.read(), staged.name, profile, replaces=asked["replaces"] or None,
+            overrides=settings_of(asked["chosen"]), step=job.advance, **expected_of(asked),
+        )  # fmt: skip
+        checked = seen_in(ready)
+    except TredeError as error:
+        checked = refused(error.issues, asked["draft"])
+    said = print_of(asked)
+    staged.note(checked={**checked, "of": said})
+    if checked["counts"] and checked["counts"]["accepted"] and not checked["again"]:
+        names = ("draft", "chosen", "control_total", "control_rows", "replaces")
+        job.follow(WEIGH, staged=str(staged.pk), of=said, **{name: asked.get(name, "") for name in names})
+
+
 def commit(workspace: Workspace, job: Job) -> Outcome:
-    """Take a file that waits in, as it was checked, and keep its mapping as a profile."""
+    """Take a file that waits in, as it was checked, and keep its mapping as a profile.
+
+    Differences of control totals that the person saw and gave a reason for are accepted with it, by a decision.
+    """
     staged, draft = job.staged, job.asked["draft"]
     profile = profile_of_draft(workspace, draft)
+    accepted = job.asked.get("accepted")
+    if accepted:
+        why = {"reason": accepted["reason"], "person": str(job.person), "made_at": workspace.clock()}
+        accept(workspace, {"sha256": staged.sha256, **accepted}, why)
     imported = import_file(
         workspace, staged.read(), staged.name, profile, replaces=job.asked["replaces"] or None,
-        control_total=total_of(job.asked["control_total"]), overrides=settings_of(job.asked["chosen"]), step=job.advance,
+        overrides=settings_of(job.asked["chosen"]), step=job.advance, **expected_of(job.asked),
     )  # fmt: skip
-    workspace.save_profile(profile_data(draft), f"{profile.id}.toml")
+    if profile.id != TEMPLATE:
+        workspace.save_profile(profile_data(draft), f"{profile.id}.toml")
     batch = imported.batch
     issues = [issue.to_json() for issue in imported.issues]
-    return Outcome({"batch": batch.id}, issues, {"batch": batch.id, "profile": profile.id, **batch.counts})
+    said = {"batch": batch.id, "profile": profile.id, **batch.counts}
+    return Outcome({"batch": batch.id}, issues, said | ({"reason": accepted["reason"]} if accepted else {}))
 
 
 def print_of(asked: Mapping[str, Any]) -> str:
-    """Return a fingerprint of what a check is of: the draft, the settings, the expected total, and what is replaced."""
-    about = [asked[name] for name in ("draft", "chosen", "control_total", "replaces")]
+    """Return a fingerprint of what a check is of: the draft, the settings, the expected totals, and what is replaced."""
+    about = [asked.get(name, "") for name in ("draft", "chosen", "control_total", "control_rows", "replaces")]
     return sha256(json.dumps(about, sort_keys=True).encode())[:16]
-
-
-def total_of(text: str) -> Decimal | None:
-    """Return a control total as a person wrote it, with a decimal comma or point.
-
-    Raises:
-        TredeError: `control_total_unreadable`.
-    """
-    return read_number(text) if text.strip() else None
-
-
-def total_readable(text: str) -> bool:
-    """Whether a control total is a number, or none is given."""
-    try:
-        total_of(text)
-    except TredeError:
-        return False
-    return True
 
 
 def begin_with(workspace: Workspace, ident: str, seen: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Staged(models.Model):
     began_with = models.CharField(max_length=80, blank=True)
     """The saved profile that the draft is another version of."""
     control_total = models.CharField(max_length=30, blank=True)
+    control_rows = models.CharField(max_length=30, blank=True)
     replaces = models.CharField(max_length=64, blank=True)
     checked = models.JSONField(default=dict)
     """What the last check found, and of which draft."""

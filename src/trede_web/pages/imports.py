@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from trede_web.bridge.controls import readable
 from trede_web.bridge.evidence import original, template
 from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv
 from trede_web.bridge.viewer import PAPERS
@@ -26,6 +27,8 @@ from trede_web.work.models import Job
 
 SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx")
 FILES_AT_ONCE = 30
+CONTROLS = ("control_total", "control_rows")
+"""Fields of a form with what a person says that one file adds up to."""
 
 
 class Decision(forms.Form):
@@ -99,6 +102,11 @@ def unfit(request: HttpRequest) -> list[str]:
         return [word("imports.no_file")]
     if len(files) > FILES_AT_ONCE:
         return [word("imports.too_many", count=len(files), limit=FILES_AT_ONCE)]
+    controls = [request.POST.get(name, "") for name in CONTROLS]
+    if any(controls) and len(files) > 1:
+        return [word("imports.controls_of_one")]
+    if not readable(*controls):
+        return [word("need.control_total")]
     errors = [error for file in files if (error := fault_in(file, SUFFIXES + PAPERS))]
     if own is not None and (own.size or 0) > settings.UPLOAD_LIMIT:
         errors.append(word("imports.too_large", file=plain_name(own), limit=settings.UPLOAD_LIMIT // 1024**2))
@@ -108,10 +116,18 @@ def unfit(request: HttpRequest) -> list[str]:
 def send_in(request: HttpRequest, seat: Seat) -> list[Job]:
     """Make a job of each file of a form."""
     own = request.FILES.get("profile_file")
-    about = {"profile": request.POST.get("profile", ""), "replaces": request.POST.get("replaces", "")}
+    about = {name: request.POST.get(name, "").strip()[:64] for name in ("profile", "replaces", *CONTROLS)}
     profile = {"profile": own.read()} if own is not None else {}
     return [
-        ask(seat, "import", plain_name(file), {"data": file.read(), **profile}, with_profile=own is not None, **about)
+        ask(
+            seat,
+            "import",
+            plain_name(file),
+            {"data": file.read(), **profile},
+            with_profile=own is not None,
+            first="first" in request.POST,
+            **about,
+        )
         for file in _files(request)
     ]
 

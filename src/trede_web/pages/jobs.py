@@ -147,7 +147,8 @@ def _then_waiting(slug: str, job: Job) -> str:
     """Return where to go on after a job about a file that waits: to its columns, its check, or its batch."""
     if job.kind == "commit" and job.state == DONE:
         return reverse("batch", args=[slug, job.result["batch"]])
-    name = "staged_check" if job.kind == "commit" or (job.kind == "check" and job.state == DONE) else "staged"
+    checked = job.result.get("checked") or (job.kind == "check" and job.state == DONE)
+    name = "staged_check" if job.kind == "commit" or checked else "staged"
     return reverse(name, args=[slug, job.asked.get("staged") or job.result["staged"]])
 
 

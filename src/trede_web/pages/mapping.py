@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from trede_web.bridge.checking import check_page, repaired
+from trede_web.bridge.controls import SUBTOTALS, differing, readable, with_subtotals
 from trede_web.bridge.fields import Fields
 from trede_web.bridge.intake import batch_lines, profiles
 from trede_web.bridge.mapping import completed, filled_in, slug
 from trede_web.bridge.mapping_page import mapping_page, remember
-from trede_web.bridge.taking_in import begin_with, print_of, total_readable
+from trede_web.bridge.taking_in import begin_with, print_of
+from trede_web.bridge.weighing import KIND as WEIGH
+from trede_web.bridge.weighing import WeightShown, weight_shown
 from trede_web.door import Seat, door
 from trede_web.inbox.models import Staged
 from trede_web.pages.jobs import start
@@ -27,6 +31,12 @@ from trede_web.words import voice
 ROWS = ("sheet", "encoding", "delimiter", "header_row")
 """Settings that decide what the rows and columns are: the file must be looked at again."""
 SETTINGS = ("sheet", "encoding", "delimiter", "header_row", "decimal", "dates", "end_day")
+
+
+class Reason(forms.Form):
+    """Why a file is taken in although its control totals differ."""
+
+    reason = forms.CharField(min_length=3, max_length=500)
 
 
 @door(Power.READ)
@@ -69,7 +79,7 @@ def _ask_check(request: HttpRequest, seat: Seat, found: Staged) -> HttpResponse:
     page = mapping_page(seat.books, found.look, found.chosen, found.draft, found.began_with, voice())
     found.note(draft=remember(found.draft, page))
     errors = [*page.needs, *(each.text for each in page.wrong)]
-    if not total_readable(found.control_total):
+    if not readable(found.control_total, found.control_rows):
         errors.append(voice().word("need.control_total"))
     return _page(request, seat, found, errors, 422) if errors else _start(seat, found, "check")
 
@@ -84,6 +94,7 @@ def _asked(found: Staged) -> dict[str, Any]:
         "draft": found.draft,
         "chosen": found.chosen,
         "control_total": found.control_total,
+        "control_rows": found.control_rows,
         "replaces": found.replaces,
     }
 
@@ -126,26 +137,82 @@ def _keep(request: HttpRequest, seat: Seat, found: Staged, chosen: dict[str, Any
     if slug(form.get("source_other", "")):
         form["source"] = form["source_other"]
     draft = filled_in(found.draft, found.look, form, Fields(seat.books, voice()), chosen, found.began_with)
-    found.note(
-        draft=draft, control_total=form.get("control_total", "")[:30], replaces=form.get("replaces", "")[:64]
-    )  # fmt: skip
+    found.note(draft=draft, replaces=form.get("replaces", "")[:64], **_controls(request))
+
+
+def _controls(request: HttpRequest) -> dict[str, str]:
+    """Return the control totals that a form gives."""
+    return {name: request.POST.get(name, "").strip()[:30] for name in ("control_total", "control_rows")}
 
 
 @door(Power.READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
-    """Show what would become of each row; take the file in as it was checked."""
+    """Show what would become of each row; take the file in as it was checked.
+
+    With control totals that differ, that takes a reason, which is recorded as a decision.
+    """
     found = _find(seat, staged)
     if request.method == "POST" and not seat.works:
         return render(request, "refused.html", {"seat": seat, "power": "work"}, status=403)
-    fresh = bool(found.checked) and found.checked["of"] == print_of(_asked(found))
-    if not fresh:
+    if not _is_fresh(found):
         return redirect("staged", seat.organisation.slug, found.pk)
-    if request.method == "POST" and found.checked["counts"]:
+    if request.method != "POST":
+        return _check_page(request, seat, found)
+    if not found.checked["counts"]:
+        return _check_page(request, seat, found, [])
+    differences = [(each.get("what", "quantity"), each["difference"]) for each in differing(found.checked)]
+    if not differences:
         return _start(seat, found, "commit")
+    reason = Reason(request.POST)
+    if not reason.is_valid():
+        return _check_page(request, seat, found, [voice().word("form.reason_needed")])
+    accepted = {"differences": differences, "sheet": found.checked["sheet"], **reason.cleaned_data}
+    return start(seat, "commit", found.name, staged=str(found.pk), **_asked(found), accepted=accepted)
+
+
+def _is_fresh(found: Staged) -> bool:
+    """Whether the last check is of what is filled in now."""
+    return bool(found.checked) and found.checked["of"] == print_of(_asked(found))
+
+
+def _check_page(request: HttpRequest, seat: Seat, found: Staged, errors: list[str] | None = None) -> HttpResponse:
     page = check_page(seat.books, found.checked, found.draft, voice())
-    status = 422 if request.method == "POST" else 200
-    return show(request, seat, "staged_check.html", "imports", status, page=page, staged=found)
+    return show(
+        request, seat, "staged_check.html", "imports", 200 if errors is None else 422, page=page, staged=found,
+        errors=errors or [], weight=_weight(seat, found),
+    )  # fmt: skip
+
+
+def _weight(seat: Seat, found: Staged) -> WeightShown:
+    """Return what the file would do to the totals, as far as that is known."""
+    jobs = seat.organisation.jobs.filter(kind=WEIGH, asked__staged=str(found.pk), asked__of=found.checked.get("of", ""))
+    return weight_shown(seat.books, jobs.order_by("-created_at").first(), voice())
+
+
+@door(Power.READ)
+@require_safe
+def weight(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
+    """The part of the check that says what the file would do to the totals; it renews itself until that is known."""
+    found = _find(seat, staged)
+    return render(request, "parts/weight.html", {"seat": seat, "staged": found, "weight": _weight(seat, found)})
+
+
+@door(Power.WORK)
+@require_POST
+def controls(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
+    """Check again, with other control totals or with totals that are subtotals."""
+    found = _find(seat, staged)
+    if not _is_fresh(found):
+        return redirect("staged", seat.organisation.slug, found.pk)
+    if request.POST.get("answer") == SUBTOTALS:
+        found.note(draft=with_subtotals(found.draft, found.checked))
+        return _start(seat, found, "check")
+    given = _controls(request)
+    if not readable(given["control_total"], given["control_rows"]):
+        return _check_page(request, seat, found, [voice().word("need.control_total")])
+    found.note(**given)
+    return _start(seat, found, "check")
 
 
 @door(Power.WORK)
@@ -166,7 +233,7 @@ def repair(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
         errors = [voice().word("check.choose_answer")]
         if page is None:
             return redirect("staged", seat.organisation.slug, found.pk)
-        return show(request, seat, "staged_check.html", "imports", 422, page=page, staged=found, errors=errors)
+        return _check_page(request, seat, found, errors)
     found.note(draft=completed(repaired(found.draft, kind, offer.field, answer), found.look, fields))
     return _start(seat, found, "check")
 

@@ -106,6 +106,10 @@ class Job(models.Model):
             raise
         return job
 
+    def follow(self, kind: str, **asked: Any) -> None:
+        """Store a job that comes after this one, for the same person."""
+        Job.ask(self.organisation, self.person, kind, self.title, None, **asked, **self.by)
+
     def file(self, name: str) -> bytes:
         """Return the bytes of a file that came with it.
 
@@ -143,7 +147,7 @@ class Job(models.Model):
         facts = {
             "organisation": self.organisation, "person": self.person, "name": self.title, "sha256": sha256,
             "size": len(data), "look": look, "draft": look["draft"], "began_with": began_with,
-            "replaces": self.asked.get("replaces", ""),
+            **{name: self.asked.get(name, "") for name in ("replaces", "control_total", "control_rows")},
         }  # fmt: skip
         Staged.objects.get_or_create(pk=self.pk, defaults=facts)
 

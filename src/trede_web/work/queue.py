@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from trede_web.storable import storable
@@ -14,6 +14,10 @@ from trede_web.work.models import DONE, FAILED, QUEUED, RUNNING, Job
 
 LEASE = timedelta(seconds=60)
 """How long a worker that gives no sign of life keeps a job."""
+
+LAST = ("weigh",)
+"""Kinds of jobs that look ahead: those that somebody waits for go before them."""
+_TURN = Case(When(kind__in=LAST, then=1), default=0)
 
 ATTEMPTS = 3
 """A job that was taken up this often without an outcome has failed."""
@@ -23,7 +27,7 @@ def claim() -> Job | None:
     """Take the oldest job that waits, or whose worker fell silent; None when there is none."""
     now = timezone.now()
     free = Q(state=QUEUED) | Q(state=RUNNING, lease_until__lt=now)
-    while (job := Job.objects.filter(free).first()) is not None:
+    while (job := Job.objects.filter(free).order_by(_TURN, "created_at", "id").first()) is not None:
         if job.attempts >= ATTEMPTS:
             given_up = {
                 "code": "job_given_up",

@@ -1,0 +1,184 @@
+"""Checking a file before it counts: what it does to the totals, and control totals that differ."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from test_web_mapping import CHOICES, METERS, fill_in
+from web_site import Page, Site, text_of, wait
+
+from trede.catalogue.standards import find_standard
+from trede.inventory.footprint import footprint_of
+from trede.organisation.decisions import AcceptDifference
+from trede_web.bridge.books import open_books
+from trede_web.inbox.models import Staged
+from trede_web.work.models import Job
+from workspaces import Fill, fuel_card
+
+SITE = {"value-1-1": "oost"}
+
+
+def at(name: str, staged: str) -> str:
+    return reverse(name, args=["ours", staged])
+
+
+def amounts(html: str) -> dict[str, int]:
+    """Return the amounts of a page by what they answer."""
+    return {e.attributes["data-query"]: int(e.attributes["value"]) for e in Page(html).find("data")}
+
+
+def test_what_a_file_does_to_the_totals_is_shown_and_comes_true(site: Site) -> None:
+    client = site.client()
+    staged = wait(site, "beheerder.csv", METERS.replace("2025-", "2024-"))
+    fill_in(site, staged, **CHOICES, **SITE)
+    assert [job.kind for job in Job.objects.filter(state="queued")] == ["check"]
+    from trede_web.work.worker import work_once
+
+    work_once()
+    page = text_of(client.get(at("staged_check", staged)))
+    assert 'hx-get="/o/ours/imports/waiting/' in page
+    assert "Wij rekenen uit" in page
+    runs = len(open_books(site.ours.folder).runs())
+    site.work()
+    part = text_of(client.get(at("staged_weight", staged), headers={"hx-request": "true"}))
+    assert "Wat dit bestand verandert in 2024" in part
+    assert "Every record has a factor" in text_of(site.client(language="en").get(at("staged_weight", staged)))
+    assert len(open_books(site.ours.folder).runs()) == runs
+    then = next(mg for query, mg in amounts(part).items() if re.search(r"/ladder:market#next$", query))
+    client.post(at("staged_check", staged))
+    client.post(reverse("calculate", args=["ours", 2024]))
+    site.work()
+    kept = open_books(site.ours.folder).calculated_run("2024")
+    assert kept
+    assert footprint_of(kept, find_standard("ladder"), "market").total == then > 0
+
+
+def test_a_check_that_was_overtaken_shows_no_old_amounts(site: Site) -> None:
+    client = site.client()
+    staged = wait(site, "beheerder.csv", METERS)
+    fill_in(site, staged, **CHOICES, **SITE)
+    site.work()
+    part = text_of(client.get(at("staged_weight", staged)))
+    assert "Van 2025 is nog niets ingenomen" in part
+    assert "3 records hebben geen factor" in part
+    upload = SimpleUploadedFile(
+        "tankpas-extra.csv",
+        fuel_card([Fill("C1", open_books(site.ours.folder).find_run("2024").period.start, "100,00")]),
+    )
+    client.post(reverse("imports", args=["ours"]), {"files": [upload], "profile": "tankpas"})
+    site.work()
+    part = text_of(client.get(at("staged_weight", staged)))
+    assert "Er is sindsdien iets veranderd" in part
+    assert amounts(part) == {}
+
+
+def test_totals_that_differ_need_a_reason_that_is_recorded(site: Site) -> None:
+    client = site.client()
+    staged = wait(site, "beheerder.csv", METERS)
+    fill_in(site, staged, **CHOICES, **SITE)
+    site.work()
+    wrong = client.post(at("staged_controls", staged), {"control_rows": "vier", "control_total": ""})
+    assert wrong.status_code == 422
+    assert client.post(at("staged_controls", staged), {"control_total": "2.600"}).status_code == 422, "two numbers"
+    client.post(at("staged_controls", staged), {"control_rows": "6", "control_total": "2.500,5"})
+    site.work()
+    page = Page(text_of(client.get(at("staged_check", staged))))
+    rows = [row.text for row in page.find("tr") if "wijkt af" in row.text]
+    assert ["2.500,5" in rows[0], "2.534,5" in rows[0], "34" in rows[0]] == [True] * 3
+    assert re.search(r"6\s*4\s*2", rows[1])
+    assert client.post(at("staged_check", staged), {"reason": " "}).status_code == 422
+    assert not Job.objects.filter(kind="commit").exists()
+    client.post(at("staged_check", staged), {"reason": "De leverancier telde twee regels dubbel"})
+    site.work()
+    books = open_books(site.ours.folder)
+    said = [r.decision for r in books.decisions.in_force() if isinstance(r.decision, AcceptDifference)]
+    assert [(d.what, str(d.difference), d.person) for d in said] == [
+        ("quantity", "-34", "De owner"), ("rows", "2", "De owner"),
+    ]  # fmt: skip
+    assert {d.reason for d in said} == {"De leverancier telde twee regels dubbel"}
+    batch = books.batches()[-1]
+    page = text_of(client.get(reverse("batch", args=["ours", batch.id])))
+    assert "Aantal rijen 6 wijkt af van het bestand (4)" in page
+    assert "De leverancier telde twee regels dubbel" in text_of(client.get(reverse("changes", args=["ours"])))
+
+
+SUBTOTALS = "\n".join(
+    [
+        "Meter;Gebouw;Maand;Verbruik",
+        "A1;hoofdkantoor;2025-01;100,0",
+        "B2;hoofdkantoor;2025-01;50,5",
+        "Totaal januari;;;150,5",
+        "A1;hoofdkantoor;2025-02;200,0",
+        "Totaal februari;;;200,0",
+        "Totaal;;;350,5",
+        "",
+    ]
+)
+
+
+def test_subtotals_in_the_middle_are_named_once_and_remembered(site: Site) -> None:
+    client = site.client()
+    staged = wait(site, "beheerder.csv", SUBTOTALS)
+    fill_in(site, staged, **CHOICES)
+    site.work()
+    page = text_of(client.get(at("staged_check", staged)))
+    assert page.count(">wijkt af<") == 2
+    assert "Dit zijn subtotalen" in page
+    client.post(at("staged_controls", staged), {"answer": "-subtotals"})
+    site.work()
+    page = text_of(client.get(at("staged_check", staged)))
+    assert page.count(">klopt<") == 3
+    assert "Toch innemen" not in page
+    client.post(at("staged_check", staged))
+    site.work()
+    batches = open_books(site.ours.folder).batches()
+    assert batches[-1].counts == {"accepted": 3, "set_aside": 4, "held": 0, "rejected": 0}
+    upload = SimpleUploadedFile("maart.csv", SUBTOTALS.replace("2025-", "2024-").encode())
+    client.post(reverse("imports", args=["ours"]), {"files": [upload]})
+    site.work()
+    assert len(open_books(site.ours.folder).batches()) == len(batches) + 1
+
+
+def test_a_recognised_file_waits_when_asked_and_when_its_totals_differ(site: Site) -> None:
+    client, where = site.client(), reverse("imports", args=["ours"])
+    card = fuel_card([Fill("C1", open_books(site.ours.folder).find_run("2024").period.start, "100,00")])
+    before = len(open_books(site.ours.folder).batches())
+
+    def send(**more: str) -> Staged:
+        client.post(where, {"files": [SimpleUploadedFile("tankpas-extra.csv", card)], **more})
+        site.work()
+        return Staged.objects.latest("created_at")
+
+    for more in ({"first": "on"}, {"control_total": "120"}):
+        found = send(profile="tankpas", **more)
+        assert len(open_books(site.ours.folder).batches()) == before
+        page = text_of(client.get(at("staged_check", str(found.pk))))
+        assert "ladder" in page
+        assert ("Toch innemen" in page) == ("control_total" in more)
+        assert at("staged_check", str(found.pk)) in text_of(client.get(where))
+    two = [SimpleUploadedFile(name, card) for name in ("a.csv", "b.csv")]
+    assert client.post(where, {"files": two, "control_rows": "3"}).status_code == 422
+    client.post(at("staged_check", str(found.pk)), {"reason": "de factuur klopt niet"})
+    site.work()
+    assert len(open_books(site.ours.folder).batches()) == before + 1
+
+
+TEMPLATE = "Soort activiteit;Hoeveelheid;Eenheid;Begin;Eind;Uitlezing (reading)\nnatural-gas;100;m3;01-01-2025;31-01-2025;billed\n"
+
+
+def test_a_file_in_the_template_can_be_checked_first_too(site: Site) -> None:
+    client = site.client()
+    upload = SimpleUploadedFile("sjabloon.csv", TEMPLATE.encode())
+    client.post(reverse("imports", args=["ours"]), {"files": [upload], "first": "on"})
+    site.work()
+    found = Staged.objects.get()
+    assert found.checked["counts"]["accepted"] == 1, found.checked
+    assert client.get(at("staged", str(found.pk))).status_code == 200
+    profiles = set(open_books(site.ours.folder).profiles())
+    client.post(at("staged_check", str(found.pk)))
+    site.work()
+    books = open_books(site.ours.folder)
+    assert books.batches()[-1].source == "template"
+    assert set(books.profiles()) == profiles
