@@ -165,7 +165,9 @@ def test_a_recognised_file_waits_when_asked_and_when_its_totals_differ(site: Sit
     assert len(open_books(site.ours.folder).batches()) == before + 1
 
 
-TEMPLATE = "Soort activiteit;Hoeveelheid;Eenheid;Begin;Eind;Uit (reading)\nnatural-gas;100;m3;01-01-2025;31-01-2025;billed\n"
+TEMPLATE = (
+    "Soort activiteit;Hoeveelheid;Eenheid;Begin;Eind;Uit (reading)\nnatural-gas;100;m3;01-01-2025;31-01-2025;billed\n"
+)
 
 
 def test_a_file_in_the_template_can_be_checked_first_too(site: Site) -> None:

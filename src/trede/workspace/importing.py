@@ -64,8 +64,6 @@ def import_file(
     with workspace.writing():
         expected = Expected(control_total, control_rows)
         ready = _ready(workspace, data, name, profile, replaces, expected, overrides, step, supersede=supersede)
-        if ready.differing:
-            raise IntakeError(*ready.differing)
         if ready.same is not None:
             return Imported(ready.same, ready.issues, again=True)
         left_out, facts, settled, issues = ready.left_out, ready.facts, ready.settled, ready.issues
@@ -122,12 +120,12 @@ def preview_file(
         StoreError: as `import_file`.
     """
     expected = Expected(control_total, control_rows)
-    return _ready(workspace, data, name, profile, replaces, expected, overrides, step, supersede=False)
+    return _ready(workspace, data, name, profile, replaces, expected, overrides, step, supersede=False, look=True)
 
 
 def _ready(
     workspace: Workspace, data: bytes, name: str, profile: Profile, replaces: str | None,
-    expected: Expected, overrides: FileSettings | None, step: Step, *, supersede: bool,
+    expected: Expected, overrides: FileSettings | None, step: Step, *, supersede: bool, look: bool = False,
 ) -> Ready:  # fmt: skip
     digest = sha256(data)
     decisions = _about(workspace, digest, profile.source)
@@ -141,6 +139,9 @@ def _ready(
     twins = [b for b in active if (b.file_sha256, b.sheet, b.source) == (digest, sheet, profile.source) and b.id != old]
     left_out = [b.id for b in twins] + ([old] if old else [])
     step("comparing")
+    unaccepted = differing(staging, decisions)
+    if unaccepted and not look:
+        raise IntakeError(*unaccepted)
     settled, facts = prepare(workspace, staging, decisions, active, left_out, expected, overrides)
     read = {b.sheet for b in active if b.file_sha256 == digest}
     staged = [issue for issue in staging.issues if issue.code != UNNAMED_CREDIT]  # settled knows the candidates
@@ -154,7 +155,7 @@ def _ready(
         further = before["profile"] == facts["profile"] and before["decisions"] != facts["decisions"]
         if not (supersede or further):
             raise StoreError.of("file_already_in", Location(file=name), batch=twin.id, first_name=twin.file_name)
-    return Ready(staging, settled, facts, left_out, issues, same, differing(staging, decisions))
+    return Ready(staging, settled, facts, left_out, issues, same, unaccepted)
 
 
 def reimport(workspace: Workspace, batch: Batch) -> Imported:

@@ -108,7 +108,7 @@ class Job(models.Model):
 
     def follow(self, kind: str, **asked: Any) -> None:
         """Store a job that comes after this one, for the same person."""
-        Job.ask(self.organisation, self.person, kind, self.title, None, **asked, **self.by)
+        Job.ask(self.organisation, self.person, kind, self.title, None, None, **asked, **self.by)
 
     def file(self, name: str) -> bytes:
         """Return the bytes of a file that came with it.
