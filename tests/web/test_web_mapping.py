@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from web_site import Page, Site, text_of, wait
 
 from trede_web.bridge.books import open_books
+from trede_web.bridge.mapping_page import alike
+from trede_web.bridge.speaking import LANGUAGES, OWN, words
 from trede_web.inbox.models import Staged
 from trede_web.work.models import Job
 
@@ -224,3 +227,71 @@ def test_a_neighbour_finds_no_file_and_no_profile_of_ours(site: Site) -> None:
         assert client.get(reverse(name, args=["theirs", staged])).status_code == 404
     assert "Tankpas" not in text_of(client.get(reverse("profiles", args=["theirs"])))
     assert client.get(reverse("profile_text", args=["theirs", "tankpas"])).status_code == 404
+
+
+CARD = "Datum;Product;Liters;Eenheid\n" + "".join(
+    f"{day:02d}-03-2025;{product};{liters};{unit}\n"
+    for day, (product, liters, unit) in enumerate(
+        [("Euro 95 (E10)", "40,12", "L"), ("Diesel (B7)", "51,50", "L"), ("Carwash 3", "1,00", "stk")] * 3, 13
+    )
+)
+
+
+def test_a_fuel_card_with_other_things_on_it_goes_in(site: Site) -> None:
+    ident, client = wait(site, "pas.csv", CARD), site.client()
+    where = reverse("staged", args=["ours", ident])
+    form = {
+        "title": "Pas", "source": "pas", "constant-activity_type": "fuel-vehicle", "constant-control": "controlled",
+        "column-0": "date", "column-1": "fuel", "column-2": "quantity", "column-3": "unit",
+    }  # fmt: skip
+    page = text_of(client.post(where, form, follow=True))
+    chosen = {
+        e.inside[-1][1].get("name"): e.attributes["value"]
+        for e in Page(page).find("option")
+        if "selected" in e.attributes
+    }
+    assert (chosen["value-1-0"], chosen["value-1-1"]) == ("petrol-e10", "diesel-b7"), (
+        "guessed from the words, and shown"
+    )
+    assert "value-1-2" not in chosen
+    form |= {"value-1-0": "petrol-e10", "value-1-1": "diesel-b7", "value-1-2": "-leave-out", "value-3-1": "-leave-out"}
+    asked = client.post(where, {**form, "do": "check"})
+    assert asked.status_code == 302, Page(text_of(asked)).find("main")[0].text
+    site.work()
+    check = text_of(client.get(reverse("staged_check", args=["ours", ident])))
+    client.post(reverse("staged_check", args=["ours", ident]))
+    site.work()
+    batch = open_books(site.ours.folder).batches()[-1]
+    assert (batch.counts["accepted"], batch.counts["set_aside"], batch.counts["rejected"]) == (6, 4, 0), check
+    assert set(batch.records()["activity_type"].to_pylist()) == {"fuel-vehicle"}
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "found"),
+    [
+        ("Diesel (B7)", ["diesel-b0", "diesel-b7"], "diesel-b7"),
+        ("EURO95 E10", ["petrol-e0", "petrol-e10"], "petrol-e10"),
+        ("Diesel", ["diesel-b0", "diesel-b7"], ""),
+        ("Diesel B10", ["diesel-b0", "diesel-b7"], ""),
+        ("95", ["95-a", "95-b"], ""),
+        ("", ["", "a"], ""),
+    ],
+)
+def test_a_text_names_one_value_or_none(text: str, values: list[str], found: str) -> None:
+    assert alike(text, values) == found
+
+
+def test_months_as_columns_ask_for_no_dates_and_a_missing_quantity_is_told_at_once(site: Site) -> None:
+    months = "Locatie;jan-25;feb-25;mrt-25\nZwolle;1;2;3\n"
+    page = text_of(site.client().get(reverse("staged", args=["ours", wait(site, "afval.csv", months)])))
+    assert "Datums. Het bestand" not in page
+    rivals = "Datum;Km;Totaal km\n01-03-2025;10;20\n02-03-2025;12;24\n"
+    page = text_of(site.client().get(reverse("staged", args=["ours", wait(site, "ritten.csv", rivals)])))
+    assert "Wijs de kolom met de hoeveelheid aan." in page
+
+
+def test_no_message_of_a_screen_speaks_of_a_written_profile() -> None:
+    for language in LANGUAGES:
+        for code, text in words(language).items():
+            if code.startswith(OWN):
+                assert not re.search(r"\[\[?\w+\]|--\w|optional = |merged = |\bTOML\b", text), code

@@ -175,7 +175,9 @@ def _shown(
         for number, line in enumerate([*grid.lines, *empty][:MOST_LINES])
     ]  # fmt: skip
     wrong = [
-        f"{voice.word('grid.place', line=line + 1, month='' if month is None else months[month])} {voice.tell(issue)}"
+        voice.tell(issue)
+        if month is None
+        else f"{voice.word('grid.place', line=line + 1, month=months[month])} {voice.tell(issue)}"
         for line, month, issue in looked.wrong
     ]
     remarks = [

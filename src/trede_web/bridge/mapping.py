@@ -20,6 +20,10 @@ OPTIONAL = frozenset({"project", "department", "credit_of", "supplier", "uncerta
 """Fields whose cells may be empty."""
 
 
+LEAVE_OUT = "-leave-out"
+"""Instead of a meaning: rows with this text are no activity."""
+
+
 def field_of(draft: Draft, heading: str) -> str:
     """Return the first field that a heading fills; of a cross-tab also what else it is; nothing when it is not used."""
     fields = fields_of(draft, heading)
@@ -115,7 +119,11 @@ def _columns(
             column["personal"] = f"own-{number}" in form and may_be_personal(field)
         column["optional"] = column.get("optional", field in OPTIONAL or field.startswith(OWN))
         allowed = {place for place, _ in fields.choices(field, ())} if field in PLACES else None
-        column["values"] = {t: v for t, v in _values(column, seen, number, form) if allowed is None or v in allowed}
+        said = dict(_values(column, seen, number, form))
+        column["values"] = {t: v for t, v in said.items() if v != LEAVE_OUT and (allowed is None or v in allowed)}
+        column["leave_out"] = [
+            text for text, value in said.items() if value == LEAVE_OUT and not column.get("personal")
+        ]
         done.add(field)
         yield field, {key: value for key, value in column.items() if value not in (False, {}, [])}
         for further in had[1:]:
@@ -132,7 +140,8 @@ def _values(
         text: form[f"value-{number}-{n}"] for n, text in enumerate(seen["values"]) if f"value-{number}-{n}" in form
     }
     plain = {_plain(text) for text in shown}
-    yield from ((text, value) for text, value in column.get("values", {}).items() if _plain(text) not in plain)
+    had = {**column.get("values", {}), **dict.fromkeys(column.get("leave_out", ()), LEAVE_OUT)}
+    yield from ((text, value) for text, value in had.items() if _plain(text) not in plain)
     yield from ((text, value) for text, value in shown.items() if value)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,14 @@ from trede.workspace import Workspace
 from trede.workspace.drafting import remembered, wrong_in
 from trede_web.bridge.attributes import choices_of
 from trede_web.bridge.fields import WHEN, Choice, Fields, units_of
-from trede_web.bridge.mapping import ASIDE, Draft, field_of, fields_of, may_be_personal, types_of
+from trede_web.bridge.mapping import ASIDE, LEAVE_OUT, Draft, field_of, fields_of, may_be_personal, types_of
 from trede_web.bridge.speaking import Told, Voice
 
 if TYPE_CHECKING:
     from trede.catalogue.vocabulary import ActivityType
 
 SAMPLES = 3
+_WORD = re.compile(r"[a-z0-9]+")
 MOST_VALUES = 40
 """Values of one column that can be translated on the page; further ones come up in the check."""
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -51,13 +53,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Translation:
-    """A text of a column and what it means; `remembered` when that comes from a saved profile."""
+    """A text of a column and what it means: `remembered` from a saved profile, or `guessed` from its words."""
 
     number: int
     text: str
     value: str
     understood: bool
     remembered: bool
+    guessed: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class ColumnRow:
     translations: list[Translation]
     choices: list[Choice]
     by_name: bool
+    leaves_out: bool = False
+    """Whether rows can be left out by what stands here."""
 
     @property
     def to_translate(self) -> int:
@@ -136,7 +141,7 @@ def mapping_page(
     """Return the page of a file that waits."""
     fields = Fields(workspace, voice)
     told = voice.told_stored(look.get("issues", []))
-    settings = list(_settings(look, chosen, voice))
+    settings = list(_settings(look, chosen, draft, voice))
     if not look.get("columns"):
         return MappingPage(settings, told)
     types = types_of(draft, fields.types)
@@ -154,7 +159,7 @@ def mapping_page(
     )  # fmt: skip
 
 
-def _settings(look: Mapping[str, Any], chosen: Mapping[str, Any], voice: Voice) -> Iterator[Setting]:
+def _settings(look: Mapping[str, Any], chosen: Mapping[str, Any], draft: Draft, voice: Voice) -> Iterator[Setting]:
     told, sheets = look.get("settings", {}), look.get("sheets", [])
     workbook = bool(sheets)
     for name in ("sheet", "encoding", "delimiter", "header_row", "decimal", "dates", "end_day"):
@@ -171,7 +176,8 @@ def _settings(look: Mapping[str, Any], chosen: Mapping[str, Any], voice: Voice) 
         ]  # fmt: skip
         if given and str(given) not in dict(options):
             options.append((str(given), str(given)))
-        if name == "end_day" and not given:
+        undated = name == "dates" and "crosstab" in draft and not set(draft["columns"]) & WHEN
+        if (name == "end_day" or undated) and not given:
             guess = voice.word("map.not_needed")
         label = voice.word("map.end_day") if name == "end_day" else voice.say(f"setting.{name}")
         label = label[:1].upper() + label[1:]
@@ -212,6 +218,7 @@ def _columns(
             number, seen["letter"], heading, seen["values"][:SAMPLES], filled, fields.name(filled) if used else "",
             [fields.name(each) for each in used[1:]], how, bool(column.get("personal")), may_be_personal(filled),
             translations, choices, by_name=len(choices) > MOST_VALUES,
+            leaves_out=not column.get("personal") and "readings" not in draft,
         )  # fmt: skip
 
 
@@ -220,7 +227,8 @@ def _translations(
     types: list[ActivityType], known: Mapping[str, Mapping[str, str]],
     totals: list[Mapping[str, str]],
 ) -> Iterator[Translation]:  # fmt: skip
-    given = {" ".join(text.split()).casefold(): value for text, value in column.get("values", {}).items()}
+    said = {**column.get("values", {}), **dict.fromkeys(column.get("leave_out", ()), LEAVE_OUT)}
+    given = {" ".join(text.split()).casefold(): value for text, value in said.items()}
     allowed = dict(choices)
     sums = [total["starts_with"].casefold() for total in totals]
     for number, text in enumerate(seen["values"][:MOST_VALUES]):
@@ -231,7 +239,24 @@ def _translations(
         value = given.get(plain, "")
         earlier = known.get(filled, {}).get(plain, "")
         fits = not value and not understood and earlier in allowed
-        yield Translation(number, text, earlier if fits else value, understood, fits)
+        guess = "" if value or understood or fits else alike(text, list(allowed))
+        yield Translation(number, text, (earlier if fits else value) or guess, understood, fits, bool(guess))
+
+
+def alike(text: str, values: Sequence[str]) -> str:
+    """Return the one value that a text seems to name, such as `diesel-b7` of `Diesel (B7)`; nothing when it is not one.
+
+    All words of the value stand in the text, or a word with a digit in it that no other value has.
+    """
+    words = set(_WORD.findall(text.casefold()))
+    parts = {value: set(_WORD.findall(value.casefold())) for value in values}
+    whole = [value for value, own in parts.items() if own and own <= words]
+    marks = {word for word in words if any(sign.isdigit() for sign in word) and not word.isdigit()}
+    marked = [value for value, own in parts.items() if own & marks]
+    for found in (whole, marked):
+        if len(found) == 1:
+            return found[0]
+    return ""
 
 
 def _guessed(draft: Draft, fields: Fields) -> list[ActivityType]:
@@ -274,10 +299,11 @@ def _needs(
 ) -> Iterator[str]:  # fmt: skip
     """Yield what is still to be filled in, in words."""
     word, used = fields.voice.word, set(draft["columns"])
+    filled = {column.field for column in columns}
     for setting in settings:
         if setting.is_open:
             yield word("need.setting", setting=setting.label)
-    if "crosstab" not in draft and not used & {"quantity", "meter_reading"}:
+    if "crosstab" not in draft and not filled & {"quantity", "meter_reading"}:
         yield word("need.quantity")
     if "crosstab" not in draft and not used & WHEN and not draft["constants"].get("year"):
         yield word("need.when")
@@ -313,7 +339,7 @@ def remember(draft: Draft, page: MappingPage) -> Draft:
     """Return a draft with the translations that saved profiles already had, as the page shows them."""
     columns = dict(draft["columns"])
     for row in page.columns:
-        found = {each.text: each.value for each in row.translations if each.remembered}
+        found = {each.text: each.value for each in row.translations if each.remembered or each.guessed}
         if found:
             columns[row.field] = {**columns[row.field], "values": {**columns[row.field].get("values", {}), **found}}
     return {**draft, "columns": columns}
