@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
+import pypdf
 import pytest
 from web_browser import CHROMIUM, Visitor, browsing, serving
 
@@ -41,6 +43,7 @@ def test_map_check_and_take_in(tmp_path: Path) -> None:
         visitor.click("Innemen")
         visitor.wait_for("#came-in th a:has-text('tankpas-2023.csv')")
         typed(visitor, organisation)
+        from_paper(visitor, organisation)
         assert visitor.faults == []
 
 
@@ -76,6 +79,48 @@ def typed(visitor: Visitor, organisation: str) -> None:
     page.locator("button[value=store]").click()
     visitor.wait_for("dt:has-text('Vingerafdruk')")
     assert page.locator(".trede-balance4 .big").nth(1).inner_text() == "4"
+
+
+def from_paper(visitor: Visitor, organisation: str) -> None:
+    """Drop an invoice of three pages, turn them by keyboard, enter a figure beside the second, and find that page back."""
+    page = visitor.page
+    invoice = pypdf.PdfWriter()
+    for _ in range(3):
+        invoice.append(FILES / "gasnota-hoofdkantoor-2024.pdf")
+    data = io.BytesIO()
+    invoice.write(data)
+    visitor.open(f"/o/{organisation}/imports/")
+    page.set_input_files("#files", {"name": "nota.pdf", "mimeType": "application/pdf", "buffer": data.getvalue()})
+    visitor.click("Innemen")
+    visitor.wait_for("#waiting a:has-text('nota.pdf')")
+    page.locator("#waiting a").filter(has_text="nota.pdf").click()
+    visitor.wait_for(".trede-paper__sheet img")
+    assert page.evaluate("document.querySelector('.trede-paper__sheet img').naturalWidth") > 1000
+    visitor.look("paper")
+    page.keyboard.press("ArrowRight")
+    visitor.wait_for("text=Bladzijde 2 van 3")
+    visitor.click("Cijfers van 2025 overnemen")
+    page.select_option("#source", index=0)
+    page.select_option("#type", "electricity")
+    visitor.click("Rooster tonen")
+    visitor.wait_for("[data-grid]")
+    visitor.wait_for("text=Bladzijde 2 van 3")
+    visitor.look("grid, beside a paper")
+    page.fill("[name=meter-0]", "G-1")
+    page.fill("[name=cell-0-0]", "342")
+    page.locator("#paper-after").click()
+    visitor.wait_for("text=Bladzijde 3 van 3")
+    assert page.input_value("[name=cell-0-0]") == "342"
+    page.locator("#paper-before").click()
+    visitor.wait_for("text=Bladzijde 2 van 3")
+    page.select_option("[name=unit-0]", index=1)
+    page.locator("button[value=store]").click()
+    visitor.wait_for("dt:has-text('Vingerafdruk')")
+    visitor.click("nota.pdf, bladzijde 2")
+    visitor.wait_for("text=Bladzijde 2 van 3")
+    page.locator(".trede-paper details summary").click()
+    assert "Jaarnota aardgas" in page.inner_text(".trede-paper__text")
+    visitor.look("evidence, a page of a PDF")
 
 
 def sheet(visitor: Visitor, imports: str) -> None:

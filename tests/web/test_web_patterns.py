@@ -75,6 +75,7 @@ LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "api": (TOKENS, "test_a_token_by_keyboard_from_an_empty_database", ('look("the operations")',)),
     "go": (GOING, KEYS_ALONE, ('look("go to")',)),
     "organisations": (GOING, KEYS_ALONE, ('look("organisations")',)),
+    "paper": (MAPPING, "from_paper", ('look("paper")', 'look("evidence, a page of a PDF")')),
     "patterns": (OWN, "test_both_pages_in_a_browser", ('"/patterns/"', "look(path")),
     "accessibility": (OWN, "test_both_pages_in_a_browser", ('"/accessibility/"', "look(path")),
 }  # fmt: skip

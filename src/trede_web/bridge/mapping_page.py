@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trede.catalogue.vocabulary import ActivityType
 
 SAMPLES = 3
+SHORT_LIST = 8
 _WORD = re.compile(r"[a-z0-9]+")
 MOST_VALUES = 40
 """Values of one column that can be translated on the page; further ones come up in the check."""
@@ -87,6 +88,11 @@ class ColumnRow:
     def to_translate(self) -> int:
         """How many texts still have no meaning."""
         return sum(not (each.understood or each.value) for each in self.translations)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what its texts mean is in sight: while something is asked, and as long as it is a short list."""
+        return bool(self.to_translate) or 0 < sum(not each.understood for each in self.translations) <= SHORT_LIST
 
 
 @dataclass(frozen=True)
