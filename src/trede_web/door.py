@@ -39,6 +39,7 @@ class Seat:
     manages: bool
     token: str = ""
     """The name of the token by which a program asks; empty of a person in a browser."""
+    token_id: int = 0
     once: str = ""
     """Of a request that may come again: what the ids of its jobs are made of."""
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from trede.kernel.disk import ASIDE, keep, new_file, writing_aside
+from trede.kernel.disk import ASIDE, keep, new_file, stored_folders, writing_aside
 from trede.kernel.errors import StoreError
 
 
@@ -69,3 +69,14 @@ def test_a_single_file(tmp_path: Path) -> None:
     new_file(tmp_path / "deep" / "x.json", b"1")
     assert names(tmp_path / "deep") == ["x.json"]
     assert (tmp_path / "deep" / "x.json").read_bytes() == b"1"
+
+
+@pytest.mark.parametrize("beginning", ["*", "?", "[ab]*", "../", "../theirs/", "../*/", "/", "ab/../"])
+def test_the_beginning_of_a_name_is_no_path_and_no_pattern(tmp_path: Path, beginning: str) -> None:
+    for name in ("ours/abc", "ours/abd", "ours/.hidden", "theirs/xyz"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "ours" / "abfile").touch()
+    assert stored_folders(tmp_path / "ours", beginning) == []
+    assert [path.name for path in stored_folders(tmp_path / "ours", "ab")] == ["abc", "abd"]
+    assert [path.name for path in stored_folders(tmp_path / "ours")] == ["abc", "abd"]
+    assert stored_folders(tmp_path / "nothing") == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.urls import reverse
-from test_web_api import MATRIX, operations
+from test_web_api import operations
 from web_api import Program, program
+from web_operations import MATRIX
 from web_site import Page, Site, text_of
 
 import trede
@@ -187,6 +186,7 @@ def test_figures_are_those_of_the_pages_and_of_explain(site: Site, view: str) ->
     shown = {e.attributes["data-query"]: int(e.attributes["value"]) for e in page.find("data")}
     assert len(found) > 15
     assert found.items() <= shown.items()
+    site.bridged(2023, 2024)
     bridge = who.read(f"years/2024/bridge/2023?standard={standard}&basis={basis}&cause=activity")
     page = Page(
         text_of(client.get(reverse("bridge", args=["ours", 2024]), {"view": view, "from": 2023, "cause": "activity"}))
@@ -245,48 +245,6 @@ def test_the_template_opens(site: Site) -> None:
     from openpyxl import load_workbook
 
     assert load_workbook(BytesIO(program(site).send("GET", "imports/template").content)).sheetnames
-
-
-def test_the_documented_commands_work(site: Site, tmp_path: Path) -> None:
-    """Each `curl` of the page, as it stands, asked of the application."""
-    who = program(site)
-    batch = who.read("imports")["items"][0]["id"]
-    digest = who.read(f"imports/{batch}")["evidence"]
-    run = who.read("years/2024/footprint")["run"]
-    commands = re.findall(r"^curl (.+?)(?<!\\)$", DOCS.read_text("utf-8"), re.S | re.M)
-    assert len(commands) > 7
-    for text in commands:
-        filled = (
-            text.replace("\\\n", " ")
-            .replace("$TREDE", "")
-            .replace("$ORGANISATION", "ours")
-            .replace("$TOKEN", who.secret)
-        )
-        filled = filled.replace("$BATCH", batch).replace("$RUN", run).replace("$EVIDENCE", digest)
-        if "$JOB" in filled:
-            filled = filled.replace("$JOB", str(Job.objects.latest("created_at").pk))
-        method, path, data, form, headers = "GET", "", None, {}, []
-        words = iter(shlex.split(filled))
-        for word in words:
-            if word == "-X":
-                method = next(words)
-            elif word == "-H":
-                headers.append(next(words))
-            elif word == "-d":
-                method, data = "POST", json.loads(next(words))
-            elif word == "-F":
-                method = "POST"
-                name, _, value = next(words).partition("=")
-                form[name] = SimpleUploadedFile(value[1:], read_example(value[1:])) if value.startswith("@") else value
-            elif word == "-o":
-                next(words)
-            else:
-                assert word.startswith("/api/"), word
-                path = word
-        assert path == "/api/openapi.json" or f"Authorization: Bearer {who.secret}" in headers, text
-        answer = who.send(method, path, form or data, form=bool(form))
-        assert answer.status_code in (200, 202), (text, answer.content)
-        site.work()
 
 
 def test_the_documented_operations_are_those_that_there_are() -> None:

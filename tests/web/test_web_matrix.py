@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from web_operations import planned
 from web_site import PASSWORD, Site, wait
 
 from trede_web.api.models import Token
-from trede_web.bridge.books import open_books, views
+from trede_web.bridge.books import open_books
 from trede_web.bridge.choices import revocable
 from trede_web.comments.models import Comment
 from trede_web.door import View
@@ -191,15 +192,7 @@ def facts(site: Site) -> dict[str, Any]:
     )
     member = site.ours.memberships.get(role="auditor").pk
     token, _ = Token.issue(site.ours, site.person(), "a program", "read", timezone.now() + timedelta(days=1))
-    nothing: dict[str, list[str]] = {"came": [], "went": []}
-    said = {
-        "run": run, "last": run, "records": 1, "unmatched": 0, "library": "", "parts": [], "gone": {}, "other": [],
-        "totals": {view.name: {"last": 1, "next": 2, "causes": {}} for view in views()},
-        "batches": nothing, "libraries": nothing, "decisions": nothing,
-    }  # fmt: skip
-    plan = Job.objects.create(
-        organisation=site.ours, person=site.person(), kind="plan", state="done", result={"year": 2024, "plan": said}
-    )
+    plan = planned(site, run)
     return {
         "chart": "sources", "kind": "xlsx", "chapter": "summary", "plan": plan.pk,
         "year": 2024, "batch": batch, "fate": "rejected", "digest": digest, "job": job.pk, "invitation": offer.pk,

@@ -20,6 +20,7 @@ PARTS = {
         "test_web_matrix.py", "test_web_queries.py", "test_web_state.py", "test_web_database.py",
         "-k", "not test_matrix or POST or people or changes",
     ],
+    "once": ["test_web_once.py"],
     "people": ["test_web_pages.py", "-k", "invit or access or owner or sign or new_organisation or description or publication"],
 }  # fmt: skip
 """Where the database decides. What only reads folders is the same on each: of the matrix, what writes and lists people."""

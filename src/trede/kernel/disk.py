@@ -133,8 +133,15 @@ def new_file(target: Path, data: bytes) -> None:
 
 
 def stored_folders(parent: Path, beginning: str = "") -> list[Path]:
-    """Return the finished folders in `parent` by name; loose files, hidden folders and what is being written are none."""
-    return [p for p in sorted(parent.glob(f"{beginning}*")) if p.is_dir() and not p.name.startswith(".")]
+    """Return the finished folders in `parent` by name; loose files, hidden folders and what is being written are none.
+
+    Args:
+        beginning: of their names. It is compared, never made part of a path or a pattern: it may come from anybody.
+    """
+    if not parent.exists():
+        return []
+    found = (p for p in sorted(parent.iterdir()) if p.name.startswith(beginning) and not p.name.startswith("."))
+    return [p for p in found if p.is_dir()]
 
 
 def file_hash(path: Path) -> str:

@@ -153,10 +153,8 @@ def stakes(run: Run, findings: Iterable[Finding], credits: Credits) -> dict[str,
     places: dict[str, list[int]] = defaultdict(list)
     for place, record in enumerate(rows["record_id"].to_pylist()):
         places[record].append(place)
-    return {
-        ident: _by_standard(rows.take([place for record in records for place in places.get(record, ())]))
-        for ident, records in wanted.items()
-    }
+    chosen = {ident: [at for record in records for at in places.get(record, ())] for ident, records in wanted.items()}
+    return {ident: _by_standard(rows.take(pa.array(ats, pa.int64()))) for ident, ats in chosen.items()}
 
 
 def covered_amounts(run: Run) -> Stake:

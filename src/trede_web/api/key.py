@@ -63,7 +63,7 @@ class Bearer(HttpBearer):
         request.once = once  # type: ignore[attr-defined]
         return replace(
             seat, works=found.may(seat.role, Power.WORK), publishes=found.may(seat.role, Power.PUBLISH),
-            manages=found.may(seat.role, Power.MANAGE), token=found.name, once=str(once.seed) if once else "",
+            manages=found.may(seat.role, Power.MANAGE), token=found.name, token_id=found.pk, once=str(once.seed) if once else "",
         )  # fmt: skip
 
     def _limit(self, what: str, limit: int, window: int) -> None:

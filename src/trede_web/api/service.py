@@ -24,7 +24,8 @@ thousands, days as 2024-03-01. A change is a job: the answer is 202 with the job
 `failed`. Tokens are made on the page Tokens of an organisation."""
 TAGS = {
     "organisation": "The organisation of the token, its years and its sources",
-    "imports": "Files taken in, what became of each row, decisions",
+    "people": "Who works here, invitations, tokens",
+    "imports": "Files taken in, files that wait, quick entry, what became of each row, evidence, taking everything along",
     "records": "The activity ledger: records, their history, corrections, and comments",
     "factors": "The factors of all lists",
     "results": "Calculate, footprints and where each figure comes from",
@@ -103,13 +104,23 @@ def service() -> Service:
     """Return the API with all its operations."""
     from trede_web.api.operations import (  # noqa: PLC0415 - they use this module
         comments,
+        describing,
         doing,
+        drawing,
         factors,
         figures,
         intake,
+        keeping,
+        lists,
+        matching,
         organisation,
+        people,
+        planning,
         records,
+        reporting,
         settling,
+        typing_in,
+        waiting,
     )  # fmt: skip
 
     made = Service(
@@ -119,8 +130,10 @@ def service() -> Service:
     handle(made)
     made.add_exception_handler(AnsweredError, answer_again)
     for tag, module in (
-        ("organisation", organisation), ("imports", intake), ("records", records), ("records", comments), ("factors", factors),
-        ("results", figures), ("publication", settling), ("log", doing),
+        ("organisation", organisation), ("organisation", describing), ("people", people), ("imports", intake),
+        ("imports", waiting), ("imports", typing_in), ("imports", keeping), ("records", records), ("records", comments),
+        ("factors", factors), ("factors", lists), ("factors", matching), ("results", figures), ("results", drawing),
+        ("results", planning), ("results", reporting), ("publication", settling), ("log", doing),
     ):  # fmt: skip
         made.add_router("/v1", module.router, tags=[tag])
     return made

@@ -22,7 +22,7 @@ from trede_web.pages.jobs import ask, then
 from trede_web.pages.showing import known_years, show
 from trede_web.roles import Power
 from trede_web.words import voice
-from trede_web.work.models import QUEUED, RUNNING
+from trede_web.work.models import QUEUED, RUNNING, Job
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,20 @@ def bridge(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
 
 def _start(request: HttpRequest, seat: Seat, wanted: Wanted, year: int) -> HttpResponse:
     """Have a bridge calculated; one that is being calculated is not asked for again."""
-    before, period = wanted.sides
-    asked: dict[str, Any] = {"before": before, "period": period, "year": year, "view": wanted.view.name}
-    waiting = seat.organisation.jobs.filter(kind="bridge", state__in=[QUEUED, RUNNING], asked=asked).first()
-    job = waiting or ask(seat, "bridge", f"{before} – {period}", **asked)
+    job = ask_bridge(seat, year, wanted.sides, wanted.view)
     if getattr(request, "htmx", False):
         return render(request, "parts/job.html", {"seat": seat, "job": job, "told": [], "then": then(seat, job)})
     return redirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
+
+
+def ask_bridge(seat: Seat, year: int, sides: tuple[str, str], view: View) -> Job:
+    """Ask for a bridge, or return the job that is at it."""
+    before, period = sides
+    asked: dict[str, Any] = {"before": before, "period": period, "year": year, "view": view.name}
+    same = {f"asked__{name}": value for name, value in asked.items()}
+    waiting = seat.organisation.jobs.filter(kind="bridge", state__in=[QUEUED, RUNNING], **same)
+    found: Job | None = waiting.select_related("person", "organisation").first()
+    return found or ask(seat, "bridge", f"{before} – {period}", **asked)
 
 
 @door(Power.READ)

@@ -66,7 +66,11 @@ def download(request: HttpRequest, seat: Seat, form: str) -> HttpResponseBase:
     if form not in KINDS:
         raise Http404
     journal = ready_journal(seat.books, seat.organisation.journals)
-    asked = read_asked(request.GET.dict(), None)
+    return download_records(seat, journal, read_asked(request.GET.dict(), None), form)
+
+
+def download_records(seat: Seat, journal: Journal, asked: Asked, form: str) -> HttpResponseBase:
+    """Answer with all records that are asked for, as a file of a form of `KINDS`."""
     suffix, kind = KINDS[form]
     name = f"{voice().word('ledger.file')}-{asked.year or voice().word('ledger.all_years')}.{suffix}"
     if form == "xlsx":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,7 +16,8 @@ from trede_web.bridge.controls import SUBTOTALS, differing, readable, with_subto
 from trede_web.bridge.fields import Fields
 from trede_web.bridge.intake import batch_lines, profiles
 from trede_web.bridge.mapping import completed, filled_in, slug
-from trede_web.bridge.mapping_page import mapping_page, remember
+from trede_web.bridge.mapping_page import MappingPage, mapping_page, remember
+from trede_web.bridge.speaking import Told, Voice
 from trede_web.bridge.taking_in import begin_with, print_of
 from trede_web.bridge.weighing import KIND as WEIGH
 from trede_web.bridge.weighing import WeightShown, weight_shown
@@ -50,9 +52,9 @@ def staged(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
         return _page(request, seat, found)
     if not seat.works:
         return render(request, "refused.html", {"seat": seat, "power": "work"}, status=403)
-    before, chosen = found.chosen, _chosen(request)
-    _keep(request, seat, found, chosen)
-    if getattr(request, "htmx", False) and any(before.get(name) != chosen.get(name) for name in ROWS):
+    before = found.chosen
+    keep(seat, found, request.POST.dict(), voice())
+    if getattr(request, "htmx", False) and any(before.get(name) != found.chosen.get(name) for name in ROWS):
         return HttpResponseClientRedirect(_look(seat, found).url)
     match request.POST.get("do"):
         case "look":
@@ -76,19 +78,30 @@ def _look(seat: Seat, found: Staged) -> HttpResponseRedirect:
 
 def _ask_check(request: HttpRequest, seat: Seat, found: Staged) -> HttpResponse:
     """Have a mapping checked; one that is not whole is shown again with what is needed."""
-    page = mapping_page(seat.books, found.look, found.chosen, found.draft, found.began_with, voice())
-    found.note(draft=remember(found.draft, page))
-    errors = [*page.needs, *(each.text for each in page.wrong)]
-    if not readable(found.control_total, found.control_rows):
-        errors.append(voice().word("need.control_total"))
+    errors = [each.text for each in what_is_needed(seat, found, voice())]
     return _page(request, seat, found, errors, 422) if errors else _start(seat, found, "check")
 
 
+def what_is_needed(seat: Seat, found: Staged, says: Voice) -> list[Told]:
+    """Return what keeps a mapping from being checked; what saved profiles knew of its texts is written into it."""
+    page = page_of_file(seat, found, says)
+    found.note(draft=remember(found.draft, page))
+    needs = [Told("error", text, "mapping_open") for text in page.needs] + page.wrong
+    if not readable(found.control_total, found.control_rows):
+        needs.append(Told("error", says.word("need.control_total"), "control_total_unreadable"))
+    return needs
+
+
+def page_of_file(seat: Seat, found: Staged, says: Voice) -> MappingPage:
+    """Return what is shown of a file that waits."""
+    return mapping_page(seat.books, found.look, found.chosen, found.draft, found.began_with, says)
+
+
 def _start(seat: Seat, found: Staged, kind: str) -> HttpResponse:
-    return start(seat, kind, found.name, staged=str(found.pk), **_asked(found))
+    return start(seat, kind, found.name, staged=str(found.pk), **asked_of(found))
 
 
-def _asked(found: Staged) -> dict[str, Any]:
+def asked_of(found: Staged) -> dict[str, Any]:
     """Return what a check or taking in is asked to do; it goes along with the job, so that later changes do not touch it."""
     return {
         "draft": found.draft,
@@ -109,7 +122,7 @@ def _find(seat: Seat, staged: str) -> Staged:
 def _facts(seat: Seat, found: Staged) -> dict[str, Any]:
     return {
         "staged": found, "profiles": profiles(seat.books),
-        "page": mapping_page(seat.books, found.look, found.chosen, found.draft, found.began_with, voice()),
+        "page": page_of_file(seat, found, voice()),
         "batches": [line for line in batch_lines(seat.books) if line.active],
     }  # fmt: skip
 
@@ -120,29 +133,30 @@ def _page(
     return show(request, seat, "staged.html", "imports", status, errors=errors or [], **_facts(seat, found))
 
 
-def _chosen(request: HttpRequest) -> dict[str, Any]:
+def _chosen(form: Mapping[str, str]) -> dict[str, Any]:
     """Return the settings that the form has, without those that are left to be guessed."""
-    given = {name: request.POST.get(f"set-{name}", "").strip(" ") for name in SETTINGS}
+    given = {name: form.get(f"set-{name}", "").strip(" ") for name in SETTINGS}
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value}
     row = chosen.pop("header_row", "")
     return chosen | ({"header_row": int(row)} if row.isascii() and row.isdigit() and int(row) else {})
 
 
-def _keep(request: HttpRequest, seat: Seat, found: Staged, chosen: dict[str, Any]) -> None:
+def keep(seat: Seat, found: Staged, given: Mapping[str, str], says: Voice) -> None:
     """Keep what the form says: closing the page loses nothing."""
+    chosen = _chosen(given)
     found.note(chosen=chosen)
-    form = {name: str(value)[:1000] for name, value in request.POST.items()}
+    form = {name: str(value)[:1000] for name, value in given.items()}
     if not found.look.get("columns") or "title" not in form:
         return
     if slug(form.get("source_other", "")):
         form["source"] = form["source_other"]
-    draft = filled_in(found.draft, found.look, form, Fields(seat.books, voice()), chosen, found.began_with)
-    found.note(draft=draft, replaces=form.get("replaces", "")[:64], **_controls(request))
+    draft = filled_in(found.draft, found.look, form, Fields(seat.books, says), chosen, found.began_with)
+    found.note(draft=draft, replaces=form.get("replaces", "")[:64], **_controls(form))
 
 
-def _controls(request: HttpRequest) -> dict[str, str]:
+def _controls(form: Mapping[str, str]) -> dict[str, str]:
     """Return the control totals that a form gives."""
-    return {name: request.POST.get(name, "").strip()[:30] for name in ("control_total", "control_rows")}
+    return {name: form.get(name, "").strip()[:30] for name in ("control_total", "control_rows")}
 
 
 @door(Power.READ)
@@ -155,39 +169,46 @@ def check(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     found = _find(seat, staged)
     if request.method == "POST" and not seat.works:
         return render(request, "refused.html", {"seat": seat, "power": "work"}, status=403)
-    if not _is_fresh(found):
+    if not is_fresh(found):
         return redirect("staged", seat.organisation.slug, found.pk)
     if request.method != "POST":
         return _check_page(request, seat, found)
     if not found.checked["counts"]:
         return _check_page(request, seat, found, [])
+    reason = Reason(request.POST)
+    if not reason.is_valid() and differing(found.checked):
+        return _check_page(request, seat, found, [voice().word("form.reason_needed")])
+    why = reason.cleaned_data.get("reason", "")
+    return start(seat, "commit", found.name, staged=str(found.pk), **to_take_in(found, why))
+
+
+def to_take_in(found: Staged, reason: str) -> dict[str, Any]:
+    """Return what taking a checked file in is asked to do; with control totals that differ, they are accepted for a reason."""
     differences = [(each.get("what", "quantity"), each["difference"]) for each in differing(found.checked)]
     if not differences:
-        return _start(seat, found, "commit")
-    reason = Reason(request.POST)
-    if not reason.is_valid():
-        return _check_page(request, seat, found, [voice().word("form.reason_needed")])
-    accepted = {"differences": differences, "sheet": found.checked["sheet"], **reason.cleaned_data}
-    return start(seat, "commit", found.name, staged=str(found.pk), **_asked(found), accepted=accepted)
+        return asked_of(found)
+    return asked_of(found) | {
+        "accepted": {"differences": differences, "sheet": found.checked["sheet"], "reason": reason}
+    }
 
 
-def _is_fresh(found: Staged) -> bool:
+def is_fresh(found: Staged) -> bool:
     """Whether the last check is of what is filled in now."""
-    return bool(found.checked) and found.checked["of"] == print_of(_asked(found))
+    return bool(found.checked) and found.checked["of"] == print_of(asked_of(found))
 
 
 def _check_page(request: HttpRequest, seat: Seat, found: Staged, errors: list[str] | None = None) -> HttpResponse:
     page = check_page(seat.books, found.checked, found.draft, voice())
     return show(
         request, seat, "staged_check.html", "imports", 200 if errors is None else 422, page=page, staged=found,
-        errors=errors or [], weight=_weight(seat, found),
+        errors=errors or [], weight=weight_of(seat, found, voice()),
     )  # fmt: skip
 
 
-def _weight(seat: Seat, found: Staged) -> WeightShown:
+def weight_of(seat: Seat, found: Staged, says: Voice) -> WeightShown:
     """Return what the file would do to the totals, as far as that is known."""
     jobs = seat.organisation.jobs.filter(kind=WEIGH, asked__staged=str(found.pk), asked__of=found.checked.get("of", ""))
-    return weight_shown(seat.books, jobs.order_by("-created_at").first(), voice())
+    return weight_shown(seat.books, jobs.order_by("-created_at").first(), says)
 
 
 @door(Power.READ)
@@ -195,7 +216,9 @@ def _weight(seat: Seat, found: Staged) -> WeightShown:
 def weight(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     """The part of the check that says what the file would do to the totals; it renews itself until that is known."""
     found = _find(seat, staged)
-    return render(request, "parts/weight.html", {"seat": seat, "staged": found, "weight": _weight(seat, found)})
+    return render(
+        request, "parts/weight.html", {"seat": seat, "staged": found, "weight": weight_of(seat, found, voice())}
+    )
 
 
 @door(Power.WORK)
@@ -203,12 +226,12 @@ def weight(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
 def controls(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     """Check again, with other control totals or with totals that are subtotals."""
     found = _find(seat, staged)
-    if not _is_fresh(found):
+    if not is_fresh(found):
         return redirect("staged", seat.organisation.slug, found.pk)
     if request.POST.get("answer") == SUBTOTALS:
         found.note(draft=with_subtotals(found.draft, found.checked))
         return _start(seat, found, "check")
-    given = _controls(request)
+    given = _controls(request.POST.dict())
     if not readable(given["control_total"], given["control_rows"]):
         return _check_page(request, seat, found, [voice().word("need.control_total")])
     found.note(**given)
@@ -220,22 +243,30 @@ def controls(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
 def repair(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     """Solve one kind of problem for all its rows, and check again."""
     found = _find(seat, staged)
-    kinds = {str(kind["number"]): kind for kind in found.checked.get("kinds", [])}
-    kind = kinds.get(request.POST.get("kind", ""))
-    fields = Fields(seat.books, voice())
-    page = check_page(seat.books, found.checked, found.draft, voice()) if found.checked else None
-    offer = next((each for each in page.kinds if str(each.number) == request.POST.get("kind")), None) if page else None
-    answer = request.POST.get("answer", "")
-    if offer is not None and answer not in ("-blank", "-optional", "-leave-out"):
+    if mend_kind(seat, found, request.POST.get("kind", ""), request.POST.get("answer", ""), voice()):
+        return _start(seat, found, "check")
+    if not found.checked:
+        return redirect("staged", seat.organisation.slug, found.pk)
+    return _check_page(request, seat, found, [voice().word("check.choose_answer")])
+
+
+def mend_kind(seat: Seat, found: Staged, number: str, answer: str, says: Voice) -> bool:
+    """Solve one kind of problem in the mapping of a file; False when the check has no such kind or answer."""
+    if not found.checked or not found.draft.get("columns"):
+        return False
+    kind = next((each for each in found.checked.get("kinds", []) if str(each["number"]) == number), None)
+    page = check_page(seat.books, found.checked, found.draft, says)
+    offer = next((each for each in page.kinds if str(each.number) == number), None)
+    if kind is None or offer is None or not offer.repair:
+        return False
+    if answer not in ("-blank", "-optional", "-leave-out"):
         named = {name: value for value, name in offer.choices} | {value: value for value, _ in offer.choices}
         answer = named.get(answer, "")
-    if kind is None or offer is None or not offer.repair or not answer or not found.draft.get("columns"):
-        errors = [voice().word("check.choose_answer")]
-        if page is None:
-            return redirect("staged", seat.organisation.slug, found.pk)
-        return _check_page(request, seat, found, errors)
-    found.note(draft=completed(repaired(found.draft, kind, offer.field, answer), found.look, fields))
-    return _start(seat, found, "check")
+    if not answer:
+        return False
+    mended = repaired(found.draft, kind, offer.field, answer)
+    found.note(draft=completed(mended, found.look, Fields(seat.books, says)))
+    return True
 
 
 @door(Power.WORK)

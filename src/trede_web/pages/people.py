@@ -74,29 +74,49 @@ def invite(request: HttpRequest, seat: Seat) -> HttpResponse:
     form = Offer(request.POST)
     if not form.is_valid():
         return people_page(request, seat, 422, errors=[voice().word("people.email_needed")])
-    with transaction.atomic():
-        made, secret = Invitation.offer(
-            seat.organisation, form.cleaned_data["email"], Role(form.cleaned_data["role"]), seat.person
-        )
-        log(seat.organisation, seat.person, "invited", email=made.email, role=made.role)
+    made, secret = offer_place(seat, form.cleaned_data["email"], Role(form.cleaned_data["role"]))
     return people_page(request, seat, made=made, link=request.build_absolute_uri(reverse("invitation", args=[secret])))
+
+
+def offer_place(seat: Seat, email: str, role: Role) -> tuple[Invitation, str]:
+    """Make an invitation; return it with the secret of its link."""
+    with transaction.atomic():
+        made, secret = Invitation.offer(seat.organisation, email, role, seat.person)
+        seat.note("invited", email=made.email, role=made.role)
+    return made, secret
 
 
 @door(Power.MANAGE)
 @require_POST
 def uninvite(request: HttpRequest, seat: Seat, invitation: int) -> HttpResponse:
     """Withdraw an invitation."""
-    found = Invitation.still_open().filter(organisation=seat.organisation, pk=invitation)
-    for offer in found:
-        found.filter(pk=offer.pk).update(withdrawn_at=timezone.now())
-        log(seat.organisation, seat.person, "uninvited", email=offer.email, role=offer.role)
+    withdraw_offer(seat, invitation)
     return redirect("people", seat.organisation.slug)
+
+
+def withdraw_offer(seat: Seat, invitation: int) -> bool:
+    """Withdraw an invitation; False when there is none that is open."""
+    found = Invitation.still_open().filter(organisation=seat.organisation, pk=invitation)
+    offer = found.first()
+    with transaction.atomic():
+        if offer is None or not found.update(withdrawn_at=timezone.now()):
+            return False
+        seat.note("uninvited", email=offer.email, role=offer.role)
+    return True
 
 
 @door(Power.MANAGE)
 @require_POST
 def remove(request: HttpRequest, seat: Seat, member: int) -> HttpResponse:
     """Take somebody's place away. The last owner stays."""
+    removed = take_place_away(seat, member)
+    if removed is None:
+        return people_page(request, seat, 422, errors=[voice().word("people.last_owner")])
+    return redirect("home") if removed == seat.person.pk else redirect("people", seat.organisation.slug)
+
+
+def take_place_away(seat: Seat, member: int) -> int | None:
+    """Take somebody's place away; return the id of the person, None when it is the last owner, who stays."""
     with transaction.atomic():
         Organisation.objects.select_for_update().get(
             pk=seat.organisation.pk
@@ -106,16 +126,10 @@ def remove(request: HttpRequest, seat: Seat, member: int) -> HttpResponse:
             raise Http404
         owners = seat.organisation.memberships.filter(role=Role.OWNER.value).count()
         if found.role == Role.OWNER.value and owners == 1:
-            return people_page(request, seat, 422, errors=[voice().word("people.last_owner")])
-        log(seat.organisation, seat.person, "removed", email=found.user.email, role=found.role)
+            return None
+        seat.note("removed", email=found.user.email, role=found.role)
         found.delete()
-    return redirect(
-        "people" if found.user_id != seat.person.pk else "home", *_slug(seat, own=found.user_id == seat.person.pk)
-    )
-
-
-def _slug(seat: Seat, *, own: bool) -> list[str]:
-    return [] if own else [seat.organisation.slug]
+    return int(found.user_id)
 
 
 @door(Power.READ)

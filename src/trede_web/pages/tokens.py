@@ -64,7 +64,7 @@ def _faults(form: NewToken, seat: Seat) -> list[Problem]:
 def _tokens(request: HttpRequest, seat: Seat, status: int = 200, **facts: object) -> HttpResponse:
     today = timezone.localdate()
     return show(
-        request, seat, "tokens.html", "tokens", status, tokens=_open(seat).select_related("person"),
+        request, seat, "tokens.html", "tokens", status, tokens=open_tokens(seat).select_related("person"),
         kinds=kinds_for(seat.role), first=today.isoformat(), last=(today + LONGEST).isoformat(),
         given={"name": request.POST.get("name", ""), "until": request.POST.get("until") or (today + USUAL).isoformat()}
         if status == 422 else {"name": "", "until": (today + USUAL).isoformat()},
@@ -72,7 +72,7 @@ def _tokens(request: HttpRequest, seat: Seat, status: int = 200, **facts: object
     )  # fmt: skip
 
 
-def _open(seat: Seat) -> QuerySet[Token]:
+def open_tokens(seat: Seat) -> QuerySet[Token]:
     """Return the tokens that somebody may see and withdraw: their own, an owner everybody's."""
     found = Token.objects.filter(organisation=seat.organisation, withdrawn_at=None, expires_at__gt=timezone.now())
     return found if seat.manages else found.filter(person=seat.person)
@@ -82,10 +82,10 @@ def _open(seat: Seat) -> QuerySet[Token]:
 @require_POST
 def withdraw_token(request: HttpRequest, seat: Seat, token: int) -> HttpResponse:
     """Withdraw a token: from now on nobody comes in with it."""
-    found = _open(seat).filter(pk=token).first()
+    found = open_tokens(seat).filter(pk=token).first()
     if found is None:
         raise Http404
     with transaction.atomic():
-        if _open(seat).filter(pk=token).update(withdrawn_at=timezone.now()):
+        if open_tokens(seat).filter(pk=token).update(withdrawn_at=timezone.now()):
             seat.note("token_withdrawn", name=found.name, power=found.power)
     return redirect("tokens", seat.organisation.slug)

@@ -22,7 +22,7 @@ router = Router()
 COMMENTS = "/organisations/{organisation}/comments"
 
 
-class Said(work.Given):
+class NewComment(work.Given):
     """What is said, and about what: the id of a record, batch or run, or a year."""
 
     topic: Literal["record", "batch", "run", "year"]
@@ -37,12 +37,19 @@ class Note(work.Given):
 
 
 @operation(router, "GET", COMMENTS, ledger.Comments)
-def comments(request: HttpRequest, organisation: str, cursor: Number = "", limit: Limit = 50) -> Any:
+def comments(
+    request: HttpRequest, organisation: str, topic: Literal["record", "batch", "run", "year"] | None = None,
+    about: Annotated[str, Field(max_length=64)] = "", cursor: Number = "", limit: Limit = 50,
+) -> Any:  # fmt: skip
     """List the comments.
 
-    The newest first; one that was taken back has the reason in `note`.
+    The newest first; one that was taken back has the reason in `note`. With `topic` and `about` those about one thing.
     """
     every = seat_of(request).organisation.comments.filter(removes=None)
+    if topic:
+        every = every.filter(kind=topic)
+    if about:
+        every = every.filter(about=about)
     found = every.select_related("person", "note", "note__person").order_by("-id")
     if cursor:
         found = found.filter(pk__lt=int(cursor))
@@ -51,7 +58,7 @@ def comments(request: HttpRequest, organisation: str, cursor: Number = "", limit
 
 
 @operation(router, "POST", COMMENTS, ledger.Comment, power=Power.COMMENT, status=201)
-def comment(request: HttpRequest, organisation: str, given: Said) -> Any:
+def comment(request: HttpRequest, organisation: str, given: NewComment) -> Any:
     """Say something.
 
     About a record, a batch, a run or a year; it changes no figure.
@@ -67,13 +74,14 @@ def comment(request: HttpRequest, organisation: str, given: Said) -> Any:
 def take_back(request: HttpRequest, organisation: str, comment: int, given: Note) -> Any:
     """Take a comment back.
 
-    By a note with the reason; the comment stays to be read. Only what was said in the name of the token's person.
+    By a note with the reason; the comment stays to be read. Only what was said in the
+    name of the token's person; a token that manages takes any back.
     """
     seat = seat_of(request)
     found = seat.organisation.comments.filter(pk=comment, removes=None).select_related("person").first()
     if found is None:
         raise Http404
-    if found.person_id != seat.person.pk:
+    if found.person_id != seat.person.pk and not seat.manages:
         raise ProblemError("power_lacking")
     add_note(seat, found, given.reason)
     found.refresh_from_db()

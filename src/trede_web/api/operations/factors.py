@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from trede_web.api.operations.doing import Limit, Number
+from trede_web.api.operations.doing import Limit
+from trede_web.api.paging import page_of
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import ledger
 from trede_web.api.shapes.work import Given
@@ -38,11 +39,12 @@ class Search(Given):
     stages: Chosen = []
     region: Chosen = []
     licence: Chosen = []
-    cursor: Number = ""
+    sort: Literal["best", "name", "low", "high", "newest"] = "best"
+    cursor: Annotated[str, Field(pattern="^([0-9a-f]{1,64}-[0-9]{1,9})?$")] = ""
     limit: Limit = 50
 
 
-@operation(router, "GET", FACTORS, ledger.Factors)
+@operation(router, "GET", FACTORS, ledger.Factors, problems=("list_changed",))
 def factors(request: HttpRequest, organisation: str, given: Query[Search]) -> Any:
     """Search the factors.
 
@@ -50,9 +52,9 @@ def factors(request: HttpRequest, organisation: str, given: Query[Search]) -> An
     calculations use. The facets are those of the page.
     """
     found = shelf_rows(seat_of(request).books, Asked.read(dict(request.GET.lists())))
-    begin = int(given.cursor or 0)
-    end = begin + given.limit
-    return {"items": found[begin:end], "count": len(found), "next": str(end) if end < len(found) else None}
+    ids = [f"{each['list']}#{each['factor']}" for each in found]
+    items, after = page_of(found, ids, given.cursor, given.limit)
+    return {"items": items, "count": len(found), "next": after}
 
 
 @operation(router, "GET", f"{FACTORS}/{{list:library}}/{{factor:factor}}", ledger.FactorInFull)

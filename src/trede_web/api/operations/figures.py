@@ -8,14 +8,15 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Router, Status
 
+from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import results, work
 from trede_web.bridge.books import View
 from trede_web.bridge.calculating import calculating
 from trede_web.bridge.causes import bridge_page, bridge_runs
-from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.footprint import footprint_page
 from trede_web.bridge.trails import SHOWN, follow
+from trede_web.pages.causes import ask_bridge
 from trede_web.pages.footprint import ADDRESS, MOST
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
@@ -77,7 +78,7 @@ def trace(request: HttpRequest, organisation: str, address: str, shown: int = SH
     return follow(seat_of(request).books, address, plain_voice(), max(1, min(shown, MOST)))
 
 
-@operation(router, "GET", f"{YEAR}/bridge/{{year:before}}", results.Bridge)
+@operation(router, "GET", f"{YEAR}/bridge/{{year:before}}", results.Bridge, problems=("not_ready",))
 def bridge(
     request: HttpRequest, organisation: str, year: int, before: int, standard: str | None = None, basis: str | None = None,
     cause: str = "",
@@ -85,8 +86,20 @@ def bridge(
     """Read why a total differs from another year's.
 
     An exact bridge by cause, from the year `before` to this one; with `cause`, that cause is taken apart. Both years must
-    be calculated. The first answer about two calculations takes some seconds; after that it is kept.
+    be calculated. `not_ready` until the bridge between the two calculations was asked for by `calculate_bridge`; it is kept.
     """
-    books, years, view = seat_of(request).books, (before, year), View.read(standard, basis)
-    calculate_bridge(books, *bridge_runs(books, years))
-    return bridge_page(books, years, view, cause, plain_voice())
+    found = bridge_page(seat_of(request).books, (before, year), View.read(standard, basis), cause, plain_voice())
+    if found is None:
+        raise ProblemError("not_ready")
+    return found
+
+
+@operation(router, "POST", f"{YEAR}/bridge/{{year:before}}", work.Job, status=202)
+def calculate_bridge(request: HttpRequest, organisation: str, year: int, before: int) -> Any:
+    """Calculate a bridge.
+
+    A job that changes nothing, so a token that reads may ask for it; one that is waiting or being done is not asked for again.
+    """
+    seat = seat_of(request)
+    bridge_runs(seat.books, (before, year))
+    return Status(202, ask_bridge(seat, year, (str(before), str(year)), View.read(None, None)))

@@ -13,9 +13,9 @@ from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import work
 from trede_web.bridge.evidence import original, template
-from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_page
+from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv, rows_page
 from trede_web.bridge.speaking import Told
-from trede_web.pages.imports import download, send_in, unfit
+from trede_web.pages.imports import download, fault_in, plain_name, send_in, unfit
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice
@@ -23,6 +23,7 @@ from trede_web.words import plain_voice, voice
 router = Router()
 IMPORTS = "/organisations/{organisation}/imports"
 BATCH = f"{IMPORTS}/{{hash:batch}}"
+CSV = "text/csv; charset=utf-8"
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Fate = Literal["accepted", "set_aside", "held", "rejected"]
 
@@ -113,6 +114,30 @@ def rows(
     begin = int(cursor or 0)
     items, more = rows_page(seat_of(request).books, batch, fate, begin, limit, plain_voice())
     return {"items": items, "next": str(begin + limit) if more else None}
+
+
+@operation(router, "GET", f"{BATCH}/rows/{{fate}}/file", None, file=CSV)
+def rows_file(request: HttpRequest, organisation: str, batch: str, fate: Literal["held", "rejected"]) -> HttpResponse:
+    """Download the rows that wait or were rejected.
+
+    As CSV with the reason in a column; mended they are brought back by `mend`.
+    """
+    name, data = rows_csv(seat_of(request).books, batch, fate, voice())
+    return download(name, data, CSV)
+
+
+@operation(router, "POST", f"{BATCH}/mended", work.Job, power=Power.WORK, status=202)
+def mend(request: HttpRequest, organisation: str, batch: str, mended: File[UploadedFile]) -> Any:
+    """Bring mended rows back.
+
+    A job: the file of `rows_file` with its rows mended; they are taken in, and set aside where they were rejected.
+    """
+    seat = seat_of(request)
+    if error := fault_in(mended):
+        raise ProblemError("invalid", issues=[Told("error", error, "file_unfit")])
+    ident = batch_page(seat.books, batch, voice()).line.id
+    reason = voice().word("mend.reason", file=plain_name(mended))
+    return Status(202, ask(seat, "mend", plain_name(mended), {"data": mended.read()}, batch=ident, reason=reason))
 
 
 @operation(router, "POST", f"{BATCH}/decisions", work.Job, power=Power.WORK, status=202)

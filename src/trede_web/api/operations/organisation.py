@@ -12,7 +12,6 @@ from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import registers, results, work
 from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.completeness import completeness_page
-from trede_web.bridge.organisation import organisation_page
 from trede_web.bridge.overview import overview
 from trede_web.bridge.sources import register, source_page
 from trede_web.door import Seat
@@ -57,16 +56,6 @@ def organisation(request: HttpRequest, organisation: str) -> Any:
     Its name and years, and what the token may there.
     """
     return _reach(seat_of(request))
-
-
-@operation(router, "GET", "/organisations/{organisation}/description", registers.Description)
-def description(request: HttpRequest, organisation: str) -> Any:
-    """Read the organisation's description.
-
-    Legal entities as a tree with dated ownership and what counts of each, sites, departments and projects, as in force today.
-    """
-    seat = seat_of(request)
-    return organisation_page(seat.books, timezone.localdate(), known_years(seat), plain_voice())
 
 
 @operation(router, "GET", YEAR, results.Year)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
 from ninja import Query, Router, Status
 from pydantic import Field
 
@@ -15,24 +15,26 @@ from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import ledger, work
 from trede_web.bridge.asking import read_asked
-from trede_web.bridge.exporting import some_rows
+from trede_web.bridge.exporting import KINDS, some_rows
 from trede_web.bridge.history import history_page
 from trede_web.bridge.journals import journal_at_hand, ready_journal
+from trede_web.bridge.ledger import ledger_page
 from trede_web.bridge.speaking import Told
 from trede_web.pages.jobs import ask
+from trede_web.pages.ledger import download_records
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice
 
 router = Router()
 RECORDS = "/organisations/{organisation}/records"
+ANY_FILE = "application/octet-stream"
 RECORD = f"{RECORDS}/{{hash:record}}"
 Short = Annotated[str | None, Field(max_length=200)]
 SORTS = "`date`, `quantity`, `co2e`, `type`, `site`, `supplier` or `source`; with `-` in front from high to low"
-"""While the journal of a large organisation is made anew."""
 
 
-class Filter(work.Given):
-    """What is asked of the ledger; each filter leaves those that have the value."""
+class Wanted(work.Given):
+    """Which records; each filter leaves those that have the value."""
 
     year: Annotated[int | None, Field(ge=1990, le=2099)] = None
     view: Annotated[
@@ -50,11 +52,22 @@ class Filter(work.Given):
     month: Short = None
     q: Annotated[Short, Field(description="Words that stand in the record")] = None
     sort: Annotated[str, Field(max_length=20, description=SORTS)] = "-date"
+
+
+class Filter(Wanted):
+    """What is asked of the ledger, in pages."""
+
     cursor: Annotated[str, Field(pattern="^([0-9a-f]{1,64}-[0-9]{1,9})?$")] = ""
     limit: Limit = 50
 
 
-class Changes(work.Given):
+class Grouped(Wanted):
+    """By what records are summed up."""
+
+    group: Literal["type", "site", "month", "source", "supplier", "batch", "state", "entity", "unit", "project"]
+
+
+class RecordChanges(work.Given):
     """What a record should be. Only what is said is changed; an empty text takes a value away."""
 
     quantity: Annotated[Decimal | None, Field(gt=0, max_digits=24)] = None
@@ -71,7 +84,7 @@ class Changes(work.Given):
 class Correction(work.Given):
     """What is to be different (`changes`; none of it: the record is taken back as a whole), and why."""
 
-    changes: Changes | None = None
+    changes: RecordChanges | None = None
     reason: work.Reason
 
 
@@ -93,6 +106,33 @@ def records(request: HttpRequest, organisation: str, given: Query[Filter]) -> An
     start, limit = int(begin or 0), given.limit
     items, more = some_rows(books, journal, read_asked(said, given.year), start, limit, plain_voice())
     return {"items": items, "next": f"{key}-{start + limit}" if more else None}
+
+
+@operation(router, "GET", f"{RECORDS}/groups", ledger.Groups)
+def record_groups(request: HttpRequest, organisation: str, given: Query[Grouped]) -> Any:
+    """Sum records up.
+
+    By type, site, month, source, supplier, batch, state, entity, unit or project: how many, what they are together in
+    each unit, and their tonnes.
+    """
+    seat = seat_of(request)
+    journal = ready_journal(seat.books, seat.organisation.journals)
+    said = {name: str(value) for name, value in given.model_dump().items() if value}
+    return ledger_page(seat.books, journal, read_asked(said, given.year), plain_voice())
+
+
+@operation(router, "GET", f"{RECORDS}/files/{{str:form}}", None, file=ANY_FILE)
+def records_file(request: HttpRequest, organisation: str, form: str, given: Query[Wanted]) -> HttpResponseBase:
+    """Download records.
+
+    All that the filters leave, however many: `csv`, `excel` (CSV as a Dutch Excel opens it), `xlsx` or `json`.
+    """
+    seat = seat_of(request)
+    if form not in KINDS:
+        raise Http404
+    journal = ready_journal(seat.books, seat.organisation.journals)
+    said = {name: str(value) for name, value in given.model_dump().items() if value}
+    return download_records(seat, journal, read_asked(said, given.year), form)
 
 
 @operation(router, "GET", RECORD, ledger.RecordInFull)

@@ -59,3 +59,22 @@ class Interval(Schema):
     low: Milligrams
     high: Milligrams
     text: str
+
+
+def parts(*names: str) -> BeforeValidator:
+    """Let a tuple of the bridge be read by the names of its parts; of a longer one those in front."""
+
+    def read(value: Any) -> Any:
+        return dict(zip(names, value, strict=False)) if isinstance(value, tuple) else value
+
+    return BeforeValidator(read)
+
+
+class Choice(Schema):
+    """A value that can be chosen, with its name."""
+
+    id: str
+    name: str
+
+
+AChoice = Annotated[Choice, parts("id", "name")]

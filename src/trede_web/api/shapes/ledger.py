@@ -54,6 +54,32 @@ class Records(Schema):
     next: str | None = None
 
 
+class Together(Schema):
+    """What records are together in one unit."""
+
+    unit: str
+    quantity: str
+
+
+class Group(Schema):
+    """Records with the same value of what they are summed up by."""
+
+    name: str
+    rows: int
+    sums: list[Together]
+    amount: Amount | None = Field(None, alias="figure")
+
+
+class Groups(Schema):
+    """Records summed up; `hidden` is how many stand in groups that are not listed."""
+
+    groups: list[Group] = Field(alias="parts")
+    rows: int
+    hidden: int
+    sums: list[Together]
+    amount: Amount | None = Field(None, alias="figure")
+
+
 class Happened(Schema):
     """Something that happened to a record."""
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import BeforeValidator, Field
 
+from trede_web.api.shapes.amounts import parts
+
 
 class Reach(Schema):
     """The organisation of a token, and what the token may there."""
@@ -70,6 +72,36 @@ class Project(Schema):
     award_advantage: bool
 
 
+class Lease(Schema):
+    """A leased asset."""
+
+    id: str
+    name: str
+    asset: str
+    kind: str
+    role: str
+    of: str
+    days: str
+
+
+class OtherFigure(Schema):
+    """A figure of another period than one calendar year."""
+
+    period: str
+    value: str
+
+
+class Figures(Schema):
+    """What emissions are divided by, of the organisation or a site: a figure for each of `years`, empty where there is none."""
+
+    id: str
+    name: str
+    unit: str
+    site: str
+    years: list[str]
+    others: list[Annotated[OtherFigure, parts("period", "value")]]
+
+
 class Description(Schema):
     """The organisation's description in force."""
 
@@ -81,6 +113,9 @@ class Description(Schema):
     sites: list[Site]
     units: list[Unit]
     projects: list[Project]
+    leases: list[Lease]
+    years: list[int]
+    figures: list[Figures]
     version: int
 
 
@@ -122,7 +157,7 @@ class Month(Schema):
     files: list[File]
 
 
-class Row(Schema):
+class SourceRow(Schema):
     """One source at one site."""
 
     source: str
@@ -149,7 +184,7 @@ def _waiting(value: Any) -> Any:
 class Completeness(Schema):
     """Sources and sites by month."""
 
-    rows: list[Row]
+    rows: list[SourceRow]
     waiting: list[Annotated[Waiting, BeforeValidator(_waiting)]]
     overlaps: list[str]
     gaps: int = Field(description="Months that are missing, of all rows together")
@@ -164,7 +199,7 @@ class Meter(Schema):
     records: int
 
 
-class Said(Schema):
+class SourceSaid(Schema):
     """A decision about a source."""
 
     kind: str
@@ -180,6 +215,6 @@ class SourceInYear(Schema):
 
     source: Source = Field(alias="line")
     registered: bool
-    rows: list[Row]
+    rows: list[SourceRow]
     meters: list[Meter]
-    said: list[Said]
+    said: list[SourceSaid]

@@ -32,6 +32,7 @@ class Job(Schema):
     state: str
     href: str = Field(description="Where to ask for it again")
     person: str
+    step: str = Field(description="How far it is: one of the steps of its kind; empty before the first")
     created_at: datetime
     finished_at: datetime | None = None
     result: dict[str, Any] = Field(description="What it made, such as `batch`, `run` or `year`")
@@ -158,7 +159,7 @@ class BatchInFull(Schema):
     problems: list[Kind] = Field(alias="kinds")
 
 
-class Row(Schema):
+class FileRow(Schema):
     """A row of a file, or a cell of a cross-tab, with what became of it."""
 
     address: str = Field(description="To decide about it: see the operation `decide`")
@@ -171,7 +172,7 @@ class Row(Schema):
 class Rows(Schema):
     """Rows in the order of the file."""
 
-    items: list[Row]
+    items: list[FileRow]
     next: str | None = None
 
 
