@@ -13,6 +13,7 @@ from trede_web.api.service import service
 from trede_web.bridge.parts import PARTS
 from trede_web.pages import (
     accessibility,
+    base_year,
     calculating,
     causes,
     charts,
@@ -144,6 +145,8 @@ OF_AN_ORGANISATION = [
     path("<year:year>/publish/", publishing.publish, name="publish"),
     path("<year:year>/sources/", sources.sources, name="sources"),
     path("<year:year>/sources/one/", sources.one, name="source_page"),
+    path("base-year/", base_year.base_year, name="base_year"),
+    path("base-year/change/", base_year.change, name="base_year_change"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/download/<str:form>/", ledger.download, name="ledger_download"),

@@ -33,6 +33,8 @@ LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "doubles": (HOUR, "settle", ('look("doubles")',)),
     "publish": (HOUR, "publish", ('look("published")',)),
     "report": (REPORT, "_read", ('look("report"', 'look("report, chapter"')),
+    "period": (REPORT, "_halves", ('look("footprint of a half', 'look("bridge of halves')),
+    "base_year": (REPORT, "_base_year", ('look("base year, none', 'look("base year, form', 'look("base year"')),
     "completeness": (HOUR, "compare", ('look("completeness")',)),
     "plan": (HOUR, "compare", ('look("plan, nothing new")',)),
     "bridge": (HOUR, "compare", ('look("bridge, one year")', 'look("bridge")')),

@@ -26,6 +26,8 @@ from trede_web.work.models import Job
 QUERIES = {
     "batch": 3,
     "bridge": 3,
+    "base_year": 3,
+    "base_year_change": 3,
     "bridge_drawing": 3,
     "bridge_file": 3,
     "bridge_table": 3,

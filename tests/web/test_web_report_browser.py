@@ -19,6 +19,8 @@ def test_a_report_is_made_read_and_taken_along(tmp_path: Path) -> None:
         with browsing(server) as visitor:
             organisation = _calculate(visitor)
             _read(visitor, organisation)
+            _halves(visitor, organisation)
+            _base_year(visitor, organisation)
             assert visitor.faults == []
         with browsing(server, "en-GB") as reader:
             reader.log_in(server.email, server.password)
@@ -63,6 +65,43 @@ def _read(visitor: Visitor, organisation: str) -> None:
     with page.expect_download() as download:
         visitor.click("Download als PDF")
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+
+
+def _halves(visitor: Visitor, organisation: str) -> None:
+    """Calculate the first half of the year on its own, and hold the second against it."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/2024/footprint/")
+    page.select_option("#f-period", "2024-H1")
+    visitor.click("Tonen")
+    visitor.wait_for("p:has-text('2024-H1 is nog niet apart berekend')")
+    visitor.look("footprint of a half, not calculated")
+    visitor.click("2024-H1 berekenen")
+    visitor.wait_for("h1:has-text('Voetafdruk 2024-H1')")
+    visitor.look("footprint of a half")
+    visitor.open(f"/o/{organisation}/2024/bridge/?period=2024-H2")
+    visitor.wait_for("h1:has-text('dan 2024-H1?')")
+    visitor.look("bridge of halves")
+
+
+def _base_year(visitor: Visitor, organisation: str) -> None:
+    """Record a policy, at first with a threshold that is none, by keyboard."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/base-year/")
+    visitor.look("base year, none")
+    visitor.click("Basisjaar vastleggen")
+    visitor.wait_for("#f-year")
+    page.fill("#f-year", "2024")
+    page.fill("#f-threshold", "0")
+    page.keyboard.press("Enter")
+    visitor.wait_for("[role=alert]")
+    visitor.look("base year, form refused")
+    page.fill("#f-threshold", "5")
+    page.keyboard.press("Enter")
+    visitor.wait_for("h1:has-text('Controleer het beleid')")
+    visitor.look("base year, check")
+    record(visitor, "Vastleggen", "het eerste volledige jaar")
+    visitor.wait_for("h1:has-text('Basisjaar 2024')")
+    visitor.look("base year")
 
 
 def _read_in_english(visitor: Visitor, organisation: str) -> None:

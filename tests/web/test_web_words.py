@@ -23,6 +23,7 @@ from trede_web.api.models import REACH
 from trede_web.api.problems import PROBLEMS, SAID
 from trede_web.bridge.asking import COLUMNS
 from trede_web.bridge.attributes import CODES
+from trede_web.bridge.base_year import STATES as BASE_STATES
 from trede_web.bridge.choices import ABOUT_FACTORS, FILES
 from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.doing import KINDS, QUIET
@@ -86,6 +87,9 @@ FAMILIES: dict[str, set[str]] = {
         "period",
     },
     "report_file": set(REPORT_FILES),
+    "base_state": set(BASE_STATES),
+    "base_says": set(BASE_STATES),
+    "base_year_field": {"year", "threshold", "triggers", "rule"},
     "bridge_title": {"higher", "lower", "same"},
     "bridge_column": {"what", "heading", *Place._fields, "mg"},
     "cause_says": set(CAUSES),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from trede.catalogue.standards import find_standard, standards
 from trede.cli.context import Context
@@ -15,11 +15,9 @@ from trede.inventory.completeness import SourceStatus
 from trede.inventory.publication import Said
 from trede.inventory.unmatched import Unmatched
 from trede.kernel.errors import TredeError
-from trede.organisation.decisions import BaseYear, ExcludeUnmatched, SourceState, Trigger
+from trede.organisation.decisions import TRIGGERS, BaseYear, ExcludeUnmatched, SourceState
 from trede.workspace.base_year import BaseYearState, base_year_state
 from trede.workspace.publishing import require_undelivered
-
-TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 
 
 def register(commands: Any, speaker: Speaker) -> None:

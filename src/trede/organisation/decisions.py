@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     Field,
@@ -239,6 +239,7 @@ class ExcludeUnmatched(Omission):
 
 Trigger = Literal["structure", "method", "factor-edition", "error"]
 """What may ask for a base year to be calculated again. Growth and shrinking of the activity itself never do."""
+TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 
 
 class BaseYear(Decided):

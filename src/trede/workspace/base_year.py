@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trede.analysis.base_year import Assessment, assess
+from trede.analysis.bridge import Bridge
 from trede.catalogue.standards import standards
 from trede.engine.runs import Run
 from trede.inventory.publication import Published
@@ -26,6 +27,11 @@ class BaseYearState:
     assessments: list[Assessment]
     """Under each standard and basis; empty when nothing differs."""
 
+    def held_against(self, bridge: Bridge) -> BaseYearState:
+        """Return it with what differs held against the threshold; `bridge` is from the published run to `later`."""
+        every = [(standard, basis) for standard in standards().values() for basis in standard.bases]
+        return replace(self, assessments=[assess(bridge, self.policy, standard, basis) for standard, basis in every])
+
     @property
     def recalculation_needed(self) -> bool:
         """Whether a change is significant under any standard and basis."""
@@ -39,6 +45,18 @@ def base_year_state(workspace: Workspace) -> BaseYearState | None:
         StoreError: `published_run_missing` or `batch_unknown`.
         RunError: `bridge_run_differs`.
     """
+    state = base_year_begun(workspace)
+    if state is None or state.published is None or state.later is None:
+        return state
+    return state.held_against(compare(workspace, state.published.publication.run, state.later.id))
+
+
+def base_year_begun(workspace: Workspace) -> BaseYearState | None:
+    """Return it without what differs, which takes a calculation: there are no assessments yet.
+
+    Raises:
+        StoreError: `published_run_missing`.
+    """
     found = workspace.base_year
     if found is None:
         return None
@@ -47,10 +65,4 @@ def base_year_state(workspace: Workspace) -> BaseYearState | None:
     if not publications:
         return BaseYearState(recorded, policy, None, None, [])
     later = proposal(workspace, str(policy.year))
-    if later is None:
-        return BaseYearState(recorded, policy, publications[-1], None, [])
-    bridge = compare(workspace, publications[-1].publication.run, later.run.id)
-    return BaseYearState(
-        recorded, policy, publications[-1], later.run,
-        [assess(bridge, policy, standard, basis) for standard in standards().values() for basis in standard.bases],
-    )  # fmt: skip
+    return BaseYearState(recorded, policy, publications[-1], later.run if later else None, [])

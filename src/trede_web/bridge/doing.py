@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from trede.catalogue.vocabulary import vocabulary
@@ -11,8 +12,9 @@ from trede.kernel.errors import TredeError
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.organisation.decided import SHORTEST_REASON
-from trede.organisation.decisions import Decision, Override, Pin, Recorded, Revoke, SourceState
+from trede.organisation.decisions import BaseYear, Decision, Override, Pin, Recorded, Revoke, SourceState
 from trede.workspace import Workspace
+from trede.workspace.base_year import base_year_begun
 from trede.workspace.correcting import correct
 from trede.workspace.deciding import decision_about
 from trede.workspace.findings import cover_records, find_finding, keep_both
@@ -177,6 +179,25 @@ def _report(workspace: Workspace, job: Job) -> Outcome:
     return Outcome({"year": asked["year"]})
 
 
+def _hold(workspace: Workspace, job: Job) -> Outcome:
+    """Calculate what differs in the base year from what is published of it."""
+    found = base_year_begun(workspace)
+    if found and found.published and found.later:
+        calculate_bridge(workspace, found.published.publication.run, found.later.id)
+    return Outcome({})
+
+
+def _base_year(workspace: Workspace, job: Job) -> Outcome:
+    asked, why = job.asked, _why(workspace, job)
+    policy = BaseYear(
+        year=asked["year"], threshold=Decimal(asked["threshold"]), triggers=tuple(asked["triggers"]),
+        source_rule=asked["rule"], **why,
+    )  # fmt: skip
+    _decide(workspace, job, policy)
+    said = {"year": asked["year"], "threshold": asked["threshold"], "reason": why["reason"]}
+    return Outcome({"year": asked["year"]}, said=said)
+
+
 def _plan(workspace: Workspace, job: Job) -> Outcome:
     year, library = job.asked["year"], job.asked.get("library") or None
     pin = None
@@ -316,6 +337,8 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "bridge": _bridge,
     "report": _report,
     PREPARE: _prepare,
+    "hold": _hold,
+    "base_year": _base_year,
     "publish": _publish,
     "withdraw": _withdraw,
     "match": _match,
@@ -329,5 +352,5 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "draw", "plan", "report", PREPARE, WEIGH})
+QUIET = frozenset({"bridge", "draw", "plan", "report", "hold", PREPARE, WEIGH})
 """Those that change nothing, and so do not stand in the change log."""

@@ -46,6 +46,8 @@ ALWAYS = {
     "rename": "profiles",
     "describe": "organisation",
     PREPARE: "overview",
+    "hold": "base_year",
+    "base_year": "base_year",
 }
 """Per kind of job: the page to go on to, whatever came of it."""
 

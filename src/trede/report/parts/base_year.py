@@ -5,12 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from trede.analysis.base_year import Assessment
-from trede.organisation.decisions import Trigger
+from trede.organisation.decisions import TRIGGERS
 from trede.report.document import Column, Figure, Part, Row, Section, Table, number, tonnes
 from trede.report.frame import Frame, address
 from trede.report.matter import BaseYearMatter
-
-TRIGGERS: tuple[Trigger, ...] = ("structure", "method", "factor-edition", "error")
 
 
 def base_year(frame: Frame) -> Section | None:
