@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import openpyxl
@@ -23,6 +25,7 @@ from trede.trace.record import RecordTrail
 from trede.workspace.explaining import explain
 from trede.workspace.reporting import make_report
 from trede_web.bridge.books import open_books
+from trede_web.bridge.report import tidy
 from trede_web.people.models import LogEntry
 
 CHAPTERS = ("summary", "ladder", "ghg", "iso", "site", "month", "categories", "energy", "quality", "uncertainty")
@@ -206,3 +209,11 @@ def test_a_year_without_a_calculation_says_what_to_do(site: Site) -> None:
     answer = site.client().get(where(year=2020))
     assert "eerst berekend" in text_of(answer)
     assert site.client().post(where(year=2020)).status_code == 200
+
+
+def test_the_reports_that_were_made_longest_ago_go(tmp_path: Path) -> None:
+    for at, name in enumerate(("b", "a", "c")):
+        (tmp_path / name / "key").mkdir(parents=True)
+        os.utime(tmp_path / name, (at, at))
+    tidy(tmp_path, most=2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "c"]

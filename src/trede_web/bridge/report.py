@@ -38,6 +38,8 @@ FILES = {
 """Kinds of files of a report, with their media types."""
 IN_MEMORY = 32
 """Pages."""
+MOST = 24
+"""Reports of an organisation that are kept, the last made; others are made again when somebody asks."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,13 @@ def keep_report(workspace: Workspace, runs: Sequence[Run], voice: Voice) -> None
             shutil.rmtree(path, ignore_errors=True)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+    tidy(home.parent)
+
+
+def tidy(folder: Path, most: int = MOST) -> None:
+    """Remove the reports that were made longest ago."""
+    for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-most]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _shelf(workspace: Workspace, runs: Sequence[Run], voice: Voice) -> Path:
