@@ -34,7 +34,7 @@ MENU = (
     Entry("doubles", "menu.doubles", "d", of_year=True),
     Entry("footprint", "menu.footprint", "v", of_year=True),
     Entry("bridge", "menu.bridge", "b", of_year=True),
-    Entry("base_year", "menu.base_year", "j"),
+    Entry("base_year", "menu.base_year", "y"),
     Entry("report", "menu.report", "t", of_year=True),
     Entry("publish", "menu.publish", "p", of_year=True),
     Entry("people", "menu.people", "a"),

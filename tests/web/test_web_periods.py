@@ -14,7 +14,7 @@ from trede.inventory.footprint import footprint_of
 from trede.kernel.periods import Period
 from trede.workspace.comparing import compare
 from trede.workspace.explaining import explain
-from trede_web.bridge.between import comparable
+from trede_web.bridge.between import comparable, usual
 from trede_web.bridge.books import open_books
 from trede_web.bridge.periods import same_part, say_period
 from trede_web.bridge.speaking import Voice
@@ -174,6 +174,9 @@ def test_what_a_part_can_be_compared_with(halves: Site) -> None:
     books = open_books(halves.ours.folder)
     names = [each.name for each in comparable(books, Period.parse("2024-Q1"), [2024, 2023, 2022, 2020]) or ()]
     assert names == ["2023-Q4", "2023-Q1", "2022-Q1"]
+    assert usual([Period.parse(name) for name in names], Period.parse("2024-Q1")) == "2023-Q1"
+    assert usual([Period.parse("2024-H1")], Period.parse("2024-H2")) == "2024-H1"
+    assert usual([], Period.parse("2024-H2")) is None
     assert comparable(books, Period.parse("2020-Q1"), [2024]) is None
     assert same_part(Period.parse("2023-07..2024-06"), 2021).name == "2021-07..2022-06"
     assert same_part(Period.parse("2024-02-01..2024-02-29"), 2023).name == "2023-02"

@@ -141,9 +141,9 @@ def _held(each: Assessment, policy: BaseYear, runs: tuple[str, str], voice: Voic
         return Change(mg, f"{published}..{later}/{view.name}#{of}", signed(text, mg) if plus else text, "")
 
     percent = "–" if each.percent is None else f"{voice.number(each.percent, 2)}{NO_BREAK}%"
-    name = titled(view, voice)
+    mark = "" if each.standard.verified else f" ({voice.say('standard.unverified')})"
     return Held(
-        name if each.standard.verified else f"{name} ({voice.say('standard.unverified')})", Figure(each.published, f"{published}/{view.name}"),
+        f"{titled(view, voice)}{mark}", Figure(each.published, f"{published}/{view.name}"),
         [
             Effect(voice.say(f"trigger.{name}"), change(each.effects[name], name), name in policy.triggers)
             for name in TRIGGERS

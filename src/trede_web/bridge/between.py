@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,17 @@ def comparable(workspace: Workspace, period: Period, years: Iterable[int]) -> li
         return None
     wanted = {same_part(period, year) for year in years} | ({_before(period)} - {None})
     return sorted((each for each in wanted - {period} if each is not None and answered(each)), reverse=True)
+
+
+def usual(others: Sequence[Period], period: Period) -> str | None:
+    """Return the name of what a period is compared with when nobody chose: the same part of the latest earlier year.
+
+    Without one, what lies before it, else the earliest after it; None when there is nothing.
+    """
+    earlier = [each for each in others if each < period]
+    alike = [each for each in earlier if each.start.month == period.start.month]
+    found = [*alike, *earlier, *reversed(others)]
+    return found[0].name if found else None
 
 
 def _before(period: Period) -> Period | None:

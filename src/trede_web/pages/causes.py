@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from trede_web.bridge.between import comparable
+from trede_web.bridge.between import comparable, usual
 from trede_web.bridge.books import View
 from trede_web.bridge.causes import bridge_chart, bridge_csv, bridge_page
 from trede_web.bridge.charts import Chart, Origin
@@ -46,15 +46,14 @@ class Wanted:
 
 
 def _wanted(request: HttpRequest, seat: Seat, year: int, known: list[int]) -> Wanted:
-    """Read an address: without another side in it, the latest one before this."""
+    """Read an address; without another side in it, it is the usual one."""
     books, period = seat.books, read_period(request.GET.get("period", ""), year)
     found = comparable(books, period, known)
     names = {each.name: each for each in found or ()}
     asked = request.GET.get("from", "")
-    before = asked if asked in names else next((each.name for each in names.values() if each < period), None)
     standard, _, basis = request.GET.get("view", "").partition(":")
     return Wanted(
-        period.name, say_period(period, voice()), before or next(reversed(names), None),
+        period.name, say_period(period, voice()), asked if asked in names else usual(found or (), period),
         [(name, say_period(each, voice())) for name, each in names.items()], year_and_parts(year, period, voice()),
         found is not None, View.read(standard or None, basis or None),
     )  # fmt: skip

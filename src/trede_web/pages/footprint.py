@@ -70,10 +70,9 @@ def trace(request: HttpRequest, seat: Seat, address: str) -> HttpResponse:
     return show(request, seat, "trail.html", "footprint", year=year, page=page)
 
 
-def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, year: int | None = None) -> HttpResponse:
+def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, year: int) -> HttpResponse:
     """Show a total with its charts."""
     run, view = read_address(seat.books, f"{page.run}/{page.view}")
-    year = year or run.period.start.year
     drawn = charts(seat.books, run, view, voice())
     compared = compare_sites(seat.books, run, view, voice())
     return show(
