@@ -150,6 +150,8 @@ def test_the_report_tells_of_the_base_year(changed: Site) -> None:
 def test_a_later_policy_takes_the_place_of_the_first(changed: Site) -> None:
     client = changed.client()
     record(changed, client, year="2022", threshold="100")
+    client.post(HOME)
+    changed.work()
     page = text_of(client.get(HOME))
     assert "Eerder beleid" in page
     assert "Herberekening is niet nodig" in page
