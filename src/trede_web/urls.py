@@ -200,6 +200,7 @@ OF_AN_ORGANISATION = [
     path("factors/decisions/<hash:decision>/revoke/", choosing.revoke, name="revoke"),
     path("factors/use/<list:library>/<factor:factor>/", choosing.override, name="override"),
     path("<year:year>/matching/", choosing.matching, name="matching"),
+    path("<year:year>/matching/meaning/", choosing.mean, name="settle_meaning"),
     path("<year:year>/matching/settle/", choosing.settle, name="settle_match"),
     path("<year:year>/choices/", choosing.choices, name="choices"),
     path("factors/of/<list:library>/<factor:factor>/", factors.factor, name="factor"),

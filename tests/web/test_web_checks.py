@@ -184,3 +184,103 @@ def test_a_file_in_the_template_can_be_checked_first_too(site: Site) -> None:
     books = open_books(site.ours.folder)
     assert books.batches()[-1].source == "template"
     assert set(books.profiles()) == profiles
+
+
+NOWHERE = "\n".join(
+    [
+        "Meter;Gebouw;Maand;Verbruik",
+        "A1;hoofdkantoor;2024-01;100,0",
+        "B2;Loods Zuid;2024-01;50,5",
+        "B2;Loods Zuid;2024-02;10,0",
+        "C3;Oostt;2024-01;40,0",
+        "D4;Kantine;2024-01;1,0",
+        "",
+    ]
+)
+
+
+def nowhere(site: Site) -> str:
+    """Bring the file with unknown sites, mapped without saying what they mean; return its id."""
+    staged = wait(site, "panden.csv", NOWHERE)
+    fill_in(site, staged, "later", **CHOICES)
+    found = Staged.objects.get()
+    Job.ask(
+        site.ours, site.person(), "check", staged=staged, draft=found.draft, chosen={}, control_total="", replaces=""
+    )
+    site.work()
+    return staged
+
+
+def test_unknown_sites_of_a_file_are_added_at_once(site: Site) -> None:
+    client, staged = site.client(), nowhere(site)
+    page = text_of(client.get(at("staged_check", staged)))
+    assert "Alle 3 toevoegen als nieuwe vestiging" in page
+    assert "Nieuwe vestiging ‘Loods Zuid’" in page
+    client.post(at("staged_repair", staged), {"answer": "-new-all"})
+    site.work()
+    assert Staged.objects.get().checked["counts"] == {"accepted": 5, "set_aside": 1, "held": 0, "rejected": 0}
+    books = open_books(site.ours.folder)
+    assert {"Loods Zuid", "Oostt", "Kantine"} <= {each.name for each in books.organisation.site}
+    assert "# " in books.organisation_versions.latest().read().decode(), "what was written by hand stays"  # type: ignore[union-attr]
+
+
+def queue(site: Site, **asked: str) -> str:
+    return text_of(site.client().get(reverse("matching", args=["ours", 2024]), asked))
+
+
+def test_a_value_is_asked_once_in_the_queue_and_remembered(site: Site) -> None:
+    client, staged = site.client(), nowhere(site)
+    client.post(at("staged_check", staged))
+    site.work()
+    books = open_books(site.ours.folder)
+    assert books.batches()[-1].counts["rejected"] == 4
+    page = queue(site)
+    assert "Wat betekent ‘Loods Zuid’ bij Vestiging?" in page
+    assert "2 rijen" in page
+    ids = dict(re.findall(r'at=([0-9a-f]{16})"[^>]*class="open"><span>‘([^’]*)’', page))
+    asked = {text: ident for ident, text in ids.items()}
+    assert next(iter(asked)) == "Loods Zuid"
+    where = reverse("settle_meaning", args=["ours", 2024])
+    near = Page(queue(site, at=asked["Oostt"])).find("input")
+    first = next(e.attributes for e in near if e.attributes.get("name") == "answer")
+    assert first["value"] == "oost"
+    assert "checked" in first
+    assert client.post(where, {"item": asked["Oostt"], "answer": "nergens"}).status_code == 422
+    assert client.post(where, {"item": "f" * 16, "answer": "oost"}).status_code == 404
+    gone = client.post(where, {"item": asked["Loods Zuid"], "answer": "-new"})
+    assert gone["Location"].startswith(reverse("matching", args=["ours", 2024]) + "?at=")
+    client.post(where, {"item": asked["Oostt"], "answer": "oost"})
+    client.post(where, {"item": asked["Kantine"], "answer": "-leave-out"})
+    assert "wordt vastgelegd" in queue(site, at=asked["Oostt"])
+    site.work()
+    assert not Job.objects.filter(state="failed").exists()
+    batch = open_books(site.ours.folder).active_batches()[-1]
+    assert batch.counts == {"accepted": 4, "set_aside": 2, "held": 0, "rejected": 0}
+    assert {row["site"] for row in batch.records().to_pylist()} == {"hoofdkantoor", "loods-zuid", "oost"}
+    assert "Kantine" not in queue(site)
+    later = NOWHERE.replace("2024-", "2025-")
+    client.post(reverse("imports", args=["ours"]), {"files": [SimpleUploadedFile("later.csv", later.encode())]})
+    site.work()
+    assert open_books(site.ours.folder).active_batches()[-1].counts == batch.counts, "remembered"
+
+
+def test_words_of_the_template_are_asked_for_its_file_alone(site: Site) -> None:
+    client = site.client()
+    rows = [("natural-gas", "Vest Oost"), ("stookgas", ""), ("stookgas", ""), ("natural-gas", "")]
+    lines = [
+        f"{kind};1{n};m3;{12 + n}-01-2024;{12 + n}-01-2024;{place};billed" for n, (kind, place) in enumerate(rows, 1)
+    ]
+    data = "\n".join(["Soort activiteit;Hoeveelheid;Eenheid;Begin;Eind;Vestiging;Uit (reading)", *lines, ""]).encode()
+    client.post(reverse("imports", args=["ours"]), {"files": [SimpleUploadedFile("sjabloon.csv", data)]})
+    site.work()
+    page = queue(site)
+    [ident] = re.findall(r'at=([0-9a-f]{16})"[^>]*><span>‘stookgas’', page)
+    assert "Het sjabloon heeft vaste woorden" in queue(site, at=ident)
+    where = reverse("settle_meaning", args=["ours", 2024])
+    client.post(where, {"item": ident, "answer": "other", "value": "natural-gas"})
+    site.work()
+    assert open_books(site.ours.folder).active_batches()[-1].counts["rejected"] == 1
+    [ident] = re.findall(r'at=([0-9a-f]{16})"[^>]*><span>‘Vest Oost’', queue(site))
+    client.post(where, {"item": ident, "answer": "oost"})
+    site.work()
+    assert open_books(site.ours.folder).active_batches()[-1].counts["accepted"] == 4

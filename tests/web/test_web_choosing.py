@@ -61,7 +61,7 @@ def test_the_queue_is_the_librarys_and_an_answer_goes_on(site: Site, books: Work
     assert (recorded.decision.reason, recorded.decision.person) == ("klopt met de pas", "De owner")
     assert "klopt met de pas" in text_of(client.get(where, {"at": first}))
     left = [each for each in open_matches(books, books.find_run("2024")) if each.settled is None]
-    assert f"Nog {len(left)} koppelingen" in text_of(client.get(where))
+    assert f"Nog {len(left)} vragen" in text_of(client.get(where))
 
 
 def test_an_answer_that_does_not_fit_changes_nothing(site: Site, books: Workspace) -> None:

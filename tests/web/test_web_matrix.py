@@ -85,6 +85,7 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("staged_check", "GET", READ),
     ("staged_check", "POST", WORK),
     ("staged_repair", "POST", WORK),
+    ("settle_meaning", "POST", WORK),
     ("staged_weight", "GET", READ),
     ("staged_controls", "POST", WORK),
     ("staged_drop", "POST", WORK),

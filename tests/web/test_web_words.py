@@ -112,6 +112,8 @@ FAMILIES: dict[str, set[str]] = {
     "owned_label": set(ROWS),
     "changed": {"added", "removed", "changed"},
     "source_state": {*get_args(Status), "not-expected"},
+    "queue_kind": {"value", "match"},
+    "meaning": {"new", "leave-out", "new_site", "new_sites", "reason"},
     "weight": {"failed", "overtaken"},
     "control_state": {"agrees", "explained", "accepted", "differs"},
     "control_of": {"quantity", "rows", "row", "since"},

@@ -15,6 +15,7 @@ from trede.kernel.addresses import Address
 from trede.kernel.issues import Issue
 from trede.workspace import Workspace
 from trede.workspace.expecting import DIFFERING
+from trede.workspace.unknown import UNKNOWN
 from trede_web.bridge.controls import ControlLine, control_lines, controls_in, differing, may_be_subtotals
 from trede_web.bridge.fields import Choice, Fields
 from trede_web.bridge.mapping import OPTIONAL, Draft, fields_of, types_of
@@ -27,12 +28,7 @@ LISTED = 100
 """Rows with a problem that are kept with a check; after taking in, all of them can be downloaded."""
 MOST_KINDS = 40
 ACCEPTED_SHOWN = 5
-TRANSLATED = frozenset(
-    {
-        "value_unknown", "value_unknown_closest", "site_unknown", "entity_unknown", "department_unknown", "project_unknown",
-        "activity_type_unknown", "attribute_value_unknown", "unit_not_of_type", "quality_unknown", "reading_kind_unknown",
-    }
-)  # fmt: skip
+TRANSLATED = UNKNOWN
 """Problems that a translation solves, once for all rows with the same text."""
 FATES = ("accepted", "set_aside", "held", "rejected")
 Checked = dict[str, Any]
@@ -69,7 +65,8 @@ def refused(issues: Sequence[Issue], draft: Draft) -> Checked:
     """Return why a file as a whole cannot be taken in; of rows that are named, what would solve them."""
     named = [issue for issue in issues if issue.location.row is not None and issue.code in TRANSLATED]
     return {
-        "counts": None, "refused": [issue.to_json() for issue in issues], "rows": [], "accepted": [], "sums": [],
+        "counts": None, "refused": [issue.to_json() for issue in issues if issue not in named], "rows": [], "accepted": [],
+        "sums": [],
         "kinds": list(_kinds(named, {}, [])), "headings": [], "controls": [], "remarks": [], "again": "", "replaced": [],
     }  # fmt: skip
 
@@ -164,6 +161,11 @@ class Repair:
     by_name: bool
     examples: list[str]
 
+    @property
+    def may_be_new(self) -> bool:
+        """Whether the text can be added as a site."""
+        return self.repair == "translate" and self.field == "site"
+
 
 @dataclass(frozen=True)
 class RowChecked:
@@ -210,6 +212,11 @@ class CheckPage:
     replaces: int
 
     @property
+    def new_sites(self) -> int:
+        """How many different texts could be added as sites."""
+        return sum(kind.may_be_new for kind in self.kinds)
+
+    @property
     def left(self) -> int:
         """How many rows are kept for later."""
         return self.counts.get("held", 0) + self.counts.get("rejected", 0)
@@ -239,7 +246,7 @@ def _repair(kind: Mapping[str, Any], draft: Draft, fields: Fields, types: Sequen
     if kind["code"] in TRANSLATED and used:
         field = next((name for name in used if fields.choices(name, types)), used[0])
         choices = fields.choices(field, types)
-        how = "translate" if choices and kind["text"] else ""
+        how = "translate" if (choices or field == "site") and kind["text"] else ""
     elif (
         kind["code"] == "cell_empty"
         and used

@@ -32,6 +32,7 @@ from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
 from trede_web.bridge.grid import store
+from trede_web.bridge.meaning import mean
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.papers import attach_file, draw_pages, forget_pages
 from trede_web.bridge.plans import plan_of
@@ -342,6 +343,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "publish": _publish,
     "withdraw": _withdraw,
     "match": _match,
+    "mean": mean,
     "override": _override,
     "revoke": _revoke,
     "list": _list,

@@ -16,6 +16,7 @@ from trede.workspace.queue import Open, needs_category, open_matches
 from trede.workspace.shelf import Shelf, shelf_of
 from trede_web.bridge.attributes import called
 from trede_web.bridge.figures import Figure
+from trede_web.bridge.meaning import Question, questions
 from trede_web.bridge.shelf import spans
 from trede_web.bridge.speaking import Voice
 
@@ -40,6 +41,10 @@ class Line:
     said: str
     """Of one that is settled: what was decided, by whom and why."""
     here: bool
+    kind: str = "match"
+    """`value`: rows that wait for the meaning of a text; `match`: records without a factor."""
+    rows: int = 0
+    """Of a text: how many rows have it."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,17 @@ class Item:
 
 
 @dataclass(frozen=True)
+class QuestionItem:
+    """The text that the page is about."""
+
+    line: Line
+    number: int
+    told: str
+    asked: Question
+    sheets: list[Sheet]
+
+
+@dataclass(frozen=True)
 class QueuePage:
     """Everything on the page."""
 
@@ -97,6 +113,7 @@ class QueuePage:
     stake: Figure | None
     euros: str
     item: Item | None
+    question: QuestionItem | None
     earlier: str
     later: str
 
@@ -104,7 +121,9 @@ class QueuePage:
 def queue_page(
     workspace: Workspace, year: int, at: str, text: str, busy: Mapping[str, str], voice: Voice
 ) -> QueuePage | None:
-    """Return the queue of a year; None when the year is not calculated.
+    """Return the queue of a year; None when it is not calculated and no row waits for the meaning of a text.
+
+    Rows that wait come first, for they are no records yet; their years are not known.
 
     Args:
         at: the group to show; another word for the first one that is open.
@@ -112,24 +131,33 @@ def queue_page(
         busy: groups that a job is settling now.
     """
     run = workspace.calculated_run(str(year))
-    if run is None:
+    asked = questions(workspace, voice)
+    if run is None and not asked:
         return None
-    found = open_matches(workspace, run)
-    words = workspace.known_of(run.spec).vocabulary
-    ids = [each.waiting.id for each in found]
-    states = [_state(each, busy) for each in found]
+    found = open_matches(workspace, run) if run else []
+    words = workspace.known_of(run.spec).vocabulary if run else workspace.words
+    ids = [*(each.unknown.id for each in asked), *(each.waiting.id for each in found)]
+    states = [*(BUSY if each.unknown.id in busy else OPEN for each in asked), *(_state(each, busy) for each in found)]
     opened = [ident for ident, state in zip(ids, states, strict=True) if state == OPEN]
     here = at if at in ids else next(iter(opened), "")
-    lines = [_line(each, run, words, state, here, voice) for each, state in zip(found, states, strict=True)]
+    lines = [_asked_line(each, state, here, voice) for each, state in zip(asked, states, strict=False)]
+    if run:
+        lines += [
+            _line(each, run, words, state, here, voice)
+            for each, state in zip(found, states[len(asked) :], strict=True)
+        ]  # fmt: skip
+    line = next((line for line in lines if line.here), None)
+    number = opened.index(here) + 1 if here in opened else 0
     current = next((each for each in found if each.waiting.id == here), None)
-    waiting = [each for each, state in zip(found, states, strict=True) if state == OPEN]
-    after = opened[opened.index(here) + 1 :] if here in opened else opened
-    before = opened[: opened.index(here)] if here in opened else []
+    question = next((each for each in asked if each.unknown.id == here), None)
+    waiting = [each for each in found if _state(each, busy) == OPEN]
+    after, before = (opened[number:], opened[: number - 1]) if number else (opened, [])
     return QueuePage(
-        run=run.id, lines=lines, left=len(waiting), done=len(found) - len(waiting),
-        stake=_sum([each.stake for each in waiting], run), euros=_euros([each.waiting.euros for each in waiting], voice),
-        item=None if current is None else _item(workspace, run, words, current, lines[ids.index(here)],
-                                                opened.index(here) + 1 if here in opened else 0, text, voice),
+        run=run.id if run else "", lines=lines, left=len(opened), done=len(lines) - len(opened),
+        stake=_sum([each.stake for each in waiting], run) if run else None,
+        euros=_euros([each.waiting.euros for each in waiting], voice),
+        item=_item(workspace, run, words, current, line, number, text, voice) if run and current and line else None,
+        question=_question(workspace, question, line, number, voice) if question and line else None,
         earlier=before[-1] if before else "", later=after[0] if after else "",
     )  # fmt: skip
 
@@ -139,11 +167,13 @@ def left_to_match(workspace: Workspace, run: Run) -> int:
     return sum(each.settled is None for each in open_matches(workspace, run))
 
 
-def next_after(workspace: Workspace, year: int, ident: str, busy: Mapping[str, str]) -> str:
-    """Return the group that comes after one in the queue; nothing after the last."""
+def next_after(workspace: Workspace, year: int, ident: str, busy: Mapping[str, str], voice: Voice) -> str:
+    """Return what comes after one in the queue; nothing after the last."""
     run = workspace.calculated_run(str(year))
     found = open_matches(workspace, run) if run else []
-    opened = [each.waiting.id for each in found if _state(each, busy) == OPEN or each.waiting.id == ident]
+    opened = [each.unknown.id for each in questions(workspace, voice)]
+    opened = [each for each in opened if each not in busy or each == ident]
+    opened += [each.waiting.id for each in found if _state(each, busy) == OPEN or each.waiting.id == ident]
     after = opened[opened.index(ident) + 1 :] if ident in opened else opened
     return (after or [each for each in opened if each != ident] or [""])[0]
 
@@ -156,6 +186,19 @@ def item_of(workspace: Workspace, year: int, ident: str, voice: Voice) -> tuple[
         return None
     words = workspace.known_of(run.spec).vocabulary
     return _name(each.waiting, words, voice), each.settled is None, needs_category(each.waiting)
+
+
+def _asked_line(each: Question, state: str, here: str, voice: Voice) -> Line:
+    unknown = each.unknown
+    facts = [each.name, voice.word("queue.rows", count=unknown.rows), unknown.issue.location.file or ""]
+    facts += [voice.word("queue.files", count=len(unknown.askers))] if len(unknown.askers) > 1 else []
+    name = voice.word("queue.text", text=unknown.text)
+    return Line(unknown.id, name, " · ".join(facts), None, "", state, "", unknown.id == here, "value", unknown.rows)
+
+
+def _question(workspace: Workspace, each: Question, line: Line, number: int, voice: Voice) -> QuestionItem:
+    sheets = _sheets(workspace, [(asker.batch, asker.first) for asker in each.unknown.askers])
+    return QuestionItem(line, number, voice.tell(each.unknown.issue), each, sheets)
 
 
 def _state(each: Open, busy: Mapping[str, str]) -> str:
@@ -222,7 +265,7 @@ def _item(
     names = ((f"sector:nace-2:{code}", _sector("nace-2", code, voice)) for code in choosable()) if spend else ()
     return Item(
         line=line, number=number, told=voice.word(f"queue_why.{_why(waiting.code)}", year=waiting.year),
-        facts=_facts(waiting, words, voice), sheets=_sheets(workspace, waiting),
+        facts=_facts(waiting, words, voice), sheets=_sheets(workspace, waiting.batches),
         candidates=[_candidate(shelf, run, waiting, proposal, voice) for proposal in proposals],
         found=[_candidate(shelf, run, waiting, p, voice) for p in searched if p.key not in shown],
         sectors=list(names), categories=[value for value in categories if value != "by-code"], spend=spend,
@@ -271,10 +314,10 @@ def _sector(scheme: str, code: str, voice: Voice) -> str:
     return f"{code} {known.name.get(voice.language)}" if known else code
 
 
-def _sheets(workspace: Workspace, waiting: Waiting) -> list[Sheet]:
-    """Return some rows of the group from each file that has any; personal cells are pseudonyms."""
+def _sheets(workspace: Workspace, places: Sequence[tuple[str, int]]) -> list[Sheet]:
+    """Return some rows of batches, from each file that has any; personal cells are pseudonyms."""
     rows: dict[str, list[int]] = {}
-    for ident, row in waiting.batches:
+    for ident, row in places:
         rows.setdefault(ident, []).append(row)
     sheets = []
     for ident, numbers in list(rows.items())[:2]:

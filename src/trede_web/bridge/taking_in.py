@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trede.cli.language import catalogue
@@ -14,9 +14,11 @@ from trede.workspace.drafting import draft_of, look_at, profile_data, profile_of
 from trede.workspace.expecting import DIFFERING
 from trede.workspace.importing import import_file, preview_file
 from trede.workspace.mending import mend as mend_rows
+from trede.workspace.naming import add_site
 from trede.workspace.recognising import TEMPLATE, recognise
 from trede_web.bridge.checking import refused, seen_in
 from trede_web.bridge.controls import accept, expected_of
+from trede_web.bridge.mapping import Draft
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.papers import draw_ahead
 from trede_web.bridge.speaking import LANGUAGES
@@ -127,9 +129,22 @@ def look(workspace: Workspace, job: Job) -> Outcome:
 
 def check(workspace: Workspace, job: Job) -> Outcome:
     """Find out what would become of a file that waits; nothing is stored."""
-    staged = job.staged
-    _check(workspace, job, staged, job.asked)
-    return Outcome({"staged": str(staged.pk)})
+    staged, asked, sites = job.staged, job.asked, job.asked.get("new_sites", [])
+    if sites:
+        asked = {**asked, "draft": _with_sites(workspace, job, asked["draft"], sites)}
+        staged.note(draft=asked["draft"])
+    _check(workspace, job, staged, asked)
+    return Outcome({"staged": str(staged.pk)}, said={"sites": sites} if sites else {})
+
+
+def _with_sites(workspace: Workspace, job: Job, draft: Draft, names: Sequence[str]) -> Draft:
+    """Add what a file calls sites to the organisation; return its draft, which has them when it lists its texts."""
+    why = {"reason": job.asked["reason"], "person": str(job.person), "made_at": workspace.clock()}
+    added = {name: add_site(workspace, name, why) for name in names}
+    column = draft["columns"]["site"]
+    if not column.get("values"):
+        return draft
+    return {**draft, "columns": {**draft["columns"], "site": {**column, "values": {**column["values"], **added}}}}
 
 
 def _check(workspace: Workspace, job: Job, staged: Staged, asked: Mapping[str, Any]) -> None:

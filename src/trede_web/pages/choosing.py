@@ -15,6 +15,7 @@ from trede_web.bridge import own
 from trede_web.bridge.calculating import lists
 from trede_web.bridge.choices import FILES, choices_page, lists_page, override_options, read_option, revocable
 from trede_web.bridge.factor import factor_page
+from trede_web.bridge.meaning import LEAVE_OUT, NEW, questions
 from trede_web.bridge.queue import NONE, item_of, next_after, queue_page
 from trede_web.bridge.speaking import Told
 from trede_web.door import Seat, door
@@ -26,6 +27,8 @@ from trede_web.roles import Power
 from trede_web.words import voice
 
 QUEUE = "matching"
+QUEUED = ("match", "mean")
+"""Kinds of jobs that settle what stands in the queue."""
 FIRST, LAST = 1990, 2100
 
 
@@ -85,8 +88,8 @@ class Own(forms.Form):
 
 def busy(seat: Seat, year: int) -> dict[str, str]:
     """Return the groups that a job is settling now."""
-    found = seat.organisation.jobs.filter(kind="match", state__in=("queued", "running"))
-    return {job.asked["item"]: str(job.pk) for job in found if job.asked.get("year") == year}
+    found = seat.organisation.jobs.filter(kind__in=QUEUED, state__in=("queued", "running"))
+    return {job.asked["item"]: str(job.pk) for job in found if job.kind == "mean" or job.asked.get("year") == year}
 
 
 @door(Power.READ)
@@ -98,12 +101,12 @@ def matching(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
 
 def _queue(request: HttpRequest, seat: Seat, year: int, at: str, errors: list[str] | None = None) -> HttpResponse:
     page = queue_page(seat.books, year, at, request.GET.get("words", "").strip()[:100], busy(seat, year), voice())
-    failed = seat.organisation.jobs.filter(kind="match", state="failed").order_by("-finished_at")[:3]
+    failed = seat.organisation.jobs.filter(kind__in=QUEUED, state="failed").order_by("-finished_at")[:3]
     told = [each for job in failed if job.asked.get("year") == year for each in voice().told_stored(job.issues)]
     template = "matching.html" if page and page.lines else "matching_empty.html"
     return show(
         request, seat, template, QUEUE, 422 if errors else 200, page=page, year=year, errors=errors or [], told=told,
-        none=NONE, words=request.GET.get("words", ""),
+        none=NONE, new=NEW, leave_out=LEAVE_OUT, words=request.GET.get("words", ""),
     )  # fmt: skip
 
 
@@ -125,11 +128,40 @@ def settle(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     if needs_category and asked["answer"] != NONE and not asked["category"]:
         return _queue(request, seat, year, asked["item"], [voice().word("queue.category_needed")])
     waiting = busy(seat, year)
-    after = next_after(seat.books, year, asked["item"], waiting)
+    after = next_after(seat.books, year, asked["item"], waiting, voice())
     if is_open and asked["item"] not in waiting:
         ask(seat, "match", name, year=year, **asked)
+    return _go_on(seat, year, after)
+
+
+def _go_on(seat: Seat, year: int, after: str) -> HttpResponse:
     where = reverse("matching", args=[seat.organisation.slug, year])
     return redirect(f"{where}?{urlencode({'at': after})}" if after else where)
+
+
+@door(Power.WORK)
+@require_POST
+def mean(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
+    """Record what a text in files means, for all rows that have it, and go on to the next question."""
+    ident, answer = request.POST.get("item", ""), request.POST.get("answer", "")
+    if answer == "other":
+        answer = request.POST.get("value", "")
+    found = next((each for each in questions(seat.books, voice()) if each.unknown.id == ident), None)
+    if found is None:
+        raise Http404
+    named = dict(found.others) | dict(found.near)
+    answer = next((value for value, name in named.items() if name == answer), answer)
+    if answer not in found.answers:
+        return _queue(request, seat, year, ident, [voice().word("check.choose_answer")])
+    waiting = busy(seat, year)
+    after = next_after(seat.books, year, ident, waiting, voice())
+    if ident not in waiting:
+        text = found.unknown.text
+        reason = voice().word(
+            "queue.meant", text=text, answer=named.get(answer) or voice().word(f"meaning.{answer[1:]}")
+        )
+        ask(seat, "mean", text, year=year, item=ident, text=text, field=found.field, answer=answer, reason=reason)
+    return _go_on(seat, year, after)
 
 
 @door(Power.READ)

@@ -171,7 +171,7 @@ def _after_choice(slug: str, job: Job) -> str:
     """Return where to go on after a choice about factors."""
     asked, result = job.asked, job.result
     match job.kind:
-        case "match":
+        case "match" | "mean":
             return f"{reverse('matching', args=[slug, asked['year']])}?at={asked['item']}"
         case "override" | "list" if result.get("factor"):
             return reverse("factor", args=[slug, result["library"], result["factor"]])
@@ -191,6 +191,6 @@ def _then_report(slug: str, job: Job) -> str:
 
 WAYS: dict[str, Callable[[str, Job], str]] = {
     "attach": _then_attached, "draw": _then_drawn, "report": _then_report,
-    **dict.fromkeys(("match", "override", "list", "revoke"), _after_choice),
+    **dict.fromkeys(("match", "mean", "override", "list", "revoke"), _after_choice),
 }  # fmt: skip
 """Kinds of job that lead on in a way of their own."""

@@ -18,6 +18,8 @@ from trede_web.bridge.intake import batch_lines, profiles
 from trede_web.bridge.mapping import completed, filled_in, slug
 from trede_web.bridge.mapping_page import MappingPage, mapping_page, remember
 from trede_web.bridge.speaking import Told, Voice
+from trede_web.bridge.mapping_page import mapping_page, remember
+from trede_web.bridge.meaning import NEW
 from trede_web.bridge.taking_in import begin_with, print_of
 from trede_web.bridge.weighing import KIND as WEIGH
 from trede_web.bridge.weighing import WeightShown, weight_shown
@@ -32,6 +34,8 @@ from trede_web.words import voice
 
 ROWS = ("sheet", "encoding", "delimiter", "header_row")
 """Settings that decide what the rows and columns are: the file must be looked at again."""
+ALL_NEW = "-new-all"
+"""The answer that all texts that could be sites are new ones."""
 SETTINGS = ("sheet", "encoding", "delimiter", "header_row", "decimal", "dates", "end_day")
 
 
@@ -260,6 +264,18 @@ def mend_kind(seat: Seat, found: Staged, number: str, answer: str, says: Voice) 
     if kind is None or offer is None or not offer.repair:
         return False
     if answer not in ("-blank", "-optional", "-leave-out"):
+    kinds = {str(kind["number"]): kind for kind in found.checked.get("kinds", [])}
+    kind = kinds.get(request.POST.get("kind", ""))
+    fields = Fields(seat.books, voice())
+    page = check_page(seat.books, found.checked, found.draft, voice()) if found.checked else None
+    offer = next((each for each in page.kinds if str(each.number) == request.POST.get("kind")), None) if page else None
+    answer = request.POST.get("answer", "")
+    if page is not None and answer in (NEW, ALL_NEW):
+        sites = [each.cell for each in page.kinds if each.may_be_new and (each == offer or answer == ALL_NEW)]
+        if sites:
+            said = {"new_sites": sites, "reason": voice().word("meaning.reason", file=found.name)}
+            return start(seat, "check", found.name, staged=str(found.pk), **_asked(found), **said)
+    if offer is not None and answer not in ("-blank", "-optional", "-leave-out"):
         named = {name: value for value, name in offer.choices} | {value: value for value, _ in offer.choices}
         answer = named.get(answer, "")
     if not answer:
