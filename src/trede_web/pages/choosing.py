@@ -146,6 +146,8 @@ def mean(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     ident, answer = request.POST.get("item", ""), request.POST.get("answer", "")
     if answer == "other":
         answer = request.POST.get("value", "")
+    if not answer:
+        return _queue(request, seat, year, ident, [voice().word("check.choose_answer")])
     found = next((each for each in questions(seat.books, voice()) if each.unknown.id == ident), None)
     if found is None:
         raise Http404
