@@ -190,8 +190,8 @@ NOWHERE = "\n".join(
     [
         "Meter;Gebouw;Maand;Verbruik",
         "A1;hoofdkantoor;2024-01;100,0",
-        "B2;Loods Zuid;2024-01;50,5",
-        "B2;Loods Zuid;2024-02;10,0",
+        "B2;Schuur 7;2024-01;50,5",
+        "B2;Schuur 7;2024-02;10,0",
         "C3;Oostt;2024-01;40,0",
         "D4;Kantine;2024-01;1,0",
         "",
@@ -204,9 +204,10 @@ def nowhere(site: Site) -> str:
     staged = wait(site, "panden.csv", NOWHERE)
     fill_in(site, staged, "later", **CHOICES)
     found = Staged.objects.get()
-    Job.ask(
-        site.ours, site.person(), "check", staged=staged, draft=found.draft, chosen={}, control_total="", replaces=""
-    )
+    columns = {**found.draft["columns"], "site": {"header": ["Gebouw"]}}
+    found.note(draft={**found.draft, "columns": columns})
+    asked = {"draft": found.draft, "chosen": {}, "control_total": "", "replaces": ""}
+    Job.ask(site.ours, site.person(), "check", staged=staged, **asked)
     site.work()
     return staged
 
@@ -215,12 +216,12 @@ def test_unknown_sites_of_a_file_are_added_at_once(site: Site) -> None:
     client, staged = site.client(), nowhere(site)
     page = text_of(client.get(at("staged_check", staged)))
     assert "Alle 3 toevoegen als nieuwe vestiging" in page
-    assert "Nieuwe vestiging ‘Loods Zuid’" in page
+    assert "Nieuwe vestiging ‘Schuur 7’" in page
     client.post(at("staged_repair", staged), {"answer": "-new-all"})
     site.work()
     assert Staged.objects.get().checked["counts"] == {"accepted": 5, "set_aside": 1, "held": 0, "rejected": 0}
     books = open_books(site.ours.folder)
-    assert {"Loods Zuid", "Oostt", "Kantine"} <= {each.name for each in books.organisation.site}
+    assert {"Schuur 7", "Oostt", "Kantine"} <= {each.name for each in books.organisation.site}
     assert "# " in books.organisation_versions.latest().read().decode(), "what was written by hand stays"  # type: ignore[union-attr]
 
 
@@ -235,11 +236,11 @@ def test_a_value_is_asked_once_in_the_queue_and_remembered(site: Site) -> None:
     books = open_books(site.ours.folder)
     assert books.batches()[-1].counts["rejected"] == 4
     page = queue(site)
-    assert "Wat betekent ‘Loods Zuid’ bij Vestiging?" in page
+    assert "Wat betekent ‘Schuur 7’ bij Vestiging?" in page
     assert "2 rijen" in page
     ids = dict(re.findall(r'at=([0-9a-f]{16})"[^>]*class="open"><span>‘([^’]*)’', page))
     asked = {text: ident for ident, text in ids.items()}
-    assert next(iter(asked)) == "Loods Zuid"
+    assert next(iter(asked)) == "Schuur 7"
     where = reverse("settle_meaning", args=["ours", 2024])
     near = Page(queue(site, at=asked["Oostt"])).find("input")
     first = next(e.attributes for e in near if e.attributes.get("name") == "answer")
@@ -247,7 +248,7 @@ def test_a_value_is_asked_once_in_the_queue_and_remembered(site: Site) -> None:
     assert "checked" in first
     assert client.post(where, {"item": asked["Oostt"], "answer": "nergens"}).status_code == 422
     assert client.post(where, {"item": "f" * 16, "answer": "oost"}).status_code == 404
-    gone = client.post(where, {"item": asked["Loods Zuid"], "answer": "-new"})
+    gone = client.post(where, {"item": asked["Schuur 7"], "answer": "-new"})
     assert gone["Location"].startswith(reverse("matching", args=["ours", 2024]) + "?at=")
     client.post(where, {"item": asked["Oostt"], "answer": "oost"})
     client.post(where, {"item": asked["Kantine"], "answer": "-leave-out"})
@@ -256,7 +257,7 @@ def test_a_value_is_asked_once_in_the_queue_and_remembered(site: Site) -> None:
     assert not Job.objects.filter(state="failed").exists()
     batch = open_books(site.ours.folder).active_batches()[-1]
     assert batch.counts == {"accepted": 4, "set_aside": 2, "held": 0, "rejected": 0}
-    assert {row["site"] for row in batch.records().to_pylist()} == {"hoofdkantoor", "loods-zuid", "oost"}
+    assert {row["site"] for row in batch.records().to_pylist()} == {"hoofdkantoor", "schuur-7", "oost"}
     assert "Kantine" not in queue(site)
     later = NOWHERE.replace("2024-", "2025-")
     client.post(reverse("imports", args=["ours"]), {"files": [SimpleUploadedFile("later.csv", later.encode())]})
