@@ -17,9 +17,8 @@ from trede_web.bridge.fields import Fields
 from trede_web.bridge.intake import batch_lines, profiles
 from trede_web.bridge.mapping import completed, filled_in, slug
 from trede_web.bridge.mapping_page import MappingPage, mapping_page, remember
-from trede_web.bridge.speaking import Told, Voice
-from trede_web.bridge.mapping_page import mapping_page, remember
 from trede_web.bridge.meaning import NEW
+from trede_web.bridge.speaking import Told, Voice
 from trede_web.bridge.taking_in import begin_with, print_of
 from trede_web.bridge.weighing import KIND as WEIGH
 from trede_web.bridge.weighing import WeightShown, weight_shown
@@ -247,11 +246,23 @@ def controls(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
 def repair(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     """Solve one kind of problem for all its rows, and check again."""
     found = _find(seat, staged)
+    if request.POST.get("answer") in (NEW, ALL_NEW) and (sites := _new_sites(request, seat, found)):
+        said = {"new_sites": sites, "reason": voice().word("meaning.reason", file=found.name)}
+        return start(seat, "check", found.name, staged=str(found.pk), **_asked(found), **said)
     if mend_kind(seat, found, request.POST.get("kind", ""), request.POST.get("answer", ""), voice()):
         return _start(seat, found, "check")
     if not found.checked:
         return redirect("staged", seat.organisation.slug, found.pk)
     return _check_page(request, seat, found, [voice().word("check.choose_answer")])
+
+
+def _new_sites(request: HttpRequest, seat: Seat, found: Staged) -> list[str]:
+    """Return the texts that a person says are new sites: that of one kind of problem, or all that could be."""
+    if not found.checked:
+        return []
+    kinds = check_page(seat.books, found.checked, found.draft, voice()).kinds
+    every, number = request.POST["answer"] == ALL_NEW, request.POST.get("kind")
+    return [each.cell for each in kinds if each.may_be_new and (every or str(each.number) == number)]
 
 
 def mend_kind(seat: Seat, found: Staged, number: str, answer: str, says: Voice) -> bool:
@@ -264,18 +275,6 @@ def mend_kind(seat: Seat, found: Staged, number: str, answer: str, says: Voice) 
     if kind is None or offer is None or not offer.repair:
         return False
     if answer not in ("-blank", "-optional", "-leave-out"):
-    kinds = {str(kind["number"]): kind for kind in found.checked.get("kinds", [])}
-    kind = kinds.get(request.POST.get("kind", ""))
-    fields = Fields(seat.books, voice())
-    page = check_page(seat.books, found.checked, found.draft, voice()) if found.checked else None
-    offer = next((each for each in page.kinds if str(each.number) == request.POST.get("kind")), None) if page else None
-    answer = request.POST.get("answer", "")
-    if page is not None and answer in (NEW, ALL_NEW):
-        sites = [each.cell for each in page.kinds if each.may_be_new and (each == offer or answer == ALL_NEW)]
-        if sites:
-            said = {"new_sites": sites, "reason": voice().word("meaning.reason", file=found.name)}
-            return start(seat, "check", found.name, staged=str(found.pk), **_asked(found), **said)
-    if offer is not None and answer not in ("-blank", "-optional", "-leave-out"):
         named = {name: value for value, name in offer.choices} | {value: value for value, _ in offer.choices}
         answer = named.get(answer, "")
     if not answer:
