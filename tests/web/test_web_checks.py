@@ -222,6 +222,7 @@ def test_unknown_sites_of_a_file_are_added_at_once(site: Site) -> None:
     assert Staged.objects.get().checked["counts"] == {"accepted": 5, "set_aside": 1, "held": 0, "rejected": 0}
     books = open_books(site.ours.folder)
     assert {"Schuur 7", "Oostt", "Kantine"} <= {each.name for each in books.organisation.site}
+    assert "Schuur 7" in text_of(client.get(reverse("changes", args=["ours"])))
     assert "# " in books.organisation_versions.latest().read().decode(), "what was written by hand stays"  # type: ignore[union-attr]
 
 

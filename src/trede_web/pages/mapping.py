@@ -248,7 +248,7 @@ def repair(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     found = _find(seat, staged)
     if request.POST.get("answer") in (NEW, ALL_NEW) and (sites := _new_sites(request, seat, found)):
         said = {"new_sites": sites, "reason": voice().word("meaning.reason", file=found.name)}
-        return start(seat, "check", found.name, staged=str(found.pk), **_asked(found), **said)
+        return start(seat, "check", found.name, staged=str(found.pk), **asked_of(found), **said)
     if mend_kind(seat, found, request.POST.get("kind", ""), request.POST.get("answer", ""), voice()):
         return _start(seat, found, "check")
     if not found.checked:
