@@ -12,7 +12,13 @@ from trede_web.api.models import REACH
 from trede_web.roles import Power
 
 SHORTEST = 20
-WEAKER = {("own_factor", "GET"), ("thing", "GET"), ("figures", "GET"), ("override", "POST")}
+WEAKER = {
+    ("own_factor", "GET"),
+    ("base_year_change", "GET"),
+    ("thing", "GET"),
+    ("figures", "GET"),
+    ("override", "POST"),
+}
 """Forms that only who works sees; what they are filled from anybody may read."""
 
 

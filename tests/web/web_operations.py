@@ -120,6 +120,9 @@ MATRIX: dict[str, tuple[Power, str]] = {
     "report_file": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/report/files/{kind}"),
     "evidence_page": (READ, "GET /api/v1/organisations/{organisation}/evidence/{digest}/pages/{number}"),
     "draw_page": (READ, "POST /api/v1/organisations/{organisation}/evidence/{digest}/pages/{number}"),
+    "base_year": (READ, "GET /api/v1/organisations/{organisation}/base-year"),
+    "hold_base_year": (READ, "POST /api/v1/organisations/{organisation}/base-year"),
+    "say_base_year": (WORK, "POST /api/v1/organisations/{organisation}/base-year/policy"),
     "doubles": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/doubles"),
     "settle": (WORK, "POST /api/v1/organisations/{organisation}/years/{year}/doubles/{finding}"),
     "pin": (WORK, "POST /api/v1/organisations/{organisation}/years/{year}/lists"),
@@ -134,7 +137,7 @@ TOLD = {
     "bridge": {409}, "bridge_picture": {409}, "bridge_file": {409}, "commit": {409}, "controls": {409}, "check": {404},
     "match": {404}, "settle_match": {404, 422}, "remove": {409}, "uninvite": {200, 404}, "withdraw_token": {200, 403, 404},
     "factor_records": {404, 422}, "picture": {404}, "report": {409}, "report_chapter": {409}, "report_file": {404, 409},
-    "evidence_page": {409}, "draw_page": {404},
+    "hold_base_year": {409}, "evidence_page": {409}, "draw_page": {404},
 }  # fmt: skip
 """What operations answer to who may, where it is something else than that it was done or lacks a field."""
 OURS = frozenset(

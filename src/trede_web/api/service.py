@@ -103,6 +103,7 @@ class Service(NinjaAPI):
 def service() -> Service:
     """Return the API with all its operations."""
     from trede_web.api.operations import (  # noqa: PLC0415 - they use this module
+        base_year,
         comments,
         describing,
         doing,
@@ -133,7 +134,7 @@ def service() -> Service:
         ("organisation", organisation), ("organisation", describing), ("people", people), ("imports", intake),
         ("imports", waiting), ("imports", typing_in), ("imports", keeping), ("records", records), ("records", comments),
         ("factors", factors), ("factors", lists), ("factors", matching), ("results", figures), ("results", drawing),
-        ("results", planning), ("results", reporting), ("publication", settling), ("log", doing),
+        ("results", planning), ("results", reporting), ("results", base_year), ("publication", settling), ("log", doing),
     ):  # fmt: skip
         made.add_router("/v1", module.router, tags=[tag])
     return made

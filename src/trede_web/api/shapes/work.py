@@ -33,6 +33,7 @@ class Job(Schema):
     href: str = Field(description="Where to ask for it again")
     person: str
     step: str = Field(description="How far it is: one of the steps of its kind; empty before the first")
+    percent: int | None = Field(None, description="How much of it is done, where that is known")
     created_at: datetime
     finished_at: datetime | None = None
     result: dict[str, Any] = Field(description="What it made, such as `batch`, `run` or `year`")
