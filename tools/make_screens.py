@@ -118,7 +118,7 @@ def take(folder: Path, address: str, email: str, password: str) -> None:
         page.fill("#id_login", email)
         page.fill("#id_password", password)
         page.press("#id_password", "Enter")
-        page.locator(".trede-orgs a").click()
+        page.get_by_role("link", name="Voorbeeld Schoonmaak B.V.", exact=True).first.click()
         camera = Camera(page, folder)
         results(camera)
         data(camera)
@@ -156,7 +156,10 @@ def data(camera: Camera) -> None:
     page.wait_for_selector(".trede-balance4")
     camera.take("web-batch")
     camera.go("Boekingen")
-    page.wait_for_selector(".trede-ledger")
+    page.locator(
+        ".trede-ledger .trede-sort"
+    ).last.click()  # by emissions: records of one day have no order of their own
+    page.wait_for_url("**sort=*co2e*")
     camera.take("web-ledger")
     camera.go("Keuzes")
     page.locator("main tbody a").first.click()

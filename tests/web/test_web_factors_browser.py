@@ -69,7 +69,7 @@ def work_through(visitor: Visitor, organisation: str) -> None:
     visitor.look("queue")
     first = page.locator("#item").inner_text()
     page.keyboard.press("?")
-    assert page.locator("dialog").is_visible()
+    assert page.locator("dialog[data-dialog]").is_visible()
     visitor.look("keys")
     page.keyboard.press("Escape")
     page.locator("[data-switch]").click()

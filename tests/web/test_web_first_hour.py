@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from web_browser import CHROMIUM, Visitor, browsing, serving
+from web_browser import CHROMIUM, ZOOMED, Visitor, browsing, serving
 
 from workspaces import EXAMPLE
 
@@ -23,6 +23,11 @@ TAKEN = {
 }
 PUBLISHED_2024 = "165,83"
 """Tonnes that README.md has, after the double count is settled."""
+
+LATE = """activity_type;quantity;unit;start;end;site;supplier;reading
+natural-gas;500;Nm3;2024-12-01;2024-12-31;hoofdkantoor;Gas en Co;billed
+"""
+"""A note in the template, which needs no profile."""
 
 
 def take_in(
@@ -73,7 +78,9 @@ def owner(visitor: Visitor) -> tuple[str, str]:
     calculate(visitor, organisation)
     settle(visitor, organisation)
     trace(visitor, organisation)
+    read_other_views(visitor)
     publish(visitor, organisation)
+    reopen(visitor, organisation)
     compare(visitor, organisation)
     link = invite(visitor, organisation)
     visitor.open(f"/o/{organisation}/changes/")
@@ -187,6 +194,40 @@ def publish(visitor: Visitor, organisation: str) -> None:
     visitor.look("published")
 
 
+def read_other_views(visitor: Visitor) -> None:
+    """Read the same year under another standard, and take the data and the picture of a chart along."""
+    page = visitor.page
+    page.locator(".trede-nav a[href$='/2024/footprint/']").click()
+    visitor.click("GHG Protocol, locatiebasis")
+    visitor.wait_for("main a[aria-current]:has-text('GHG Protocol, locatiebasis')")
+    visitor.look("footprint, another standard")
+    for form, holds in (("CSV", b"Benzine"), ("PNG", b"\x89PNG")):
+        with page.expect_download() as download:
+            visitor.click(form)
+        assert holds in Path(download.value.path()).read_bytes(), form
+
+
+def reopen(visitor: Visitor, organisation: str) -> None:
+    """A late file changes a published year: the published figure stands until somebody restates it, with a reason."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/imports/")
+    page.set_input_files("#files", {"name": "late-nota.csv", "mimeType": "text/csv", "buffer": LATE.encode()})
+    visitor.click("Innemen")
+    visitor.wait_for("#came-in th a:has-text('late-nota.csv')")
+    visitor.open(f"/o/{organisation}/2024/calculate/")
+    visitor.click("opnieuw berekenen")
+    visitor.wait_for("h1:has-text('Voetafdruk 2024')")
+    visitor.open(f"/o/{organisation}/2024/publish/")
+    visitor.wait_for("#reason")
+    assert PUBLISHED_2024 in page.inner_text("main")
+    visitor.look("published, a restatement ahead")
+    record(visitor, "Herziening van 2024", "nota van december kwam later")
+    visitor.wait_for("h2:has-text('Gepubliceerd: versie 2')")
+    text = page.inner_text("main")
+    assert "Gepubliceerd: versie 1" in text
+    assert PUBLISHED_2024 in text
+
+
 def compare(visitor: Visitor, organisation: str) -> None:
     """Look at what is complete, calculate another year, and see why the total differs."""
     page = visitor.page
@@ -271,7 +312,7 @@ def read(visitor: Visitor, organisation: str, link: str) -> None:
         "changes/",
     ):
         visitor.open(f"/o/{organisation}/{path}")
-        assert page.locator("main form").count() == 0, path
+        assert page.locator("main form[method=post]").count() == 0, path
     visitor.open(f"/o/{organisation}/2024/")
     page.locator("a.fig").click()
     page.locator("tr.sub a").first.click()
@@ -312,3 +353,25 @@ def test_by_keyboard_alone(tmp_path: Path) -> None:
             )
             assert shown
         assert {"Bewijs en import", "Voetafdruk", "Publiceren", "Afmelden"} <= reached
+        open_the_menu(visitor)
+
+
+def open_the_menu(visitor: Visitor) -> None:
+    """On a narrow screen the menu is behind a button: it opens and closes by keyboard, and the focus comes back."""
+    page = visitor.page
+    page.set_viewport_size({"width": ZOOMED[0], "height": ZOOMED[1]})
+    menu, button = page.locator("nav.trede-nav"), page.get_by_role("button", name="Menu", exact=True)
+    assert not menu.is_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    assert menu.is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#menu') !== null")
+    page.keyboard.press("Escape")
+    assert not menu.is_visible()
+    assert button.evaluate("each => each === document.activeElement")
+    button.click()
+    page.get_by_role("link", name="Voetafdruk", exact=True).click()
+    page.wait_for_url("**/footprint/")
+    assert not menu.is_visible()
+    assert visitor.faults == []

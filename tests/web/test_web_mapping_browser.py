@@ -38,13 +38,42 @@ def test_map_check_and_take_in(tmp_path: Path) -> None:
         visitor.look("inbox")
         sheet(visitor, imports)
         fuel(visitor, imports)
+        mend(visitor, imports, tmp_path)
         visitor.open(imports)
         page.set_input_files("#files", FILES / "tankpas-2023.csv")
         visitor.click("Innemen")
         visitor.wait_for("#came-in th a:has-text('tankpas-2023.csv')")
+        undo(visitor, "tankpas-2023.csv")
         typed(visitor, organisation)
         from_paper(visitor, organisation)
         assert visitor.faults == []
+
+
+def mend(visitor: Visitor, imports: str, folder: Path) -> None:
+    """Download the rejected row with its reason, mend it in the file, bring it back, and see it accepted."""
+    page = visitor.page
+    visitor.open(imports)
+    visitor.click("tankpas-2024.csv")
+    with page.expect_download() as download:
+        visitor.click("Download de afgewezen rijen")
+    rejected = Path(download.value.path()).read_text("utf-8-sig")
+    assert "4O,10" in rejected.splitlines()[1]
+    mended = folder / "verbeterd.csv"
+    mended.write_text(rejected.replace("4O,10", "40,10"), "utf-8")
+    page.set_input_files("#mended", mended)
+    visitor.click("Herstelde rijen innemen")
+    page.wait_for_function("!document.querySelector('#mended')")
+    visitor.look("batch, mended")
+    assert page.locator(".trede-balance4 .big").last.inner_text() == "0"
+
+
+def undo(visitor: Visitor, name: str) -> None:
+    """Withdraw a batch, with a reason: it stays readable, and counts no more."""
+    visitor.click(name)
+    visitor.page.fill("#reason-withdraw", "verkeerde leverancier")
+    visitor.click("Terugtrekken")
+    visitor.wait_for("main:has-text('telt niet meer mee') >> visible=true")
+    assert visitor.page.locator("#reason-withdraw").count() == 0
 
 
 PASTE = """text => {

@@ -23,6 +23,7 @@ def test_an_organisation_is_set_up(tmp_path: Path) -> None:
         register(visitor, organisation)
         figures(visitor, organisation)
         read_in_english(visitor, organisation)
+        look_at_the_example(visitor)
         assert visitor.faults == []
 
 
@@ -132,3 +133,15 @@ def read_in_english(visitor: Visitor, organisation: str) -> None:
     visitor.open(f"/o/{organisation}/organisation/versions/2/")
     assert "Glas B.V." in visitor.page.inner_text("main")
     visitor.look("version")
+
+
+def look_at_the_example(visitor: Visitor) -> None:
+    """Go through the first door, and read how it is put back as it was."""
+    page = visitor.page
+    visitor.open("/")
+    visitor.click("Look at the example")
+    visitor.wait_for("a.fig")
+    visitor.look("the example")
+    assert "Example organisation" in page.inner_text(".trede-demo")
+    page.locator(".trede-demo a").click()
+    visitor.look("put the example back")
