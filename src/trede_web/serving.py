@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import subprocess
@@ -16,6 +17,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 EXAMPLE_PERSON = "Kwaliteitsmedewerker"
+BEHIND_PAGES = 10
+"""How much jobs give way to pages on the same machine."""
 EXAMPLE_EMAIL = "eigenaar@voorbeeld.example"
 
 
@@ -24,6 +27,7 @@ def work() -> int:
     django.setup()
     from trede_web.work.worker import work as do_jobs  # noqa: PLC0415 - models need Django's set-up
 
+    os.nice(BEHIND_PAGES)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
