@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -129,8 +129,7 @@ class Batch:
 
     def row_cells(self, row: int) -> list[str]:
         """Return the cells of one physical row as stored (personal cells as pseudonyms)."""
-        table = pq.read_table(self.folder / "rows.parquet", filters=[("row", "=", row)])
-        return list(chain.from_iterable(filled(table, ROWS).sort_by("column_number")["cells"].to_pylist()))
+        return _cells(self.folder, row)
 
     def cells_between(self, first: int, last: int) -> dict[int, list[str]]:
         """Return the cells of physical rows as stored, by row; of a row that is not there, nothing."""
@@ -144,7 +143,7 @@ class Batch:
         """Return the headings of the columns; of a cross-tab those of several rows of headings together."""
         if self.in_cells:
             return list(self.facts["headings"])
-        return self.row_cells(int(self.facts["dialect"]["header_row"]["value"]))
+        return list(_headings(self.folder, int(self.facts["dialect"]["header_row"]["value"])))
 
 
 class BatchStore:
@@ -219,6 +218,17 @@ class BatchStore:
                 if content_hash(pq.read_table(path)) != content:
                     issues.append(Issue.error("content_differs", Location(file=f"{where}/{name}")))
         return issues
+
+
+@lru_cache(maxsize=1024)
+def _headings(folder: Path, row: int) -> tuple[str, ...]:
+    """Return the cells of the row of headings; a batch never changes."""
+    return tuple(_cells(folder, row))
+
+
+def _cells(folder: Path, row: int) -> list[str]:
+    table = pq.read_table(folder / "rows.parquet", filters=[("row", "=", row)])
+    return list(chain.from_iterable(filled(table, ROWS).sort_by("column_number")["cells"].to_pylist()))
 
 
 @cache

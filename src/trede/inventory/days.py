@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,14 +27,31 @@ DAYS = pa.schema(
 )
 """Records that are alike in site, meter, quality and days, credits apart, with their number."""
 
+IN_MEMORY = 64_000_000
+"""Bytes of the tables that stay in memory: a correction's is tiny, one of 100,000 journeys is not."""
+_known: OrderedDict[Path, pa.Table] = OrderedDict()
+_guard = threading.Lock()
 
-@lru_cache(maxsize=4096)
+
 def days_of(path: Path) -> pa.Table:
     """Return the days of a batch's records, in no order; schema `DAYS`.
 
     Args:
         path: the Parquet file of the records.
     """
+    with _guard:
+        if path in _known:
+            _known.move_to_end(path)
+            return _known[path]
+    found = _days_of(path)
+    with _guard:
+        _known[path] = found
+        while sum(table.nbytes for table in _known.values()) > IN_MEMORY and len(_known) > 1:
+            _known.popitem(last=False)
+    return found
+
+
+def _days_of(path: Path) -> pa.Table:
     names = [*_ABOUT, "quantity"]
     with pq.ParquetFile(path) as file:
         table = filled(file.read(names), pa.schema([RECORD.field(name) for name in names]))

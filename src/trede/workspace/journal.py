@@ -33,13 +33,15 @@ from trede.organisation.decisions import CoveredBy, ExcludeUnmatched
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 
-FORMAT = 2
+FORMAT = 3
 STATES = ("counted", "aside", "corrected", "open", "outside", "memo", "new")
 """What became of a record in a year: it counts; it was set aside by a decision, or a better figure of it counts; another
 record credits it; no factor was found; it is outside the boundary; its method posts nothing; it was not calculated yet."""
 VIEWS = tuple(f"{standard.short}:{basis}" for standard in standards().values() for basis in standard.bases)
 FACETS = ("year", "activity_type", "site", "entity", "department", "project", "source", "batch", "state")
 """Columns with few values, of which the journal tells the values with their numbers of rows."""
+IDS = "ids.parquet"
+"""The file beside a journal that says where each record stands, by id: ids are random, the journal is by date."""
 _FOLDERS = ("batches", "decisions", "runs", "publications", "models")
 _READ = (
     "record_id", "row", "column_number", "activity_type", "attributes", "quantity", "unit", "start", "end", "entity", "site",
@@ -65,6 +67,11 @@ class Journal:
     files: dict[str, str]
     """The names of the files of the batches that count, by batch."""
     rows: int
+
+    @property
+    def ids(self) -> Path:
+        """The file that says where each record stands."""
+        return self.path.parent / IDS
 
 
 def journal_key(store: Store) -> str:
@@ -153,6 +160,10 @@ def _write(workspace: Workspace, folder: Path) -> None:
         ) TO '{quote(path)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 65536)
     """)
     con.execute(f"CREATE VIEW journal AS FROM read_parquet('{quote(path)}')")
+    con.execute(f"""
+        COPY (SELECT record_id, ordinal FROM journal ORDER BY record_id, ordinal) TO '{quote(folder / IDS)}'
+        (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 16384)
+    """)
     facets = {
         name: con.sql(f"SELECT {name}, count(*) FROM journal GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
         for name in FACETS

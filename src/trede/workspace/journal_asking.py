@@ -4,9 +4,11 @@ no row becomes an object that is not shown."""
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from trede.kernel.periods import Period
@@ -32,6 +34,14 @@ SHOWN = (
 NAMES = (*(name.strip('"') for name in SHOWN), "mg")
 """The keys of a row."""
 _ID = re.compile("[0-9a-f]{6,24}")
+_AFTER_HEX = "g"
+"""What comes after every hexadecimal digit."""
+MOST_PLACES = 1_000
+"""Records that are looked up by a beginning of their id: six digits name one of sixteen million."""
+KEPT = 128
+"""Questions of which the totals stay in memory: the journal of a name never changes."""
+_totals: dict[tuple[Path, Question], list[Sum]] = {}
+_guard = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -90,9 +100,8 @@ def _asked(journal: Journal, question: Question) -> tuple[str, list[Any]]:
     for at, word in enumerate(question.words.lower().split()):
         ways = ["contains(searched, ?)", "contains(attributes, ?)"]
         values += [word, word]
-        if _ID.fullmatch(word):
-            ways.append("starts_with(record_id, ?)")
-            values.append(word)
+        if _ID.fullmatch(word) and (places := _places(journal, word)):
+            ways.append(f"ordinal IN ({', '.join(map(str, places))})")
         for name, value in question.named[at] if at < len(question.named) else ():
             assert name in EXACT
             ways.append(f"{name} = ?")
@@ -102,15 +111,37 @@ def _asked(journal: Journal, question: Question) -> tuple[str, list[Any]]:
     return f"read_parquet(?){where}", values
 
 
-def totals(journal: Journal, question: Question) -> list[Sum]:
-    """Return what the rows of a question are together, by unit, the largest number of rows first."""
-    rows, values = _asked(journal, question)
+def _places(journal: Journal, beginning: str) -> list[int]:
+    """Return where the records stand whose id has a beginning, some of them when they are very many."""
     found = (
         engine()
         .cursor()
-        .execute(f"SELECT unit, {_sums(question)} FROM {rows} GROUP BY unit ORDER BY 2 DESC, 1", values)
+        .execute(
+            f"SELECT ordinal FROM read_parquet(?) WHERE record_id >= ? AND record_id < ? ORDER BY record_id, ordinal "
+            f"LIMIT {MOST_PLACES}",
+            [str(journal.ids), beginning, beginning + _AFTER_HEX],
+        )
     )
-    return [Sum(*row) for row in found.fetchall()]
+    return sorted(ordinal for (ordinal,) in found.fetchall())
+
+
+def totals(journal: Journal, question: Question) -> list[Sum]:
+    """Return what the rows of a question are together, by unit, the largest number of rows first."""
+    asked = replace(question, sort=Question.sort)  # the order does not matter: the next page has the same answer
+    key = journal.path, asked
+    with _guard:
+        if key in _totals:
+            return _totals[key]
+    rows, values = _asked(journal, asked)
+    found = (
+        engine().cursor().execute(f"SELECT unit, {_sums(asked)} FROM {rows} GROUP BY unit ORDER BY 2 DESC, 1", values)
+    )
+    sums = [Sum(*row) for row in found.fetchall()]
+    with _guard:
+        _totals[key] = sums
+        while len(_totals) > KEPT:
+            del _totals[next(iter(_totals))]
+    return sums
 
 
 def _sums(question: Question) -> str:
@@ -194,16 +225,7 @@ def _rank(by: str) -> str:
 
 def find_lines(journal: Journal, record: str, view: str = VIEWS[0]) -> list[dict[str, Any]]:
     """Return the rows of one record, the latest year first."""
-    question = Question(view=view)
-    found = (
-        engine()
-        .cursor()
-        .execute(
-            f"SELECT {_columns(question)} FROM read_parquet(?) WHERE record_id = ? ORDER BY ordinal",
-            [str(journal.path), record],
-        )
-    )
-    return [dict(zip(NAMES, row, strict=True)) for row in found.fetchall()]
+    return _read(journal, Question(view=view), _places(journal, record)) if record else []
 
 
 def _columns(question: Question) -> str:
