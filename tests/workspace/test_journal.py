@@ -180,3 +180,20 @@ def test_the_kinds_of_a_batch_of_several_groups_of_rows(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "records.parquet", row_group_size=65_536)
     batch = Batch("x", tmp_path, {}, {})
     assert batch.kinds == {("fuel-vehicle", "NL"), ("electricity", "NL"), ("electricity", "BE")}
+
+
+def test_a_record_is_found_by_its_id_and_by_its_beginning(journal: Journal) -> None:
+    rows = list(every(journal, Question(2024)))[::97]
+    for row in rows:
+        ident = row["record_id"]
+        assert row in find_lines(journal, ident)
+        assert ident in {found["record_id"] for found in page(journal, Question(2024, words=ident[:8]), 0, 50)}
+    assert find_lines(journal, "") == find_lines(journal, "0" * 24) == []
+    assert page(journal, Question(words="ffffffffffffffffffffffff"), 0, 50) == []
+
+
+def test_totals_of_another_order_are_the_same_and_of_another_question_are_not(journal: Journal) -> None:
+    first = totals(journal, Question(2024, sort="-date"))
+    assert totals(journal, Question(2024, sort="quantity")) == first
+    assert totals(journal, Question(2023, sort="quantity")) != first
+    assert totals(journal, Question(2024, view=VIEWS[1])) != first

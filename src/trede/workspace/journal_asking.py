@@ -49,8 +49,6 @@ class Question:
     """Which rows of a journal are asked for; whatever is not said is not asked."""
 
     year: int | None = None
-    days: Period | None = None
-    """Records that touch these days."""
     view: str = VIEWS[0]
     """The standard and basis of the amounts."""
     equal: tuple[tuple[str, str], ...] = ()
@@ -61,6 +59,8 @@ class Question:
     """For each word the values (column of `EXACT`, value) whose name has it in the reader's language, such as that of a site."""
     sort: str = "-date"
     """One of `SORTS`; with `-` in front from high to low."""
+    days: Period | None = None
+    """Records that touch these days."""
 
 
 @dataclass(frozen=True)
