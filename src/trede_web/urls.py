@@ -9,7 +9,7 @@ from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-from trede_web.api.service import service
+from trede_web.api.collection import service
 from trede_web.bridge.parts import PARTS
 from trede_web.pages import (
     accessibility,

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from trede_web.api.collection import service
 from trede_web.api.problems import PROBLEMS
-from trede_web.api.service import service
 
 
 @cache
