@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol, cast
 
@@ -17,46 +16,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from trede_web.bridge.answers import NotReadyError
-from trede_web.bridge.books import TredeError, Workspace, open_books
+from trede_web.bridge.books import TredeError
 from trede_web.pages.showing import being_made
 from trede_web.people.codes import has_codes
-from trede_web.people.models import Membership, Organisation, User, log
-from trede_web.roles import POWERS, Power, Role
+from trede_web.people.models import User
+from trede_web.roles import Power
+from trede_web.seat import may, seat_of
 from trede_web.words import voice
 
 LOGGER = logging.getLogger("trede_web")
-
-
-@dataclass(frozen=True)
-class Seat:
-    """Somebody at work in one organisation."""
-
-    person: User
-    organisation: Organisation
-    role: Role
-    works: bool
-    publishes: bool
-    manages: bool
-    token: str = ""
-    """The name of the token by which a program asks; empty of a person in a browser."""
-    token_id: int = 0
-    once: str = ""
-    """Of a request that may come again: what the ids of its jobs are made of."""
-
-    def note(self, what: str, **details: Any) -> None:
-        """Add an entry to the change log, with the token if it was one."""
-        named = {"token": self.token} if self.token else {}
-        log(self.organisation, self.person, what, **details, **named)
-
-    @property
-    def comments(self) -> bool:
-        """Whether somebody may say something."""
-        return Power.COMMENT in POWERS[self.role]
-
-    @property
-    def books(self) -> Workspace:
-        """The accounts."""
-        return open_books(self.organisation.folder)
 
 
 class View(Protocol):
@@ -115,19 +83,3 @@ def door(power: Power) -> Callable[[Callable[..., HttpResponseBase]], View]:
         return asked
 
     return guard
-
-
-def seat_of(person: User, slug: str) -> Seat | None:
-    """Return the seat of a person in an organisation, or None when there is none."""
-    found = Membership.objects.filter(user=person, organisation__slug=slug).select_related("organisation").first()
-    if found is None:
-        return None
-    return Seat(
-        person, found.organisation, Role(found.role), works=found.may(Power.WORK), publishes=found.may(Power.PUBLISH),
-        manages=found.may(Power.MANAGE),
-    )  # fmt: skip
-
-
-def may(seat: Seat, power: Power) -> bool:
-    """Whether a seat has a power."""
-    return power in POWERS[seat.role]

@@ -16,9 +16,9 @@ from trede_web.api.models import Token
 from trede_web.api.once import claim
 from trede_web.api.problems import ProblemError, fault
 from trede_web.api.rates import seconds_to_wait
-from trede_web.door import Seat, seat_of
 from trede_web.people.codes import has_codes
 from trede_web.roles import Power
+from trede_web.seat import Seat, seat_of
 
 
 class Bearer(HttpBearer):

@@ -14,7 +14,8 @@ from ninja.errors import HttpError, ValidationError
 from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.books import TredeError
 from trede_web.bridge.speaking import Told
-from trede_web.door import GONE, NOT_FOUND, Seat
+from trede_web.door import GONE, NOT_FOUND
+from trede_web.seat import Seat
 from trede_web.words import voice
 from trede_web.work.preparing import preparing
 

@@ -13,8 +13,8 @@ from ninja.decorators import decorate_view
 from trede_web.api.key import Bearer
 from trede_web.api.once import HEADER, keep_answer
 from trede_web.api.problems import PROBLEMS, Problem
-from trede_web.door import Seat
 from trede_web.roles import Power
+from trede_web.seat import Seat
 
 KEY = {
     "name": HEADER, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 100},

@@ -17,10 +17,11 @@ from trede_web.bridge.base_year import (
     draft_sent,
     trigger_choices,
 )
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.jobs import ask, follow_job, then
 from trede_web.pages.showing import Problem, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 from trede_web.work.models import QUEUED, RUNNING
 

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from trede_web.bridge.calculating import calculating, lists
 from trede_web.bridge.periods import is_year, read_period
 from trede_web.bridge.plans import plan_page
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 from trede_web.work.models import DONE
 

@@ -15,12 +15,13 @@ from trede_web.bridge.books import View
 from trede_web.bridge.causes import bridge_chart, bridge_csv, bridge_page
 from trede_web.bridge.charts import Chart, Origin
 from trede_web.bridge.periods import PeriodChoice, read_period, say_period, year_and_parts
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.charts import CHART_FILES, download_chart, show_picture
 from trede_web.pages.imports import download
 from trede_web.pages.jobs import ask, then
 from trede_web.pages.showing import known_years, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 from trede_web.work.models import QUEUED, RUNNING, Job
 

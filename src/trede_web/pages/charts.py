@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from trede_web.bridge.charts import Chart, Origin, chart_of, origin_of, title_of
 from trede_web.bridge.footprint import read_address
 from trede_web.bridge.pictures import KINDS, file_of, picture
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.imports import download
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.security import PICTURE_POLICY
 from trede_web.words import voice
 

@@ -18,12 +18,13 @@ from trede_web.bridge.factor import factor_page
 from trede_web.bridge.meaning import LEAVE_OUT, NEW, questions
 from trede_web.bridge.queue import NONE, item_of, next_after, queue_page
 from trede_web.bridge.speaking import Told
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.factors import HERE
 from trede_web.pages.imports import download, plain_name
 from trede_web.pages.jobs import ask, start
 from trede_web.pages.showing import Problem, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 QUEUE = "matching"

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from trede_web.bridge.subjects import subject
 from trede_web.comments.models import BATCH, KINDS, LONGEST, RECORD, Comment, thread_of
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 ENTRIES = 50

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from trede_web.bridge.completeness import SIGNS, completeness_page
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

@@ -25,10 +25,11 @@ from trede_web.bridge.editing import (
     told_with_field,
 )
 from trede_web.bridge.proposing import Proposal, base_of, propose
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.jobs import ask, follow_job
 from trede_web.pages.showing import Problem, known_years, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 LARGEST = 512 * 1024

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 from trede_web.bridge.choices import override_options
 from trede_web.bridge.factor import compared, factor_page, records_page
 from trede_web.bridge.shelf import Asked, shelf_csv, shelf_json, shelf_page
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.imports import download
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 HERE = "factors"

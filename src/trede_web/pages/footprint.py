@@ -17,10 +17,11 @@ from trede_web.bridge.periods import is_year, periods_of, read_months, read_peri
 from trede_web.bridge.record import RecordPage
 from trede_web.bridge.sites import compare_sites
 from trede_web.bridge.trails import SHOWN, follow
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.charts import CHART_FILES
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9:._-]*"

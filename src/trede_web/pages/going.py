@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 
 from trede_web.bridge.glance import glance as glance_of
 from trede_web.bridge.going import Place, places
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.menu import Way, menu
 from trede_web.pages.showing import YEAR, known_years, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 LONGEST = 100

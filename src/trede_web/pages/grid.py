@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from trede_web.bridge.grid import grid_of, grid_page, readable, to_store
 from trede_web.bridge.papers import Paper
 from trede_web.bridge.viewer import PROOFS
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.imports import fault_in, plain_name
 from trede_web.pages.jobs import ask, follow_job
 from trede_web.pages.papers import FIGURES, facts, number_of, paper, waiting
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

@@ -17,11 +17,12 @@ from trede_web.bridge.controls import readable
 from trede_web.bridge.evidence import original, template
 from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv
 from trede_web.bridge.viewer import PAPERS
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.jobs import ask, follow_job, start
 from trede_web.pages.showing import show
 from trede_web.people.models import log
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 from trede_web.work.models import Job
 

@@ -17,9 +17,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from trede_web.bridge.doing import PREPARE, QUIET
 from trede_web.bridge.preparing import is_prepared
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.showing import making, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 from trede_web.work.models import DONE, Job
 

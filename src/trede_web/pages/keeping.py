@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trede_web.bridge.evidence import batches_of
 from trede_web.bridge.intake import batch_page
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.keeping.export import file_of
 from trede_web.pages.imports import Withdrawal
 from trede_web.pages.jobs import start
@@ -19,6 +19,7 @@ from trede_web.pages.viewer import viewer_page
 from trede_web.people.codes import has_codes
 from trede_web.people.models import Organisation, log
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

@@ -17,9 +17,10 @@ from trede_web.bridge.exporting import KINDS, as_csv, as_json, as_workbook, head
 from trede_web.bridge.journals import Journal, ready_journal
 from trede_web.bridge.ledger import ledger_page
 from trede_web.comments.models import RECORD, counts_of
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.showing import YEAR, known_years, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

@@ -22,13 +22,14 @@ from trede_web.bridge.speaking import Told, Voice
 from trede_web.bridge.taking_in import begin_with, print_of
 from trede_web.bridge.weighing import KIND as WEIGH
 from trede_web.bridge.weighing import WeightShown, weight_shown
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.inbox.models import Staged
 from trede_web.pages.jobs import start
 from trede_web.pages.papers import waiting_paper
 from trede_web.pages.showing import show
 from trede_web.people.models import log
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 ROWS = ("sheet", "encoding", "delimiter", "header_row")

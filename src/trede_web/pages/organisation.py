@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 
 from trede_web.bridge.descriptions import description_page, description_text, descriptions
 from trede_web.bridge.organisation import organisation_page
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.imports import download
 from trede_web.pages.showing import known_years, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

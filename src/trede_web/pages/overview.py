@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trede_web.bridge.doing import QUIET
 from trede_web.bridge.overview import overview as overview_of
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import YEAR, known_years, making, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from trede_web.bridge.intake import BatchLine, batch_lines
 from trede_web.bridge.papers import Paper, beside, original, page_picture
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.inbox.models import Staged
 from trede_web.pages.jobs import ask, follow_job
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 from trede_web.work.models import FAILED, QUEUED, RUNNING, Job
 

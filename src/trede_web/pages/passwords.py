@@ -17,10 +17,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.people import people_page
 from trede_web.people.models import Reset, User, log
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import Voice, voice
 
 LOGGER = logging.getLogger("trede_web")

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from trede_web.bridge.patterns import patterns as samples
 from trede_web.bridge.patterns import sample_chart
-from trede_web.door import Seat
 from trede_web.pages.charts import CHART_FILES, show_picture
 from trede_web.pages.showing import Problem
 from trede_web.people.models import Organisation, User
 from trede_web.roles import Power, Role
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 NOWHERE = "-"

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.showing import show
 from trede_web.people.models import ROLES, Invitation, Membership, Organisation, User, log
 from trede_web.roles import Power, Role
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 ENTRIES = 50

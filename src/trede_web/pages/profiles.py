@@ -7,11 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from trede_web.bridge.profiles import profile_lines, profile_text
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.imports import download
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

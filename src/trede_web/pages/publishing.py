@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from trede_web.bridge.publishing import checklist
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import making, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

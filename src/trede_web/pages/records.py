@@ -12,10 +12,11 @@ from trede_web.bridge.amounts import read_amount
 from trede_web.bridge.history import HistoryPage, history_page
 from trede_web.bridge.journals import journal_at_hand
 from trede_web.comments.models import RECORD, thread_of
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

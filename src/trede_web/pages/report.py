@@ -16,11 +16,12 @@ from trede_web.bridge.periods import earlier_years, read_period, say_period
 from trede_web.bridge.pictures import KINDS
 from trede_web.bridge.report import FILES, Report, find_report, runs_of
 from trede_web.bridge.report_pages import COVER
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.imports import download
 from trede_web.pages.jobs import ask, then
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.security import PICTURE_POLICY
 from trede_web.words import voice
 from trede_web.work.models import QUEUED, RUNNING

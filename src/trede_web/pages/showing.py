@@ -15,7 +15,7 @@ from trede_web.words import voice
 from trede_web.work.preparing import preparing
 
 if TYPE_CHECKING:
-    from trede_web.door import Seat
+    from trede_web.seat import Seat
 
 YEAR = "year"
 """Key of the session: the year that was looked at last."""

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from trede_web.bridge.completeness import SIGNS
 from trede_web.bridge.sources import register, source_page
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.showing import show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from trede_web.api.models import LONGEST, Token, kinds_for
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.showing import Problem, show
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 USUAL = timedelta(days=90)

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trede_web.bridge.viewer import PROOFS, evidence_page
 from trede_web.bridge.viewer import picture as picture_of
-from trede_web.door import Seat, door
+from trede_web.door import door
 from trede_web.pages.imports import fault_in, plain_name
 from trede_web.pages.jobs import ask, follow_job
 from trede_web.pages.papers import facts, number_of, paper
 from trede_web.pages.showing import show
 from trede_web.people.models import LogEntry, log
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 TARGETS = ("batch:", "record:")

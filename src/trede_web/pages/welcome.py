@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from trede_web.bridge.books import TredeError, create_books
 from trede_web.bridge.example import EXAMPLE_NAME, example_description
-from trede_web.door import Seat, door, seat_of
+from trede_web.door import door
 from trede_web.pages.imports import send_in, unfit
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import Problem, show
 from trede_web.people.models import Membership, Organisation, User, log
 from trede_web.roles import Power, Role
+from trede_web.seat import Seat, seat_of
 from trede_web.words import voice
 
 LARGEST = 1024 * 1024

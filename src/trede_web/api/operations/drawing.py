@@ -16,9 +16,9 @@ from trede_web.bridge.chart_data import bridge_data, chart_data
 from trede_web.bridge.charts import chart_of, charts, origin_of, title_of
 from trede_web.bridge.footprint import read_address
 from trede_web.bridge.sites import compare_sites
-from trede_web.door import Seat
 from trede_web.pages.charts import download_chart
 from trede_web.pages.imports import download
+from trede_web.seat import Seat
 from trede_web.words import plain_voice, voice
 
 router = Router()

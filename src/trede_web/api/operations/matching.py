@@ -15,10 +15,10 @@ from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import matching, work
 from trede_web.bridge.choices import choices_page, override_options, read_option, revocable
 from trede_web.bridge.queue import NONE, item_of, queue_page
-from trede_web.door import Seat
 from trede_web.pages.choosing import busy
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import plain_voice
 
 router = Router()

@@ -14,10 +14,10 @@ from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.completeness import completeness_page
 from trede_web.bridge.overview import overview
 from trede_web.bridge.sources import register, source_page
-from trede_web.door import Seat
 from trede_web.pages.jobs import ask
 from trede_web.pages.showing import known_years
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import plain_voice
 
 router = Router()

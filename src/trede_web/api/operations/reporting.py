@@ -14,10 +14,10 @@ from trede_web.api.shapes import reporting, work
 from trede_web.bridge.papers import original, page_picture
 from trede_web.bridge.periods import earlier_years, read_period, say_period
 from trede_web.bridge.report import FILES, Report, find_report, runs_of
-from trede_web.door import Seat
 from trede_web.pages.imports import download
 from trede_web.pages.jobs import ask
 from trede_web.pages.papers import looked, paper, waiting
+from trede_web.seat import Seat
 from trede_web.words import voice
 
 router = Router()

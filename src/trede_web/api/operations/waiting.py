@@ -16,7 +16,6 @@ from trede_web.bridge.checking import check_page
 from trede_web.bridge.controls import differing, readable, with_subtotals
 from trede_web.bridge.mapping_page import MappingPage
 from trede_web.bridge.taking_in import begin_with
-from trede_web.door import Seat
 from trede_web.inbox.models import Staged
 from trede_web.pages.jobs import ask
 from trede_web.pages.mapping import (
@@ -31,6 +30,7 @@ from trede_web.pages.mapping import (
     what_is_needed,
 )
 from trede_web.roles import Power
+from trede_web.seat import Seat
 from trede_web.words import plain_voice
 
 router = Router()
