@@ -107,14 +107,30 @@ def test_heat_sold_on_beside_its_purchase(find: Find) -> None:
         {"document": "F25"},
         {"document": "F-24", "supplier": "other", "quantity": "1000"},
         {"document": "F-24", "quantity": "999"},
-        {"document": "F24", "quantity": "1000"},
         {"document": "F-24", "unit": "USD"},
         {"document": "F-24", "quantity": "-1000", "credit_of": "F24"},
     ],
-    ids=["another number", "another supplier", "another amount", "two equal lines of it", "another currency", "its credit"],
+    ids=["another number", "another supplier", "another amount", "another currency", "its credit"],
 )  # fmt: skip
 def test_lines_that_are_no_second_invoice(find: Find, other: Record) -> None:
     assert find([paid("a", document="F24", supplier="s"), paid("b", **{"supplier": "s", **other})]) == []
+
+
+def test_a_whole_invoice_again_in_one_file(find: Find) -> None:
+    lines = [paid(ident, amount, document="F1", supplier="s") for ident, amount in (("a", "10"), ("b", "20"))]
+    later = [
+        {**line, "record_id": line["record_id"] + "2", "start": date(2024, 3, 9), "end": date(2024, 3, 9)}
+        for line in lines
+    ]
+    assert find([*lines, *later]) == [("invoice_booked_twice", ("a2", "b2"), ("a", "b"))]
+    assert find([*lines, later[0]]) == []  # two equal lines among others are how invoices look
+
+
+def test_a_credit_note_again_in_one_file(find: Find) -> None:
+    notes = [paid(ident, "-10", document="C1", supplier="s", credit_of="F1") for ident in ("b", "c")]
+    assert find([paid("a", document="F1", supplier="s"), *notes]) == [("invoice_booked_twice", ("c",), ("b",))]
+    notes[1]["credit_of"] = "F2"
+    assert find([paid("a", document="F1", supplier="s"), *notes]) == []
 
 
 def test_money_beside_a_better_figure_of_the_same_supplier(find: Find) -> None:

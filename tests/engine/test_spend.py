@@ -269,6 +269,22 @@ def test_a_credit_note_of_an_unknown_invoice_keeps_its_day(buy) -> None:
     assert found.issue("credit_without_invoice")["documents"] == ["F2"]
 
 
+def test_credit_above_its_invoice_is_told_and_counts(buy) -> None:
+    lines = [
+        spend("100", document="F1", supplier="A"),
+        spend("-60", document="C1", credit_of="F1", supplier="A"),
+        spend("-60", document="C2", credit_of="F1", supplier="A"),
+        spend("60", document="F2", supplier="A"),
+        spend("40", document="F2", supplier="A"),
+        spend("-100", credit_of="F2", supplier="A"),
+        spend("100", document="F3", supplier="A"),
+        spend("-120", unit="USD", credit_of="F3", supplier="A"),
+    ]
+    found = buy(*lines)
+    assert found.issue("credit_above_invoice") == {"documents": ["F1"], "count": 1}
+    assert sorted(row["quantity"] for row in found.ledger if row["quantity"] < 0)[-2:] == [-60, -60]
+
+
 def test_a_better_figure_takes_the_place_of_the_spend(buy) -> None:
     lines = [
         spend("100", document="F1", supplier="A"),

@@ -179,6 +179,11 @@ def test_a_credit_note_is_covered_with_what_it_credits(credited: Workspace) -> N
     assert with_credits([records["B9"], records["B5"]], credits_of(credited))[2:] == [records["C5"]]
 
 
+def test_a_credit_note_stays_with_the_invoice_that_remains() -> None:
+    twice = {"line": frozenset({"note"}), "again": frozenset({"note"}), "other": frozenset({"its own"})}
+    assert with_credits(["again", "other"], twice, ["line"]) == ["again", "other", "its own"]
+
+
 def test_what_its_own_credit_covers_is_refused(credited: Workspace) -> None:
     records = fuel_records(credited)
     with pytest.raises(TredeError, match="covered_by_itself"):

@@ -88,6 +88,16 @@ DETECTORS: Mapping[str, str] = {
               END
         GROUP BY ALL
     """,
+    # A whole invoice or credit note again in one file, under its own number: each of its lines stands there more than once.
+    # One line that occurs twice among others is how invoices look.
+    "invoice_booked_twice": """
+        SELECT record_id AS record, [original] AS beside, document, coalesce(supplier, '') AS supplier, quantity, unit, start,
+               "end"
+        FROM (SELECT *, count(*) OVER line AS times, first_value(record_id) OVER (line ORDER BY "row", record_id) AS original
+              FROM activity WHERE activity_type = 'spend' AND document IS NOT NULL
+              WINDOW line AS (PARTITION BY batch, document, supplier, unit, quantity, attributes, credit_of))
+        QUALIFY min(times) OVER (PARTITION BY batch, document, supplier) > 1 AND record_id <> original
+    """,
     # A supplier's purchases by their own figures, and the money that was paid to the same supplier.
     "spend_beside_supplier": f"""
         SELECT s.record_id AS record, list(DISTINCT o.record_id) AS beside, s.supplier,
@@ -204,6 +214,7 @@ DETECTORS: Mapping[str, str] = {
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "invoice_twice": ("document", "supplier"),
+    "invoice_booked_twice": ("document", "supplier"),
     "spend_beside_supplier": ("supplier", "year"),
     "spend_beside_measured": ("category", "year"),
     "energy_by_spend": ("year",),

@@ -64,7 +64,7 @@ def _print(context: Context, finding: Finding, credits: Credits) -> None:
     context.line(f"{finding.id}  {sentence(context, finding)}")
     for run in _runs(context, finding):
         context.line("  " + speaker.say("findings.stake", period=run.spec["period"], parts=shown_stake(
-            speaker, at_stake(run, with_credits(finding.records, credits))
+            speaker, at_stake(run, with_credits(finding.records, credits, finding.beside))
         )))  # fmt: skip
 
 

@@ -149,10 +149,31 @@ def _replacing(con: duckdb.DuckDBPyConnection, *, any_spend: bool) -> None:
     """)
 
 
+_ABOVE = """
+    WITH paired AS (
+        SELECT DISTINCT f.named, f.record_id, f.batch, f.target, i.activity_type, coalesce(i.supplier, '') AS supplier, i.unit
+        FROM credit_found f JOIN spend i ON f.target = i.record_id),
+    invoiced AS (
+        SELECT named, p.activity_type, p.supplier, p.unit, sum(i.quantity) AS amount
+        FROM (SELECT DISTINCT named, target, activity_type, supplier, unit FROM paired) p
+        JOIN spend i ON p.target = i.record_id GROUP BY ALL),
+    credited AS (
+        SELECT named, p.activity_type, p.supplier, p.unit, sum(c.quantity) AS amount
+        FROM (SELECT DISTINCT named, record_id, batch, activity_type, supplier, unit FROM paired) p
+        JOIN spend c
+          ON p.record_id = c.record_id AND p.batch = c.batch AND p.activity_type = c.activity_type AND p.unit = c.unit
+        GROUP BY ALL)
+    SELECT DISTINCT 'credit_above_invoice' AS code, named
+    FROM invoiced i JOIN credited c USING (named, activity_type, supplier, unit) WHERE i.amount + c.amount < 0
+"""
+"""Documents of which more is credited than was invoiced, by supplier, currency and activity type."""
+
+
 def dating_issues(con: duckdb.DuckDBPyConnection) -> list[Issue]:
     """Return warnings about credit notes and better figures that name no line of spend, or more than one purchase.
 
-    A credit note without its invoice keeps its own day; a better figure of what is not there replaces nothing.
+    A credit note without its invoice keeps its own day; a better figure of what is not there replaces nothing. Credit notes
+    that together take back more than their invoice was (`credit_above_invoice`) count all the same: one may be in twice.
     """
     credits = """
         SELECT 'credit_without_invoice' AS code, named FROM credit_found GROUP BY named HAVING count(target) = 0
@@ -165,6 +186,10 @@ def dating_issues(con: duckdb.DuckDBPyConnection) -> list[Issue]:
         FROM replaced_found LEFT JOIN replaced_doubtful several USING (record_id, batch) WHERE target IS NULL
     """
     found = con.execute(f"SELECT DISTINCT * FROM ({credits} UNION ALL {replaced}) told ORDER BY ALL").fetchall()
+    if con.execute(
+        "SELECT 1 FROM credit_found WHERE target IS NOT NULL LIMIT 1"
+    ).fetchall():  # else there may be no spend
+        found = sorted([*found, *con.execute(_ABOVE).fetchall()])
     issues = []
     for code, group in groupby(found, key=lambda row: str(row[0])):
         names = [str(named) for _, named in group]
@@ -172,6 +197,8 @@ def dating_issues(con: duckdb.DuckDBPyConnection) -> list[Issue]:
         match code:
             case "credit_without_invoice":
                 issues.append(Issue.warning("credit_without_invoice", **told))
+            case "credit_above_invoice":
+                issues.append(Issue.warning("credit_above_invoice", **told))
             case "credit_of_several_days":
                 issues.append(Issue.warning("credit_of_several_days", **told))
             case "replaces_several":

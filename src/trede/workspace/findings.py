@@ -133,9 +133,13 @@ def credits_of(workspace: Workspace) -> Credits:
     return {record: frozenset(credits) for record, credits in found.items()}
 
 
-def with_credits(records: Sequence[str], credits: Credits) -> list[str]:
-    """Return records, then those that credit them: what stops counting takes its credit along."""
+def with_credits(records: Sequence[str], credits: Credits, by: Sequence[str] = ()) -> list[str]:
+    """Return records, then those that credit them: what stops counting takes its credit along.
+
+    A credit of one of the covering records (`by`) stays: of one invoice that is in twice, one remains, and so does its credit.
+    """
     also = {credit for record in records for credit in credits.get(record, ())}
+    also -= {credit for record in by for credit in credits.get(record, ())}
     return [*records, *sorted(also - set(records))]
 
 
@@ -147,7 +151,7 @@ def at_stake(run: Run, records: Collection[str]) -> Stake:
 
 def stakes(run: Run, findings: Iterable[Finding], credits: Credits) -> dict[str, Stake]:
     """Return what is at stake in a run, with the credits, by the id of the finding: the ledger is read once for all of them."""
-    wanted = {finding.id: with_credits(finding.records, credits) for finding in findings}
+    wanted = {finding.id: with_credits(finding.records, credits, finding.beside) for finding in findings}
     every = pa.array(sorted({record for records in wanted.values() for record in records}), pa.string())
     rows = pq.read_table(run.folder / "ledger.parquet", filters=pc.is_in(pc.field("record_id"), value_set=every))
     places: dict[str, list[int]] = defaultdict(list)
@@ -185,7 +189,7 @@ def cover_records(
     if not (records and by):
         raise TredeError.of("covering_missing", records=list(records)[:5])
     _require_active(workspace, [*records, *by])
-    records = with_credits(records, credits_of(workspace))
+    records = with_credits(records, credits_of(workspace), by)
     if both := sorted(set(records) & set(by)):
         raise TredeError.of("covered_by_itself", records=both[:5])
     earlier = [r for r in workspace.decisions.in_force() if isinstance(r.decision, CoveredBy)]

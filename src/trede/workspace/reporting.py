@@ -143,5 +143,5 @@ def _cover(workspace: Workspace, run: Run, tell: Tell) -> Covered:
 
 def _doubt(run: Run, finding: Finding, credits: Credits) -> Doubt:
     standard = next(iter(standards().values()))
-    mg = at_stake(run, with_credits(finding.records, credits))[standard.id, standard.bases[0]]
+    mg = at_stake(run, with_credits(finding.records, credits, finding.beside))[standard.id, standard.bases[0]]
     return Doubt(finding.id, finding.code, finding.period, len(finding.records), mg)
