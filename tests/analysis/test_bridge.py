@@ -36,7 +36,7 @@ from trede.engine.cutting import Cutting
 from trede.engine.plan import PLAN
 from trede.kernel.errors import RunError
 from trede.kernel.periods import Period
-from trede.methods.model import Flow, Method, Methods, shipped_methods
+from trede.methods.model import Flow, Leg, Method, Methods, shipped_methods
 
 DIRECT, UPSTREAM = ("mobile-combustion.petrol.direct", "none"), ("mobile-combustion.petrol.upstream", "none")
 WIND = "Windkracht"
@@ -173,6 +173,33 @@ def test_another_method_is_method_at_the_factors_of_before(folders: Folders) -> 
     assert causes(by_account(bridge)[DIRECT]) == {"method": 500_000_000, "factors": 100_000_000}
     assert causes(by_account(bridge)[UPSTREAM]) == {"method": -500_000_000}
     assert total_causes(bridge) == {"factors": 100_000_000}
+
+
+def shipment(document: str, kilometres: str = "100") -> dict[str, Any]:
+    given = {"mode": "truck-articulated", "inputs": f'{{"distance":"{kilometres}"}}', "document": document}
+    return activity("freight-shipment", "2", "t", when=date(2024, 3, 14), **given)
+
+
+def with_a_detour() -> Methods:
+    """Return the methods with a next version of mass × distance that adds 5 %."""
+    known = shipped_methods().methods["shipment-distance"]
+    leg = Leg(**{**known.leg[0].model_dump(), "formula": "quantity * distance * 1.05"})
+    return Methods(
+        {**shipped_methods().methods, known.id: Method(**{**known.model_dump(), "version": 2, "leg": (leg,)})}
+    )
+
+
+def test_another_formula_of_a_derivation_is_method_and_no_correction(folders: Folders) -> None:
+    lists, kept = on(SHIPPED, 2024), [shipment("1")]
+    one = side(next(folders), kept, 2024, lists, "1")
+    before = everything(make_bridge(one, one)).before
+    two = side(next(folders), kept, 2024, lists, "2", methods=with_a_detour())
+    assert total_causes(make_bridge(one, two)) == {"method": before // 20}
+    assert total_causes(make_bridge(two, one)) == {"method": -(before // 20)}
+    late = side(next(folders), [*kept, shipment("2")], 2024, lists, "3", methods=with_a_detour())
+    assert total_causes(make_bridge(one, late)) == {"method": before // 20, "corrections": before + before // 20}
+    same = side(next(folders), [*kept, shipment("2")], 2024, lists, "4")
+    assert total_causes(make_bridge(one, same)) == {"corrections": before}
 
 
 def test_a_new_method_brings_the_values_that_the_old_factors_lack() -> None:

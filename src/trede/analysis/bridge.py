@@ -13,6 +13,7 @@ Every amount is a difference of sums of ledger rows at the grain of `Place`: any
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -25,6 +26,8 @@ import pyarrow as pa
 
 from trede.analysis.counterfactual import Planned, method_plan, other_plan, own_plan, potentials_of, with_gwp
 from trede.analysis.measuring import CORRECTED, MOVED, STAYS, Amounts, Opened, Place, Side, Sums, check_own, opened
+from trede.engine.plan import VIA
+from trede.engine.runs import Run
 
 Cause = Literal["corrections", "boundary", "method", "gwp", "factors", "activity"]
 CAUSES: tuple[Cause, ...] = ("corrections", "boundary", "method", "gwp", "factors", "activity")
@@ -159,12 +162,34 @@ def _compute(earlier: Side, later: Side, folder: Path) -> list[Row]:
     activity = _less(after, _sum(before, corrections, boundary, method, gwp_step, factors))
     if same:
         # What was done in one period does not change, only what is known of it: such as other certificates for its power.
-        corrections, activity = _sum(corrections, activity), {}
+        # What the same records come to by another formula of their derivation is a matter of method.
+        otherwise = _derived_otherwise(earlier.run, later.run)
+        derived = {place: mg for place, mg in activity.items() if json.loads(place.attributes).get(VIA) in otherwise}
+        method, corrections, activity = _sum(method, derived), _sum(corrections, _less(activity, derived)), {}
     found: list[tuple[Literal["before", "after"] | Cause, Amounts]] = [
         ("before", before), ("corrections", corrections), ("boundary", boundary), ("method", method), ("gwp", gwp_step),
         ("factors", factors), ("activity", activity), ("after", after),
     ]  # fmt: skip
     return [Row(what, place, mg) for what, amounts in found for place, mg in amounts.items() if mg]
+
+
+def _derived_otherwise(one: Run, other: Run) -> frozenset[str]:
+    """Return the types and legs that came by another formula in each run, as the attributes of a derived activity name them."""
+    before, after = _formulas(one), _formulas(other)
+    both = {via.rpartition(".")[0] for via in before} & {via.rpartition(".")[0] for via in after}
+    return frozenset(
+        via for via in before.keys() | after.keys()
+        if via.rpartition(".")[0] in both and before.get(via) != after.get(via)
+    )  # fmt: skip
+
+
+def _formulas(run: Run) -> dict[str, set[tuple[str, str]]]:
+    """Return by type and leg the methods and formulas by which a run derived."""
+    names = ["recorded_type", "leg", "method", "formula"]
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in run.table("derived").select(names).group_by(names).aggregate([]).to_pylist():
+        found[f"{row['recorded_type']}.{row['leg']}"].add((row["method"], row["formula"]))
+    return found
 
 
 def _potentials(side: Side, other: Side) -> Mapping[str, Decimal]:
