@@ -1,11 +1,9 @@
 """Damaged variants of the example's files: each is told plainly by place, and none gives a wrong number."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import example_damaged_files
@@ -14,12 +12,11 @@ import pytest
 from example_damage import Damage, Found, Sheet, variants
 from example_reading import staged
 
-import trede
+from trede.cli.language import Speaker
 from trede.intake import Staging
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue
 
-MESSAGES = Path(trede.__file__).parent / "cli" / "messages"
 Record = tuple[Any, ...]
 
 VARIANTS: dict[str, Callable[[], Damage]] = {
@@ -27,15 +24,6 @@ VARIANTS: dict[str, Callable[[], Damage]] = {
     **variants(example_damaged_rows),
     **{name: partial(example_damaged_rows.cell, *told) for name, told in example_damaged_rows.CELLS.items()},
 }
-
-
-@cache
-def sentences(language: str) -> dict[str, str]:
-    return {
-        code: sentence
-        for path in sorted(MESSAGES.glob(f"*.{language}.toml"))
-        for code, sentence in tomllib.loads(path.read_text("utf-8")).items()
-    }
 
 
 @cache
@@ -61,8 +49,8 @@ def speaks(issues: tuple[Issue, ...], name: str) -> None:
     for issue in issues:
         assert issue.location.file == name
         for language in ("nl", "en"):
-            sentence = sentences(language)[issue.code]
-            assert len(sentence.format(**issue.values)) > 20
+            sentence = Speaker(language).tell(issue)
+            assert len(sentence) > 20
             assert len(sentence.split()) > 3
 
 

@@ -208,16 +208,15 @@ DETECTORS: Mapping[str, str] = {
     # Periods of one meter that overlap by more than one shared day: the one that begins later would post nothing. Equal
     # periods in one file are two tariffs of a meter; in two files the later one repeats the earlier.
     "meter_twice": f"""
-        SELECT record_id AS record, [other] AS beside, meter, quantity, unit, start, "end"
-        FROM (SELECT *, max("end") OVER {_EARLIER} AS until, arg_max(record_id, "end") OVER {_EARLIER} AS other,
-                     arg_max(start, "end") OVER {_EARLIER} AS since
+        SELECT record_id AS record, [other.id] AS beside, meter, quantity, unit, start, "end"
+        FROM (SELECT *, max({{'until': "end", 'days': "end" - start, 'since': start, 'id': record_id}}) OVER {_EARLIER} AS other
               FROM ({_METERED}))
-        WHERE other <> record_id AND date_diff('day', start, least("end", until)) >= 1
-          AND NOT (start = since AND "end" = until)
+        WHERE other.id <> record_id AND date_diff('day', start, least("end", other.until)) >= 1
+          AND NOT (start = other.since AND "end" = other.until)
         UNION ALL
-        SELECT record_id AS record, before AS beside, meter, quantity, unit, start, "end"
+        SELECT record_id AS record, [before.id] AS beside, meter, quantity, unit, start, "end"
         FROM (SELECT metered.*, no, min(no) OVER same AS earliest,
-                     arg_min([record_id], no) OVER same AS before
+                     min({{'no': no, 'id': record_id}}) OVER same AS before
               FROM ({_METERED}) metered JOIN batch_no USING (batch)
               WINDOW same AS (PARTITION BY meter, activity_type, attributes, start, "end"))
         WHERE no > earliest
