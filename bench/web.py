@@ -31,6 +31,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bench.web_data import PROFILE, YEARS, fills, prepare
 from bench.web_server import Person, Server, environment
+from trede_web.state import prepare as make_ready
 
 THINKING = 2.0
 """Seconds between two pages of one person, on average."""
@@ -196,6 +197,7 @@ def main() -> None:
         os.environ.update(environment(folder))
         if not (folder / "trede.sqlite3").exists():
             subprocess.run([sys.executable, "-m", "bench.web", "prepare"], check=True)
+        make_ready()  # the key by which sessions are signed, here and by the server
         import django  # noqa: PLC0415 - only now is the folder known
 
         django.setup()
