@@ -140,6 +140,8 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("trace", "GET", READ),
     ("ledger", "GET", READ),
     ("ledger_download", "GET", READ),
+    ("ledger_file", "GET", READ),
+    ("ledger_file", "POST", READ),
     ("record", "GET", READ),
     ("correct", "POST", WORK),
     ("comments", "GET", READ),

@@ -62,6 +62,7 @@ QUERIES = {
     "job": 4,
     "ledger": 4,
     "ledger_download": 3,
+    "ledger_file": 3,
     "lists": 3,
     "matching": 5,
     "organisation": 3,

@@ -29,6 +29,7 @@ from trede.workspace.shelf import shelf_of
 from trede_web.bridge.causes import bridge_runs
 from trede_web.bridge.choices import ABOUT_FACTORS
 from trede_web.bridge.compared import calculate_bridge
+from trede_web.bridge.downloads import make_file
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
 from trede_web.bridge.grid import store
@@ -337,6 +338,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "calculate": _calculate,
     "bridge": _bridge,
     "report": _report,
+    "download": make_file,
     PREPARE: _prepare,
     "hold": _hold,
     "base_year": _base_year,
@@ -354,5 +356,5 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "draw", "plan", "report", "hold", PREPARE, WEIGH})
+QUIET = frozenset({"bridge", "download", "draw", "plan", "report", "hold", PREPARE, WEIGH})
 """Those that change nothing, and so do not stand in the change log."""

@@ -82,6 +82,11 @@ def heads(voice: Voice) -> list[str]:
     return [voice.word(f"ledger_field.{name}") for name in FIELDS]
 
 
+def as_text(found: Iterator[Row], asked: Asked, form: str, voice: Voice) -> Iterator[bytes]:
+    """Yield records in a form of `KINDS` that is text."""
+    return as_json(found, asked) if form == "json" else as_csv(found, heads(voice), dutch=form == "excel")
+
+
 def as_csv(found: Iterator[Row], first: list[str], *, dutch: bool) -> Iterator[bytes]:
     """Yield CSV: as RFC 4180 has it, or with `;` and decimal commas, which a Dutch Excel opens. No cell is a formula."""
     file = io.StringIO(newline="")

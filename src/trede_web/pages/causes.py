@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,12 +18,12 @@ from trede_web.bridge.periods import PeriodChoice, read_period, say_period, year
 from trede_web.door import door
 from trede_web.pages.charts import CHART_FILES, download_chart, show_picture
 from trede_web.pages.imports import download
-from trede_web.pages.jobs import ask, then
+from trede_web.pages.jobs import ask_once, wait_for
 from trede_web.pages.showing import known_years, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
-from trede_web.work.models import QUEUED, RUNNING, Job
+from trede_web.work.models import Job
 
 
 @dataclass(frozen=True)
@@ -79,20 +79,14 @@ def bridge(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
 
 def _start(request: HttpRequest, seat: Seat, wanted: Wanted, year: int) -> HttpResponse:
     """Have a bridge calculated; one that is being calculated is not asked for again."""
-    job = ask_bridge(seat, year, wanted.sides, wanted.view)
-    if getattr(request, "htmx", False):
-        return render(request, "parts/job.html", {"seat": seat, "job": job, "told": [], "then": then(seat, job)})
-    return redirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
+    return wait_for(request, seat, ask_bridge(seat, year, wanted.sides, wanted.view))
 
 
 def ask_bridge(seat: Seat, year: int, sides: tuple[str, str], view: View) -> Job:
     """Ask for a bridge, or return the job that is at it."""
     before, period = sides
-    asked: dict[str, Any] = {"before": before, "period": period, "year": year, "view": view.name}
-    same = {f"asked__{name}": value for name, value in asked.items()}
-    waiting = seat.organisation.jobs.filter(kind="bridge", state__in=[QUEUED, RUNNING], **same)
-    found: Job | None = waiting.select_related("person", "organisation").first()
-    return found or ask(seat, "bridge", f"{before} – {period}", **asked)
+    title = f"{before} – {period}"
+    return ask_once(seat, "bridge", title, before=before, period=period, year=year, view=view.name)
 
 
 @door(Power.READ)

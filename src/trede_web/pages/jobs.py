@@ -22,7 +22,7 @@ from trede_web.pages.showing import making, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
-from trede_web.work.models import DONE, Job
+from trede_web.work.models import DONE, QUEUED, RUNNING, Job
 
 OF_FILES = frozenset(
     {"import", "look", "check", "commit", "decide", "withdraw", "mend", "grid", "attach", "draw", "rename"}
@@ -66,6 +66,14 @@ def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None =
     return job
 
 
+def ask_once(seat: Seat, kind: str, title: str = "", **asked: Any) -> Job:
+    """Store a job that changes nothing, or return the one that is at it."""
+    same = {f"asked__{name}": value for name, value in asked.items()}
+    waiting = seat.organisation.jobs.filter(kind=kind, state__in=[QUEUED, RUNNING], **same)
+    found: Job | None = waiting.select_related("person", "organisation").first()
+    return found or ask(seat, kind, title, **asked)
+
+
 def _ident(seed: str, kind: str, title: str, files: dict[str, bytes], asked: dict[str, Any]) -> UUID:
     """Return the id of a job that a request makes, whenever it comes."""
     hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
@@ -80,6 +88,13 @@ def start(seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponseR
 def follow_job(seat: Seat, job: Job) -> HttpResponseRedirect:
     """Go to the page of a job, to wait for it."""
     return HttpResponseRedirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
+
+
+def wait_for(request: HttpRequest, seat: Seat, job: Job) -> HttpResponse:
+    """Wait for a job on the page that asked for it, or without JavaScript on its own."""
+    if getattr(request, "htmx", False):
+        return render(request, "parts/job.html", {"seat": seat, "job": job, "told": [], "then": then(seat, job)})
+    return follow_job(seat, job)
 
 
 @door(Power.READ)
@@ -190,8 +205,13 @@ def _then_report(slug: str, job: Job) -> str:
     return reverse("report", args=[slug, job.asked["year"]]) + asked
 
 
+def _then_file(slug: str, job: Job) -> str:
+    """Return the page of a file of the ledger."""
+    return f"{reverse('ledger_file', args=[slug, job.asked['form']])}?{job.asked['address']}"
+
+
 WAYS: dict[str, Callable[[str, Job], str]] = {
-    "attach": _then_attached, "draw": _then_drawn, "report": _then_report,
+    "attach": _then_attached, "draw": _then_drawn, "report": _then_report, "download": _then_file,
     **dict.fromkeys(("match", "mean", "override", "list", "revoke"), _after_choice),
 }  # fmt: skip
 """Kinds of job that lead on in a way of their own."""

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,13 +18,12 @@ from trede_web.bridge.report import FILES, Report, find_report, runs_of
 from trede_web.bridge.report_pages import COVER
 from trede_web.door import door
 from trede_web.pages.imports import download
-from trede_web.pages.jobs import ask, then
+from trede_web.pages.jobs import ask_once, wait_for
 from trede_web.pages.showing import show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.security import PICTURE_POLICY
 from trede_web.words import voice
-from trede_web.work.models import QUEUED, RUNNING
 
 
 @dataclass(frozen=True)
@@ -108,11 +107,7 @@ def _start(request: HttpRequest, seat: Seat, wanted: Wanted) -> HttpResponse:
         "year": wanted.year, "period": wanted.period, "since": wanted.since, "language": voice().language,
         "address": wanted.asked,
     }  # fmt: skip
-    waiting = seat.organisation.jobs.filter(kind="report", state__in=[QUEUED, RUNNING], asked=asked).first()
-    job = waiting or ask(seat, "report", wanted.text, **asked)
-    if getattr(request, "htmx", False):
-        return render(request, "parts/job.html", {"seat": seat, "job": job, "told": [], "then": then(seat, job)})
-    return redirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
+    return wait_for(request, seat, ask_once(seat, "report", wanted.text, **asked))
 
 
 @door(Power.READ)

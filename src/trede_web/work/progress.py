@@ -27,7 +27,7 @@ CALCULATION: Mapping[str, Span] = {
 KINDS: Mapping[str, Mapping[str, Span]] = {
     "import": RECOGNISED, **dict.fromkeys(("check", "commit", "mend", "grid"), INTAKE),
     **dict.fromkeys(("calculate", "plan"), CALCULATION),
-    "export": {"packing": ("packing", 0, 100)},
+    "export": {"packing": ("packing", 0, 100)}, "download": {"writing": ("writing", 0, 100)},
 }  # fmt: skip
 DOING = frozenset(what for steps in KINDS.values() for what, _, _ in steps.values())
 

@@ -15,8 +15,8 @@ from trede_web.work.models import DONE, FAILED, QUEUED, RUNNING, Job
 LEASE = timedelta(seconds=60)
 """How long a worker that gives no sign of life keeps a job."""
 
-LAST = ("weigh",)
-"""Kinds of jobs that look ahead: those that somebody waits for go before them."""
+LAST = ("weigh", "download")
+"""Kinds of jobs that look ahead, or take long and change nothing: those that change something go before them."""
 _TURN = Case(When(kind__in=LAST, then=1), default=0)
 
 ATTEMPTS = 3

@@ -6,10 +6,15 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
+from trede_web.bridge.answers import FOLDER
+from trede_web.bridge.books import open_books
 from trede_web.bridge.doing import PREPARE, QUIET, Refused, do
+from trede_web.bridge.downloads import forget_files, forget_old_files
 from trede_web.bridge.preparing import is_prepared
 from trede_web.keeping.export import export
 from trede_web.people.models import log
@@ -21,14 +26,20 @@ from trede_web.work.queue import LEASE, beat, claim, finish, put_back
 LOGGER = logging.getLogger("trede_web.work")
 TROUBLE = 15.0
 """Seconds that the worker waits when the disk is full or the database is away."""
+TIDY = 3600.0
+"""Seconds between two looks for kept files that are too old."""
 PAUSE = 0.3
 """Seconds between two looks at an empty queue."""
 
 
 def work(stop: threading.Event) -> None:
     """Do jobs until `stop` is set. A full disk, or a database that is away, is waited out."""
+    tidied = -TIDY
     while not stop.is_set():
         close_old_connections()
+        if monotonic() - tidied > TIDY:
+            forget_old_files(settings.DATA / FOLDER)
+            tidied = monotonic()
         try:
             if not work_once():
                 stop.wait(PAUSE)
@@ -71,6 +82,8 @@ def work_once() -> bool:
                 log(job.organisation, job.person, f"job_{job.kind}", title=job.title, job=str(job.pk), **said)
     if done:
         job.clean_up(succeeded=succeeded)
+        if job.kind not in QUIET:
+            forget_files(open_books(job.organisation.folder))
         if job.kind != PREPARE and not is_prepared(job.organisation.folder, job.organisation.journals):
             prepare_later(job.organisation, job.person)
     return True

@@ -6,24 +6,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from trede_web.api.operations.doing import Limit
-from trede_web.api.problems import ProblemError
+from trede_web.api.problems import WAIT, ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import ledger, work
 from trede_web.bridge.asking import read_asked
-from trede_web.bridge.exporting import KINDS, some_rows
+from trede_web.bridge.exporting import some_rows
 from trede_web.bridge.history import history_page
 from trede_web.bridge.journals import journal_at_hand, ready_journal
 from trede_web.bridge.ledger import ledger_page
 from trede_web.bridge.speaking import Told
+from trede_web.pages.downloads import ask_file, ready_file, wanted
 from trede_web.pages.jobs import ask
-from trede_web.pages.ledger import download_records
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice
+from trede_web.work.models import FAILED
 
 router = Router()
 RECORDS = "/organisations/{organisation}/records"
@@ -121,18 +122,27 @@ def record_groups(request: HttpRequest, organisation: str, given: Query[Grouped]
     return ledger_page(seat.books, journal, read_asked(said, given.year), plain_voice())
 
 
-@operation(router, "GET", f"{RECORDS}/files/{{str:form}}", None, file=ANY_FILE)
+@operation(router, "GET", f"{RECORDS}/files/{{str:form}}", None, file=ANY_FILE, problems=("broken", "unavailable"))
 def records_file(request: HttpRequest, organisation: str, form: str, given: Query[Wanted]) -> HttpResponseBase:
     """Download records.
 
-    All that the filters leave, however many: `csv`, `excel` (CSV as a Dutch Excel opens it), `xlsx` or `json`.
+    All that the filters leave, however many: `csv`, `excel` (CSV as a Dutch Excel opens it), `xlsx` or `json`. A large file is
+    made first: `unavailable` with `Retry-After` until it is there.
     """
     seat = seat_of(request)
-    if form not in KINDS:
-        raise Http404
     journal = ready_journal(seat.books, seat.organisation.journals)
     said = {name: str(value) for name, value in given.model_dump().items() if value}
-    return download_records(seat, journal, read_asked(said, given.year), form)
+    file = wanted(seat, journal, said, form, given.year)
+    found = ready_file(seat, journal, file)
+    if found is None:
+        last = (
+            seat.organisation.jobs.filter(kind="download", asked__state=file.path.stem).order_by("-created_at").first()
+        )
+        if last is not None and last.state == FAILED:
+            raise ProblemError("broken", issues=voice().told_stored(last.issues))
+        ask_file(seat, file)
+        raise ProblemError("unavailable", WAIT)
+    return found
 
 
 @operation(router, "GET", RECORD, ledger.RecordInFull)

@@ -15,7 +15,7 @@ from trede_web.bridge.papers import original, page_picture
 from trede_web.bridge.periods import earlier_years, read_period, say_period
 from trede_web.bridge.report import FILES, Report, find_report, runs_of
 from trede_web.pages.imports import download
-from trede_web.pages.jobs import ask
+from trede_web.pages.jobs import ask, ask_once
 from trede_web.pages.papers import looked, paper, waiting
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -84,7 +84,7 @@ def make_report(request: HttpRequest, organisation: str, year: int, given: Perio
         "language": voice().language,
         "address": "",
     }
-    return Status(202, ask(seat, "report", text, **asked))
+    return Status(202, ask_once(seat, "report", text, **asked))
 
 
 @operation(router, "GET", f"{REPORT}/chapters/{{slug:chapter}}", reporting.Chapter, problems=("not_ready",))
