@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trede.activity.batches import Batch
 from trede.activity.crediting import UNNAMED_CREDIT
 from trede.activity.dating import before_source, far_from_rest
 from trede.activity.likeness import look_alikes
 from trede.activity.records import addresses
+from trede.activity.stored import Stored
 from trede.kernel.addresses import Address
 from trede.kernel.issues import Issue, Location, Param
 
@@ -23,20 +23,6 @@ HELD_HERE = (
     UNNAMED_CREDIT, "starts_in_future", "starts_before_source", "far_from_rest",
 )  # fmt: skip
 """Codes of rows that are held because of what other records say, or of the days on which they are."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What the active batches hold, those that the new file replaces left out."""
-
-    record_ids: Mapping[str, tuple[str, Address]]
-    """Of the same source: record id → (file name, address)"""
-    documents: Mapping[str, tuple[str, Address]]
-    """Of the same source: document number → (file name, address)"""
-    others: Sequence[Batch] = ()
-    """The batches of other sources."""
-    own: Sequence[Batch] = ()
-    """The batches of the same source."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +54,15 @@ def doubts(records: pa.Table, repeats: Mapping[Address, str], stored: Stored, se
         issues.setdefault(at, Issue.warning(code, Location(setting.file_name, at.row, place=at.place), **told))
 
     _credits(records, stored, setting, hold)
+    known = stored.record_ids.places(repeats.values())
     for at, ident in repeats.items():
-        file, first = stored.record_ids[ident]
+        file, first = known[ident]
         hold(at, "duplicate_of_stored", {"first_file": file, "first_row": first.told})
-    if setting.unique_documents and stored.documents:
-        known = pc.is_in(records["document"], value_set=pa.array(list(stored.documents), pa.string()))
-        for at, (document,) in each(records.filter(known), "document"):
-            file, first = stored.documents[document]
+    if setting.unique_documents:
+        there = records.filter(pc.is_in(records["document"], value_set=stored.documents.values))
+        known = stored.documents.places(there["document"].to_pylist())
+        for at, (document,) in each(there, "document"):
+            file, first = known[document]
             hold(at, "document_already_in", {"document": document, "first_file": file, "first_row": first.told})
     for at, like in look_alikes(records, stored.others, setting.memo).items():
         told = {"first_file": like.file, "first_row": like.at.told, "first_source": like.source}
@@ -91,9 +79,10 @@ def _credits(records: pa.Table, stored: Stored, setting: Setting, hold: Hold) ->
     credits = records.filter(pc.is_valid(records["credit_of"]))
     if credits.num_rows:
         here = {*records["document"].to_pylist(), *records["record_id"].to_pylist()}
+        there = stored.holds({of for of in credits["credit_of"].to_pylist() if of not in here})
         for at, (of, document) in each(credits, "credit_of", "document"):
             own = document is not None and document == of
-            if own or (of not in here and of not in stored.documents and of not in stored.record_ids):
+            if own or (of not in here and of not in there):
                 hold(at, "credit_without_original", {"document": of})
 
 

@@ -6,7 +6,7 @@ whereabouts are not part of it: the same fill on another line of a corrected fil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import duckdb
@@ -61,7 +61,7 @@ def identify(mapped: pa.Table, source: str, ordinals: Mapping[Address, int] | No
     return pa.table([found, *mapped.columns], names=RECORD.names).cast(RECORD)
 
 
-def free_ordinals(mapped: pa.Table, source: str, taken: Collection[str]) -> dict[Address, int]:
+def free_ordinals(mapped: pa.Table, source: str, taken: pa.ChunkedArray) -> dict[Address, int]:
     """Return, by address, the ordinal that a row whose own record id is taken has instead.
 
     The ordinals of `n` equals of a file go up by `n` until their ids are free: so none of them meets another, whichever of
@@ -73,7 +73,7 @@ def free_ordinals(mapped: pa.Table, source: str, taken: Collection[str]) -> dict
         taken: the record ids that active batches of the source have.
     """
     con = _connected(mapped, source)
-    con.register("taken", pa.table({"record_id": pa.array(list(taken), pa.string())}))
+    con.register("taken", pa.table({"record_id": taken}))
     con.execute(f"""
         CREATE TABLE waiting AS
         WITH content AS (SELECT "row", column_number, {_content(mapped)} AS content FROM mapped)

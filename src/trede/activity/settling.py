@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.activity.crediting import UNNAMED_CREDIT, credited, open_credits
-from trede.activity.doubts import Setting, Stored, doubts, each
+from trede.activity.doubts import Setting, doubts, each
 from trede.activity.records import addresses, free_ordinals, identify
+from trede.activity.stored import Stored
 from trede.kernel.addresses import Address
 from trede.kernel.issues import Issue
 
@@ -55,9 +56,9 @@ def settle(mapped: pa.Table, rows: pa.Table, stored: Stored, setting: Setting, c
         choices: what people decided about rows that are held here.
     """
     records = identify(mapped, setting.source)
-    again = pc.is_in(records["record_id"], value_set=pa.array(list(stored.record_ids), pa.string()))
+    again = pc.is_in(records["record_id"], value_set=stored.record_ids.values)
     repeats = {at: ident for at, (ident,) in each(records.filter(again), "record_id")}
-    ordinals = free_ordinals(mapped, setting.source, stored.record_ids) if repeats else {}
+    ordinals = free_ordinals(mapped, setting.source, stored.record_ids.values) if repeats else {}
     if ordinals:
         records = identify(mapped, setting.source, ordinals)
     named = _known(choices.credits, records, stored)
@@ -96,12 +97,13 @@ def _known(credits: Mapping[Address, str], records: pa.Table, stored: Stored) ->
     if not credits:
         return {}
     here = {*records["document"].to_pylist(), *records["record_id"].to_pylist()}
+    there = stored.holds(set(credits.values()))
     own = {at: names for at, names in each(records, "record_id", "document", "credit_of") if at in credits}
     return {
         at: of
         for at, of in credits.items()
         if at in own and own[at][2] is None and of not in own[at]
-        and (of in here or of in stored.documents or of in stored.record_ids)
+        and (of in here or of in there)
     }  # fmt: skip
 
 

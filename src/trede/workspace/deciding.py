@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from trede.activity.batches import Batch
 from trede.activity.crediting import UNNAMED_CREDIT
+from trede.activity.stored import stored_of
 from trede.kernel.addresses import Address, read_address
 from trede.kernel.errors import TredeError
 from trede.kernel.issues import Issue, Location
 from trede.organisation.decisions import HeldRow, RejectedRow
-from trede.workspace.importing import require_original, stored_of
+from trede.workspace.importing import require_original
 from trede.workspace.workspace import Workspace
 
 ALL = "all"
@@ -101,6 +102,5 @@ def _require_record(
     where = Location(file=batch.file_name)
     if len(chosen) != 1 or not unnamed:
         raise TredeError.of("credit_of_one_row", where, rows=[str(at) for at in chosen])
-    stored = stored_of(workspace.active_batches(), batch.source, ())
-    if credit_of not in stored.documents and credit_of not in stored.record_ids:
+    if not stored_of(workspace.active_batches(), batch.source, ()).holds([credit_of]):
         raise TredeError.of("credit_record_unknown", where, credit_of=credit_of, source=batch.source)

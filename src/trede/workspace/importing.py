@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
 from trede.activity.crediting import UNNAMED_CREDIT
-from trede.activity.doubts import Setting, Stored
+from trede.activity.doubts import Setting
 from trede.activity.quality import hold_down_quality
 from trede.activity.records import address_numbers, addresses
 from trede.activity.settling import Choices, Settled, settle
+from trede.activity.stored import stored_of
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
 from trede.intake.staging import READER_VERSION, Staging, stage
@@ -275,23 +276,6 @@ def _unnamed_credits(staging: Staging) -> pa.Table:
     """Return the rows that are held because they do not say what they credit: the stored records may tell."""
     held = staging.rows.filter(pc.equal(staging.rows["code"], UNNAMED_CREDIT))
     return staging.held.filter(pc.is_in(address_numbers(staging.held), value_set=address_numbers(held)))
-
-
-def stored_of(active: Sequence[Batch], source: str, left_out: Sequence[str]) -> Stored:
-    """Return what active batches hold that a file of a source is compared with, some left out."""
-    ids: dict[str, tuple[str, Address]] = {}
-    documents: dict[str, tuple[str, Address]] = {}
-    for batch in active:
-        if batch.source == source and batch.id not in left_out:
-            records = batch.records()
-            at = addresses(records)
-            ids |= {i: (batch.file_name, a) for i, a in zip(records["record_id"].to_pylist(), at, strict=True)}
-            documents |= {
-                d: (batch.file_name, a) for d, a in zip(records["document"].to_pylist(), at, strict=True) if d
-            }
-    counted = [batch for batch in active if batch.id not in left_out]
-    of_it = [batch for batch in counted if batch.source == source]
-    return Stored(ids, documents, [batch for batch in counted if batch.source != source], of_it)
 
 
 def _memo(known: Known) -> set[str]:
