@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from trede.analysis import twice
@@ -29,9 +30,14 @@ from trede.methods.known import Known, shipped
 ID_LENGTH = 8
 """Hexadecimal digits of a finding's id."""
 
-VIA_OF = f"coalesce(json_extract_string(attributes, '$.{VIA}'), '')"
-GROUP_OF = f"""coalesce(json_extract_string(attributes, '$."{GROUP}"'), '')"""
+VIA_OF, GROUP_OF = "coalesce(via, '')", "coalesce(posts_to, '')"
 """Of a derived activity the type and leg that it comes from, and the account group that it posts to; empty for any other."""
+
+LOOKED_AT = (
+    "batch", "record_id", '"row"', "activity_type", "attributes", "quantity", "unit", "start", '"end"', "entity", "site",
+    "geography", "meter", "document", "credit_of", "supplier", "vehicle",
+)  # fmt: skip
+"""The columns of activities that detectors look at."""
 
 CHARGING, METER, NETTED = "electricity-vehicle", "electricity", "electricity-netted"
 DISTANCES = ("freight", "freight-vehicle")
@@ -50,7 +56,7 @@ KILOMETRES, TONNE_KILOMETRES, LITRES = "vehicle-distance", "freight-distance", "
 def _via(*types: str) -> str:
     """Return SQL for a row that comes from a record of one of these types, which others post for."""
     names = ", ".join(f"'{name}'" for name in types)
-    return f"split_part(json_extract_string(attributes, '$.{VIA}'), '.', 1) IN ({names})"
+    return f"made_of IN ({names})"
 
 
 def _of(types: Sequence[str]) -> str:
@@ -58,10 +64,9 @@ def _of(types: Sequence[str]) -> str:
 
 
 def _recorded(types: Sequence[str]) -> str:
-    """Return SQL for the records of some types with a document, as they were recorded: `way` is that type."""
-    way = f"coalesce(split_part(json_extract_string(attributes, '$.{VIA}'), '.', 1), activity_type)"
+    """Return SQL for the records of some types with a document, as they were recorded."""
     names = ", ".join(f"'{name}'" for name in types)
-    return f"SELECT * FROM (SELECT *, {way} AS way FROM activity WHERE document IS NOT NULL) WHERE way IN ({names})"
+    return f"SELECT * FROM activity WHERE document IS NOT NULL AND way IN ({names})"
 
 
 def _spans(wanted: str, by: str) -> str:
@@ -85,7 +90,7 @@ _EARLIER = """(PARTITION BY meter, activity_type, attributes ORDER BY start, "en
 
 _HOLDINGS = f"""
     SELECT * FROM activity WHERE document IS NOT NULL AND quantity > 0
-     AND split_part(json_extract_string(attributes, '$.{VIA}'), '.', 1) IN ({", ".join(f"'{kind}'" for kind in asset_classes())})
+     AND {_via(*asset_classes())}
 """
 """What holdings of a portfolio are attributed, by document."""
 
@@ -104,7 +109,7 @@ _GOODS = f"""
 """What was bought, by how specific its method is: the supplier's figure, its parts, an average."""
 
 _DERIVED = f"""
-    SELECT *, split_part({VIA_OF}, '.', 1) AS made_of, coalesce(json_extract_string(attributes, '$.species'), '') AS species
+    SELECT *, coalesce(json_extract_string(attributes, '$.species'), '') AS species
     FROM activity WHERE document IS NOT NULL AND {VIA_OF} <> '' AND quantity > 0
 """
 
@@ -178,7 +183,7 @@ DETECTORS: Mapping[str, str] = {
                n.start, n."end"
         FROM activity n JOIN activity g
           ON n.activity_type = '{NETTED}' AND g.activity_type = '{METER}' AND n.geography = g.geography
-         AND json_extract_string(g.attributes, '$."{GROUP}"') IS NULL
+         AND g.posts_to IS NULL
          AND CASE WHEN n.meter IS NULL OR g.meter IS NULL THEN n.site = g.site ELSE n.meter = g.meter END
          AND n.start <= g."end" AND g.start <= n."end"
         GROUP BY ALL
@@ -191,8 +196,7 @@ DETECTORS: Mapping[str, str] = {
         FROM activity s JOIN activity m
           ON s.activity_type = m.activity_type AND s.site = m.site AND s.record_id <> m.record_id
          AND s.start <= m."end" AND m.start <= s."end"
-         AND json_extract_string(s.attributes, '$.via') LIKE 'asset-%.area'
-         AND coalesce(json_extract_string(m.attributes, '$.via'), '') NOT LIKE 'asset-%.area'
+         AND s.via LIKE 'asset-%.area' AND coalesce(m.via, '') NOT LIKE 'asset-%.area'
         GROUP BY ALL
     """,
     # Power or heat sold on beside the purchase of the same meter or, without meters, site: the meter counted that as well.
@@ -348,12 +352,32 @@ def find_double_counts(
         con.register("batch_no", pa.table({"batch": [i.batch for i in inputs], "no": list(range(len(inputs)))}))
         con.register("kind_of", pa.table({"activity_type": list(kinds), "kind": list(kinds.values())}))
         twice.register_headings(con)
+        _gather_activities(con)
         pairs = {
             code: [row for row in con.sql(query).to_arrow_table().to_pylist() if (code, row["record"]) not in kept]
             for code, query in DETECTORS.items()
         }
     found = [finding for code, rows in pairs.items() for finding in _gathered(code, rows, FACTS[code])]
     return sorted(found, key=lambda finding: (finding.code, finding.period, finding.records))
+
+
+def _gather_activities(con: duckdb.DuckDBPyConnection) -> None:
+    """Put what detectors look at in a table: some thirty questions read it, so files and attributes are read once.
+
+    `via` and `made_of` are of what a derived activity comes from, `way` is the type that a person recorded.
+    """
+    columns = ", ".join(f"activity.{name}" for name in LOOKED_AT)
+    con.execute(f"""
+        CREATE TEMP TABLE looked_at AS
+        WITH told AS (
+            SELECT attributes, json_extract_string(attributes, '$.{VIA}') AS via, split_part(via, '.', 1) AS made_of,
+                   json_extract_string(attributes, '$."{GROUP}"') AS posts_to
+            FROM (SELECT DISTINCT attributes FROM activity)
+        )
+        SELECT {columns}, via, made_of, posts_to, coalesce(made_of, activity_type) AS way
+        FROM activity JOIN told USING (attributes)
+    """)
+    con.execute("CREATE OR REPLACE VIEW activity AS FROM looked_at")
 
 
 def _gathered(code: str, pairs: Sequence[Mapping[str, Any]], by: Sequence[str]) -> Iterator[Finding]:

@@ -16,20 +16,17 @@ from trede.catalogue.accounts import chart
 from trede.catalogue.pcaf import asset_classes
 from trede.catalogue.standards import standards
 from trede.catalogue.vocabulary import ActivityType, vocabulary
-from trede.engine.plan import GROUP, VIA
+from trede.engine.plan import GROUP
 
 STANDARD = "ghg-protocol"
 
 OWN = "own:"
 """What the type of an own calculation model begins with (`methods.own_file.PREFIX`)."""
 
-WAY = f"coalesce(split_part(json_extract_string(attributes, '$.{VIA}'), '.', 1), activity_type)"
-"""The type that a person recorded."""
-
 ENERGY_CODES = r"^(05|06|19|35|47\.?3)" "|" r"^(21111|2112|2121|2211|2212|324|4247|447|457)"
 """Codes of fuel and energy: divisions of NACE (CPA, SBI, SIC and ISIC have the same), and industries of NAICS."""
 
-_POSTED = f"(SELECT *, {WAY} AS way FROM activity JOIN posted_in USING (activity_type, attributes) WHERE quantity > 0)"
+_POSTED = "(SELECT * FROM activity JOIN posted_in USING (activity_type, attributes) WHERE quantity > 0)"
 
 _NUMBER = r"regexp_replace(regexp_replace(upper(document), '(^|[^0-9])0+', '\1', 'g'), '[^A-Z0-9]', '', 'g')"
 """A document number without signs, blanks and leading zeros: `F-0024` and `f24` are one."""
@@ -38,9 +35,10 @@ _SPEND = f"""(SELECT *, {_NUMBER} AS number FROM {_POSTED} WHERE activity_type =
 
 _OTHERS = f"(SELECT * FROM {_POSTED} WHERE activity_type <> 'spend' AND heading IS NOT NULL)"
 
-_SOME = f"""(SELECT * FROM {_OTHERS} QUALIFY row_number() OVER
+_SOME = f"""(SELECT * FROM {_OTHERS} WHERE EXISTS (SELECT 1 FROM activity WHERE activity_type = 'spend')
+             QUALIFY row_number() OVER
              (PARTITION BY heading, supplier, entity, extract(year FROM start) ORDER BY record_id) <= 20)"""
-"""A few of what stands beside spend: each line beside every journey of a year would be too many pairs."""
+"""A few of what stands beside spend: each line beside every journey of a year would be too many pairs; without spend none."""
 
 _NOT_APART = "(s.supplier IS NULL OR o.supplier IS NULL OR s.supplier = o.supplier)"
 
