@@ -33,6 +33,7 @@ MENU = (
     Entry("calculate", "menu.calculate", "r", of_year=True),
     Entry("doubles", "menu.doubles", "d", of_year=True),
     Entry("footprint", "menu.footprint", "v", of_year=True),
+    Entry("scope_3", "menu.scope_3", "3", of_year=True),
     Entry("bridge", "menu.bridge", "b", of_year=True),
     Entry("base_year", "menu.base_year", "y"),
     Entry("report", "menu.report", "t", of_year=True),

@@ -15,6 +15,7 @@ SHORTEST = 20
 WEAKER = {
     ("own_factor", "GET"),
     ("base_year_change", "GET"),
+    ("materiality_change", "GET"),
     ("thing", "GET"),
     ("figures", "GET"),
     ("override", "POST"),

@@ -36,6 +36,7 @@ from trede_web.bridge.parts import FIELDS, PARTS
 from trede_web.bridge.preparing import STEPS as MADE
 from trede_web.bridge.queue import KNOWN_WHY
 from trede_web.bridge.report import FILES as REPORT_FILES
+from trede_web.bridge.scope3 import INFLUENCES, ORDERS, RELEVANCES
 from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
 from trede_web.bridge.shelf import FACETS, SORTS
 from trede_web.bridge.speaking import OWN, Freshness, words
@@ -90,6 +91,10 @@ FAMILIES: dict[str, set[str]] = {
     "base_state": set(BASE_STATES),
     "base_says": set(BASE_STATES),
     "base_year_field": {"year", "threshold", "triggers", "rule"},
+    "relevance": set(RELEVANCES),
+    "relevance_says": set(RELEVANCES),
+    "influence": set(INFLUENCES),
+    "scope3_order": set(ORDERS),
     "bridge_title": {"higher", "lower", "same"},
     "bridge_column": {"what", "heading", *Place._fields, "mg"},
     "cause_says": set(CAUSES),

@@ -107,9 +107,10 @@ def combine(mg: int, covered: int, weights: tuple[int, int], squares: int, *, di
     return Interval(mg, covered, half, share, difference)
 
 
-def under(standard: Standard, basis: str) -> frozenset[Posting]:
-    """Return the postings that a standard's total on a basis consists of."""
-    return frozenset((account, b) for account in standard.heading_of for b in ("none", basis))
+def under(standard: Standard, basis: str, heading: str | None = None) -> frozenset[Posting]:
+    """Return the postings that a standard's total on a basis consists of, or that stand right under one of its headings."""
+    accounts = (account for account, its in standard.heading_of.items() if heading is None or its == heading)
+    return frozenset((account, b) for account in accounts for b in ("none", basis))
 
 
 def intervals(run: Run, wanted: Sequence[frozenset[Posting]]) -> list[Interval]:

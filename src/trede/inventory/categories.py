@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
+
+import duckdb
+import pyarrow as pa
 
 from trede.catalogue.standards import Heading, find_standard
 from trede.engine.duck import connect, quote
@@ -24,6 +27,8 @@ from trede.organisation.materiality import CATEGORIES, Category, CategoryState, 
 
 STANDARD = "ghg"
 """The standard whose headings are the categories."""
+
+_HEADING = "scope-3."
 
 State = Literal["calculated", "partly", "not-calculated", "not-relevant", "contradicted", "unexplained"]
 """Calculated; in part, as somebody said; not yet, or not relevant, as somebody said; said to be not relevant although it has
@@ -38,6 +43,7 @@ class CategoryView:
         mg: what is calculated of it, in milligrams inside the boundary.
         quality: the same by data-quality status.
         methods: ids of the methods that its records went through, with their version.
+        records: how many count in it, on any basis.
         said: what somebody decided of it for every year of the run.
     """
 
@@ -47,6 +53,7 @@ class CategoryView:
     mg: int
     quality: dict[str, int]
     methods: tuple[str, ...]
+    records: int
     said: Recorded | None
 
     @property
@@ -68,13 +75,48 @@ class CategoryView:
         return self.mg + (self.missing or 0)
 
 
-def category_views(run: Run, decisions: Sequence[Recorded], basis: str | None = None) -> list[CategoryView]:
+@dataclass(frozen=True, slots=True)
+class CategoryFacts:
+    """What the rows of a run say of its categories, each by its number: the methods that post to it, how many records do."""
+
+    methods: Mapping[str, tuple[str, ...]]
+    records: Mapping[str, int]
+
+
+def category_facts(run: Run) -> CategoryFacts:
+    """Look all rows of a run through; it takes as long as that does, and what comes out of it never changes."""
+    standard = find_standard(STANDARD)
+    number_of = {account: under.removeprefix(_HEADING) for account, under in standard.heading_of.items()}
+    methods: dict[str, set[str]] = defaultdict(set)
+    with tempfile.TemporaryDirectory(prefix="trede-categories-") as folder, connect(Path(folder)) as con:
+        for account, method in _methods(run, con):
+            methods[number_of.get(account, "")].add(method)
+        headings = {"account": list(number_of), "number": list(number_of.values())}
+        con.register("headings", pa.table(headings))
+        found = con.execute(
+            f"SELECT h.number, count(DISTINCT l.record_id) FROM {_ledger(run)} l JOIN headings h USING (account) "
+            "WHERE l.share > 0 GROUP BY h.number"
+        ).fetchall()
+    records = dict(found)
+    return CategoryFacts(
+        {category: tuple(sorted(methods.get(category, ()))) for category in CATEGORIES},
+        {category: records.get(category, 0) for category in CATEGORIES},
+    )
+
+
+def category_views(
+    run: Run | None, decisions: Sequence[Recorded], basis: str | None = None, *, years: range | None = None,
+    facts: CategoryFacts | None = None,
+) -> list[CategoryView]:  # fmt: skip
     """Return all categories of a run in their order.
 
     Args:
+        run: None: nothing is calculated yet of `years`.
         decisions: those in force. Of two about one category and year the later one counts; it was said of the run when it
             was said of each of its years.
         basis: of purchased energy; None: the first that the standard reads.
+        years: those of the run, unless given.
+        facts: what `category_facts` says of the run; it is looked up when it is not given.
 
     Raises:
         CatalogueError: `basis_unknown`.
@@ -88,25 +130,24 @@ def category_views(run: Run, decisions: Sequence[Recorded], basis: str | None = 
         for category in decision.categories
         for year in decision.years
     }
-    years = range(run.period.start.year, run.period.end.year + 1)
+    if years is None:
+        years = range(run.period.start.year, run.period.end.year + 1) if run else range(0)
     amounts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     columns = ["account", "basis", "quality", "co2e"]
-    for row in run.table("totals").select(columns).to_pylist():
+    for row in run.table("totals").select(columns).to_pylist() if run else ():
         under = standard.heading_of.get(row["account"])
         if row["basis"] in wanted and under is not None:
             amounts[under][row["quality"]] += int(row["co2e"])
-    methods: dict[str, set[str]] = defaultdict(set)
-    for account, method in _methods(run):
-        methods[standard.heading_of.get(account, "")].add(method)
+    known = facts or (category_facts(run) if run else CategoryFacts({}, {}))
     found = []
     for category in CATEGORIES:
-        heading = standard.heading(f"scope-3.{category}")
+        heading = standard.heading(f"{_HEADING}{category}")
         told = [said.get((category, year)) for year in years]
-        recorded = told[-1] if all(told) else None
+        recorded = told[-1] if told and all(told) else None
         quality = dict(amounts.get(heading.id, {}))
         state = _state(recorded, calculated=heading.id in amounts)
-        of_it = tuple(sorted(methods.get(heading.id, ())))
-        found.append(CategoryView(category, heading, state, sum(quality.values()), quality, of_it, recorded))
+        of_it, records = known.methods.get(category, ()), known.records.get(category, 0)
+        found.append(CategoryView(category, heading, state, sum(quality.values()), quality, of_it, records, recorded))
     return found
 
 
@@ -151,14 +192,16 @@ def _state(said: Recorded | None, *, calculated: bool) -> State:
     return "not-relevant" if relevance == "not-relevant" else "not-calculated"
 
 
-def _methods(run: Run) -> list[tuple[str, str]]:
+def _ledger(run: Run) -> str:
+    return f"read_parquet('{quote(run.folder / 'ledger.parquet')}', hive_partitioning = false)"
+
+
+def _methods(run: Run, con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """Return which methods posted to each account: the method of a record with inputs, else that of its plan."""
-    with tempfile.TemporaryDirectory(prefix="trede-categories-") as folder, connect(Path(folder)) as con:
-        derived = run.table("derived").select(["record_id", "method"])
-        con.register("derived", derived.group_by(["record_id", "method"]).aggregate([]))
-        ledger = f"read_parquet('{quote(run.folder / 'ledger.parquet')}', hive_partitioning = false)"
-        join = "LEFT JOIN derived d USING (record_id)" if derived.num_rows else ""
-        method = "coalesce(d.method, l.method)" if derived.num_rows else "l.method"
-        return con.execute(
-            f"SELECT DISTINCT l.account, {method} FROM {ledger} l {join} WHERE l.share > 0 ORDER BY ALL"
-        ).fetchall()
+    derived = run.table("derived").select(["record_id", "method"])
+    con.register("derived", derived.group_by(["record_id", "method"]).aggregate([]))
+    join = "LEFT JOIN derived d USING (record_id)" if derived.num_rows else ""
+    method = "coalesce(d.method, l.method)" if derived.num_rows else "l.method"
+    return con.execute(
+        f"SELECT DISTINCT l.account, {method} FROM {_ledger(run)} l {join} WHERE l.share > 0 ORDER BY ALL"
+    ).fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from trede.engine.runs import Run
 from trede.inventory.categories import CategoryView, category_notices, category_views
@@ -18,10 +19,23 @@ def read_table(data: bytes, name: str) -> Table:
     """Read scored combinations of product and market from TOML.
 
     Raises:
-        CatalogueError: `toml_unreadable`, `field_invalid`, or an issue for each id or combination that is there twice, each
-            score that is missing, of no criterion, or outside the scale.
+        CatalogueError: `toml_unreadable`, and what `check_table` raises.
     """
-    table = validate(Table, read_toml(data, name), name)
+    return check_table(read_toml(data, name), name)
+
+
+def check_table(raw: Any, name: str) -> Table:
+    """Test scored combinations of product and market that were read, from a file or otherwise.
+
+    Args:
+        raw: the table in plain values, as TOML or JSON has it.
+        name: what issues call it.
+
+    Raises:
+        CatalogueError: `field_invalid`, or an issue for each id or combination that is there twice, each score that is
+            missing, of no criterion, or outside the scale.
+    """
+    table = validate(Table, raw, name)
     issues = list(_problems(table, name))
     if issues:
         raise CatalogueError.from_issues(issues)

@@ -25,6 +25,7 @@ from trede_web.api.operations import (
     people,
     planning,
     records,
+    relevance,
     reporting,
     settling,
     typing_in,
@@ -75,7 +76,8 @@ def service() -> Service:
         ("organisation", organisation), ("organisation", describing), ("people", people), ("imports", intake),
         ("imports", waiting), ("imports", typing_in), ("imports", keeping), ("records", records), ("records", comments),
         ("factors", factors), ("factors", lists), ("factors", matching), ("results", figures), ("results", drawing),
-        ("results", planning), ("results", reporting), ("results", base_year), ("publication", settling), ("log", doing),
+        ("results", planning), ("results", reporting), ("results", base_year), ("results", relevance),
+        ("publication", settling), ("log", doing),
     ):  # fmt: skip
         made.add_router("/v1", module.router, tags=[tag])
     return made

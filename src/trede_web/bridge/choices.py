@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trede.catalogue.bindings import bindings
 from trede.organisation.decisions import ExcludeUnmatched, Override, Pin, Recorded, Revoke, SectorMap, TakeIn
+from trede.organisation.materiality import CategoryState
 from trede.trace.usage import Chosen, choices, factors_of
 from trede.workspace import Workspace
 from trede.workspace.libraries import PUBLISHERS
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from trede.engine.runs import Run
 
 ABOUT_FACTORS = (Pin, Override, TakeIn, SectorMap, ExcludeUnmatched)
-"""Decisions that are taken back here."""
+"""Decisions that a year counts with."""
+REVOCABLE = (*ABOUT_FACTORS, CategoryState)
+"""Decisions that can be taken back."""
 FILES = [publisher for publisher in PUBLISHERS if publisher != "own"]
 """Publishers whose files can be brought in."""
 SHOWN = 3
@@ -202,8 +205,8 @@ def _decided(recorded: Recorded, voice: Voice, *, in_force: bool) -> Decided:
 
 
 def revocable(workspace: Workspace) -> set[str]:
-    """Return the ids of the decisions about factors in force."""
-    return {each.id for each in workspace.decisions.in_force() if isinstance(each.decision, ABOUT_FACTORS)}
+    """Return the ids of the decisions in force that can be taken back."""
+    return {each.id for each in workspace.decisions.in_force() if isinstance(each.decision, REVOCABLE)}
 
 
 def lists_page(workspace: Workspace, voice: Voice) -> list[ListLine]:

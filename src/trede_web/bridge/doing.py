@@ -27,7 +27,7 @@ from trede.workspace.removing import remove_original
 from trede.workspace.running import run_period
 from trede.workspace.shelf import shelf_of
 from trede_web.bridge.causes import bridge_runs
-from trede_web.bridge.choices import ABOUT_FACTORS
+from trede_web.bridge.choices import REVOCABLE
 from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.downloads import make_file
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
@@ -40,6 +40,8 @@ from trede_web.bridge.plans import plan_of
 from trede_web.bridge.preparing import prepare_answers, prepare_pages
 from trede_web.bridge.queue import NONE as NO_ANSWER
 from trede_web.bridge.report import keep_report, runs_of
+from trede_web.bridge.scope3 import category_state
+from trede_web.bridge.scoring import scored
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.taking_in import check, commit, look, mend, rename, take_in
 from trede_web.bridge.weighing import KIND as WEIGH
@@ -200,6 +202,19 @@ def _base_year(workspace: Workspace, job: Job) -> Outcome:
     return Outcome({"year": asked["year"]}, said=said)
 
 
+def _category(workspace: Workspace, job: Job) -> Outcome:
+    asked = job.asked
+    _decide(workspace, job, category_state(asked, _why(workspace, job)))
+    said = {name: asked[name] for name in ("categories", "years", "relevance", "reason")}
+    return Outcome({"year": asked["year"]}, said=said)
+
+
+def _materiality(workspace: Workspace, job: Job) -> Outcome:
+    why = _why(workspace, job)
+    _decide(workspace, job, scored(job.asked["table"], why))
+    return Outcome({}, said={"reason": why["reason"]})
+
+
 def _plan(workspace: Workspace, job: Job) -> Outcome:
     year, library = job.asked["year"], job.asked.get("library") or None
     pin = None
@@ -295,11 +310,11 @@ def _override(workspace: Workspace, job: Job) -> Outcome:
 
 
 def _revoke(workspace: Workspace, job: Job) -> Outcome:
-    """Take a decision about factors back."""
+    """Take a decision back: about factors, or about categories of scope 3."""
     asked = job.asked
     said = {"decision": asked["decision"], "reason": asked["reason"]}
     made = {recorded.id: recorded.decision for recorded in workspace.decisions.all()}
-    if not isinstance(made.get(asked["decision"]), ABOUT_FACTORS):
+    if not isinstance(made.get(asked["decision"]), REVOCABLE):
         raise TredeError.of("decision_missing", decision=asked["decision"])
     try:
         workspace.decide(Revoke(decision=asked["decision"], **_why(workspace, job)))
@@ -342,6 +357,8 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     PREPARE: _prepare,
     "hold": _hold,
     "base_year": _base_year,
+    "category": _category,
+    "materiality": _materiality,
     "publish": _publish,
     "withdraw": _withdraw,
     "match": _match,

@@ -16,23 +16,25 @@ from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.doubles import has_doubles, keep_doubles
 from trede_web.bridge.footprint import has_intervals, intervals_of
 from trede_web.bridge.journals import find_journal, keep_journal
+from trede_web.bridge.scope3 import categories_of_run, has_categories
 from trede_web.bridge.using import has_uses, uses_of
 
 if TYPE_CHECKING:
     from trede.engine.runs import Run
 
 
-STEPS = ("ledger", "doubles", "uses")
+STEPS = ("ledger", "doubles", "uses", "categories")
 """What is made for the pages, in this order."""
 
 
 def prepare_answers(workspace: Workspace, run: Run, others: Iterable[int]) -> None:
-    """Keep the interval of a run, what its factors count, and the bridges between it and the runs of other years.
+    """Keep the interval of a run, what its factors count, its categories, and the bridges between it and other years' runs.
 
     A bridge is from the earlier year to the later one; one that cannot be made is left: its page says why.
     """
     intervals_of(run)
     uses_of(run)
+    categories_of_run(run)
     for year in others:
         other = workspace.run_of(str(year))
         if other is None:
@@ -62,7 +64,7 @@ def is_prepared(root: Path, journals: Path) -> bool:
     if not is_large(workspace):
         return True
     runs = _runs(workspace)
-    known = all(has_uses(run) and has_intervals(run) for run in runs)
+    known = all(has_uses(run) and has_intervals(run) and has_categories(run) for run in runs)
     return known and find_journal(workspace, journals) is not None and has_doubles(workspace)
 
 
@@ -72,7 +74,7 @@ def prepare_pages(workspace: Workspace, journals: Path, begin: Callable[[str], N
     Args:
         begin: called with the name of each step.
     """
-    ledger, doubles, uses = STEPS
+    ledger, doubles, uses, categories = STEPS
     begin(ledger)
     keep_journal(workspace, journals)
     begin(doubles)
@@ -81,6 +83,9 @@ def prepare_pages(workspace: Workspace, journals: Path, begin: Callable[[str], N
     for run in _runs(workspace):
         uses_of(run)
         intervals_of(run)
+    begin(categories)
+    for run in _runs(workspace):
+        categories_of_run(run)
 
 
 def _runs(workspace: Workspace) -> list[Run]:

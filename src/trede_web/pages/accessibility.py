@@ -15,7 +15,8 @@ SCREENS = (
     "organisations", "go", "organisation", "form", "change", "versions", "amounts", "sources", "imports", "waiting",
     "columns", "check", "profiles", "paper", "grid", "batch", "evidence", "ledger", "record", "correction",
     "comments", "queue", "choices", "factors", "factor", "own_factor", "lists", "calculate", "plan", "doubles",
-    "footprint", "trace", "bridge", "completeness", "publish", "report", "period", "base_year", "people",
+    "footprint", "trace", "bridge", "completeness", "publish", "report", "period", "base_year", "scope_3",
+    "materiality", "people",
     "changes", "data", "tokens", "api", "not_here", "patterns", "accessibility",
 )  # fmt: skip
 """The screens that the tests look at in a browser, each in both languages."""

@@ -30,6 +30,8 @@ from trede_web.words import voice
 QUEUE = "matching"
 QUEUED = ("match", "mean")
 """Kinds of jobs that settle what stands in the queue."""
+SCOPE_3 = "scope_3"
+"""Another page on which decisions are taken back."""
 FIRST, LAST = 1990, 2100
 
 
@@ -177,18 +179,22 @@ def choices(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
 @door(Power.WORK)
 @require_POST
 def revoke(request: HttpRequest, seat: Seat, decision: str) -> HttpResponse:
-    """Take a decision about factors back."""
+    """Take a decision back; `page` says where it was asked, beside the choices of a year."""
     form, year = Reason(request.POST), request.POST.get("year", "")
     of = int(year) if year.isdecimal() and len(year) == len("2024") else None
+    page = SCOPE_3 if request.POST.get("page") == SCOPE_3 else ""
     if decision not in revocable(seat.books):
         raise Http404
     if not form.is_valid():
         errors = [voice().word("form.reason_needed")]
         if of is None:
             return _shelves(request, seat, errors)
-        page = choices_page(seat.books, of, voice())
-        return show(request, seat, "choices.html", "choices", 422, page=page, errors=errors, year=of)
-    return start(seat, "revoke", decision, decision=decision, year=of, reason=form.cleaned_data["reason"])
+        if page == SCOPE_3:
+            return redirect(page, seat.organisation.slug, of)
+        choices = choices_page(seat.books, of, voice())
+        return show(request, seat, "choices.html", "choices", 422, page=choices, errors=errors, year=of)
+    asked = {"year": of, "reason": form.cleaned_data["reason"]} | ({"page": page} if page else {})
+    return start(seat, "revoke", decision, decision=decision, **asked)
 
 
 @door(Power.WORK)

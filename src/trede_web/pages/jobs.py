@@ -38,6 +38,7 @@ OF_A_YEAR = {
     "plan": "calculate",
     "calculate": "calculate",
     "pin": "calculate",
+    "category": "scope_3",
 }
 """Where to go on after jobs about a year; after others to the year itself."""
 
@@ -49,6 +50,7 @@ ALWAYS = {
     PREPARE: "overview",
     "hold": "base_year",
     "base_year": "base_year",
+    "materiality": "materiality",
 }
 """Per kind of job: the page to go on to, whatever came of it."""
 
@@ -194,7 +196,7 @@ def _after_choice(slug: str, job: Job) -> str:
         case "override":
             return reverse("factor", args=[slug, asked["library"], asked["factor"]])
         case "revoke" if asked.get("year"):
-            return reverse("choices", args=[slug, asked["year"]])
+            return reverse(asked.get("page") or "choices", args=[slug, asked["year"]])
         case _:
             return reverse("lists", args=[slug])
 

@@ -26,6 +26,7 @@ SAME = frozenset(
         "sources",
         "calculate",
         "footprint",
+        "scope_3",
         "bridge",
         "completeness",
         "doubles",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -249,3 +250,15 @@ def coded(text: str) -> SafeString:
     """Write what stands between backquotes as code."""
     pieces = ((part, "<code>{}</code>" if number % 2 else "{}") for number, part in enumerate(text.split("`")))
     return format_html_join("", "{}", ((format_html(how, part),) for part, how in pieces))
+
+
+@register.simple_tag
+def numbered(*parts: str | int) -> str:
+    """Return the name of a field of a form with numbered lines: `row-2-market`."""
+    return "-".join(map(str, parts))
+
+
+@register.filter
+def beside(values: Sequence[Any], names: Sequence[str]) -> list[tuple[str, Any]]:
+    """Return values with the name of each."""
+    return list(zip(names, values, strict=True))

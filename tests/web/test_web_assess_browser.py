@@ -1,0 +1,93 @@
+"""Judging in a real browser, from an empty folder and a file: which categories are relevant, and what weighs most."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_web_first_hour import LIST, record, take_in
+from web_browser import CHROMIUM, Visitor, browsing, serving
+
+from workspaces import EXAMPLE
+
+pytestmark = pytest.mark.group("browser")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_quality_officer_judges(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server, browsing(server) as visitor:
+        organisation = _begin(visitor)
+        _categories(visitor, organisation)
+        _score(visitor, organisation)
+        assert visitor.faults == []
+
+
+def _begin(visitor: Visitor) -> str:
+    """Make an organisation and take a file in."""
+    page, server = visitor.page, visitor.server
+    visitor.log_in(server.email, server.password)
+    page.fill("#name", "Voorbeeld B.V.")
+    page.set_input_files("#description", EXAMPLE / "organisation.toml")
+    visitor.click("Organisatie maken")
+    visitor.wait_for("h1")
+    organisation = page.url.split("/")[4]
+    take_in(visitor, organisation, ["reizen.csv"], "reizen")
+    return organisation
+
+
+def _categories(visitor: Visitor, organisation: str) -> None:
+    """Look at the categories before and after a calculation; say of some that they are not relevant, of one by keyboard."""
+    page = visitor.page
+    where = f"/o/{organisation}/2024/scope-3/"
+    visitor.open(where)
+    visitor.look("scope 3, empty")
+    visitor.open(f"/o/{organisation}/2024/calculate/")
+    page.select_option("#library", LIST)
+    record(visitor, "Vastleggen", "de lijst van 2024 is er niet")
+    visitor.wait_for("dd:has-text('de lijst van 2024 is er niet')")
+    visitor.click("2024 berekenen")
+    visitor.wait_for("h1:has-text('Voetafdruk 2024')")
+    visitor.open(where)
+    for number in (10, 11):
+        page.focus(f"#c-{number}")
+        page.keyboard.press("Space")
+    page.check("input[value=not-relevant]")
+    page.fill("#f-reason", "wij verkopen diensten, geen producten")
+    page.keyboard.press("Enter")
+    visitor.wait_for("td:has-text('wij verkopen diensten')")
+    visitor.look("scope 3")
+    visitor.click("Categorie 7")
+    visitor.wait_for("h1:has-text('Categorie 7')")
+    page.check("input[value=not-calculated]")
+    page.fill("#f-estimate", "12,5")
+    page.fill("#f-reason", "de enquête volgt")
+    visitor.click("Leg vast")
+    visitor.wait_for("#e-basis")
+    visitor.look("category, refused", once=True)
+    page.fill("#f-basis", "enquête van 2022")
+    visitor.click("Leg vast")
+    visitor.wait_for("td:has-text('12,50')")
+    page.locator("tr:has-text('Categorie 6') a.trede-trace").click()
+    visitor.wait_for("h1:has-text('Herkomst')")
+
+
+def _score(visitor: Visitor, organisation: str) -> None:
+    """Score a combination of product and market, at first with a reason too few."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/materiality/")
+    visitor.look("materiality, none")
+    visitor.click("Scoor de combinaties")
+    visitor.wait_for("#f-lowest")
+    page.fill("#f-criterion-0-name", "Omvang van de sector")
+    page.fill("#f-row-0-activity", "Schoonmaak van kantoren")
+    page.fill("#f-row-0-market", "Zakelijke dienstverlening")
+    page.fill("#f-row-0-categories", "1, 7")
+    page.fill("#f-row-0-score-0", "3")
+    page.fill("#f-reason", "jaarlijkse herziening")
+    page.keyboard.press("Enter")
+    visitor.wait_for("#e-row-0-reason-0")
+    visitor.look("materiality, refused", once=True)
+    page.fill("#f-row-0-reason-0", "een derde van alle kantoren")
+    visitor.click("Leg vast")
+    visitor.wait_for("td:has-text('een derde van alle kantoren')")
+    visitor.look("materiality")
