@@ -68,7 +68,8 @@ def _categories(visitor: Visitor, organisation: str) -> None:
     visitor.click("Leg vast")
     visitor.wait_for("td:has-text('12,50')")
     page.locator("tr:has-text('Categorie 6') a.trede-trace").click()
-    visitor.wait_for("h1:has-text('Herkomst')")
+    visitor.wait_for("nav a:has-text('Voetafdruk')")
+    assert "/trace/" in page.url
 
 
 def _score(visitor: Visitor, organisation: str) -> None:

@@ -153,7 +153,7 @@ def test_combinations_are_scored_and_stand_beside_their_categories(site: Site) -
     assert recorded is not None
     page = text_of(client.get(TABLE))
     assert page.index("Kantoren") < page.index("Ramen")
-    assert "Materialiteit 1: Kantoren" in text_of(client.get(f"{HOME}7/"))
+    assert "Materialiteit, plaats 1: Kantoren" in text_of(client.get(f"{HOME}7/"))
     late = client.post(CHANGE, SCORED)
     assert late.status_code == 422
     assert "Iemand anders heeft de tabel intussen gewijzigd" in text_of(late)

@@ -286,6 +286,7 @@ def in_force(workspace: Workspace) -> str:
     return recorded.id if recorded else ""
 
 
-def headings(draft: Draft) -> Sequence[str]:
+def headings(draft: Draft, voice: Voice) -> Sequence[str]:
     """Return the names of the criteria of a form, as the fields of a combination are called."""
-    return [each.name or str(number) for number, each in enumerate(draft.criteria, 1)]
+    numbered = enumerate(draft.criteria, 1)
+    return [each.name or voice.word("materiality.criterion", number=number) for number, each in numbered]

@@ -51,5 +51,5 @@ def _form(
     errors = [Problem(text, f"f-{name}") for name, text in (wrong or {}).items()]
     return show(
         request, seat, "materiality_form.html", HERE, 422 if errors else 200, draft=draft, wrong=wrong or {},
-        errors=errors, names=headings(draft), reason=reason,
+        errors=errors, names=headings(draft, voice()), reason=reason,
     )  # fmt: skip
