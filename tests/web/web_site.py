@@ -39,7 +39,7 @@ from trede_web.bridge.books import create_books, open_books  # noqa: E402
 from trede_web.bridge.causes import bridge_runs  # noqa: E402
 from trede_web.bridge.compared import calculate_bridge  # noqa: E402
 from trede_web.bridge.example import make_example  # noqa: E402
-from trede_web.bridge.footprint import intervals_of  # noqa: E402
+from trede_web.bridge.margins import intervals_of  # noqa: E402
 from trede_web.bridge.report import keep_report, runs_of  # noqa: E402
 from trede_web.bridge.speaking import Voice  # noqa: E402
 from trede_web.people.models import Membership, Organisation, User  # noqa: E402

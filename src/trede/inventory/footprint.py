@@ -97,6 +97,43 @@ def footprint(totals: pa.Table, standard: Standard, basis: str, outside: pa.Tabl
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class AccountFacts:
+    """What the rows of one account on one basis say beside their mass."""
+
+    rows: int
+    """Rows of the ledger."""
+    quantities: dict[str, Decimal]
+    """Quantity by unit, exact; a row without a unit has none."""
+    by_quality: dict[str, int]
+    """Milligrams by data-quality status."""
+
+    @property
+    def quality(self) -> str:
+        """The status that has the most milligrams, credits counted as milligrams too; the first by name of equals."""
+        return min(self.by_quality, key=lambda name: (-abs(self.by_quality[name]), name), default="")
+
+
+def account_facts(totals: pa.Table, basis: str) -> dict[str, AccountFacts]:
+    """Return by account what a run's totals say beside mass.
+
+    Args:
+        totals: the run's table of totals inside the boundary.
+        basis: `location` or `market`; rows without a basis belong to both.
+    """
+    found: dict[str, AccountFacts] = {}
+    for row in _summed(totals, ("account", "basis", "unit", "quality"), ("co2e", "rows", "quantity")):
+        if row["basis"] not in ("none", basis):
+            continue
+        known = found.get(row["account"], AccountFacts(0, {}, {}))
+        quantities, by_quality = dict(known.quantities), dict(known.by_quality)
+        if row["unit"]:
+            quantities[row["unit"]] = quantities.get(row["unit"], Decimal(0)) + (row["quantity"] or 0)
+        by_quality[row["quality"]] = by_quality.get(row["quality"], 0) + int(row["co2e"])
+        found[row["account"]] = AccountFacts(known.rows + int(row["rows"]), quantities, by_quality)
+    return found
+
+
 def _summed(totals: pa.Table, keys: Sequence[str], amounts: Sequence[str]) -> list[dict[str, Any]]:
     """Add rows of one key up before they become Python's: sites, months and projects make many."""
     grouped = totals.group_by([*keys], use_threads=False).aggregate([(name, "sum") for name in amounts])

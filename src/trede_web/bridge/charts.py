@@ -23,7 +23,8 @@ from trede.report.workbook import to_workbook
 from trede.workspace import Workspace
 from trede_web.bridge.books import View
 from trede_web.bridge.figures import Figure
-from trede_web.bridge.footprint import interval_of, titled
+from trede_web.bridge.footprint import titled
+from trede_web.bridge.margins import interval_of
 from trede_web.bridge.speaking import Voice
 
 if TYPE_CHECKING:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from trede.analysis.uncertainty import Interval, intervals, under
 from trede.catalogue.accounts import chart
-from trede.cli.uncertainty import interval, whole_percent
-from trede.inventory.footprint import Footprint, footprint_of, share
+from trede.cli.uncertainty import whole_percent
+from trede.inventory.footprint import AccountFacts, Footprint, account_facts, footprint_of, share
 from trede.workspace import Workspace
 from trede.workspace.running import freshness
-from trede_web.bridge.answers import NotReadyError, are_many, is_kept, keep, kept
 from trede_web.bridge.books import TredeError, View, views
-from trede_web.bridge.compared import as_json, from_json
-from trede_web.bridge.figures import Figure, part_of
+from trede_web.bridge.figures import Figure
+from trede_web.bridge.margins import Margin, interval_of, interval_text, lineage, margin, margin_of
+from trede_web.bridge.per_unit import PerUnit, per_units
 from trede_web.bridge.speaking import Freshness, Voice
 
 if TYPE_CHECKING:
     from trede.engine.runs import Run
 
-INTERVALS = "intervals"
-"""The kind of answer."""
+WHOLE = 100
+"""From this quantity on a line shows no decimals."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,20 @@ class Line:
     """Empty for a heading."""
     figure: Figure
     share: str
-    bar: float
-
-
-@dataclass(frozen=True)
-class Margin:
-    """The interval of a total in words, and its bounds."""
-
-    text: str
-    share: str
-    low: int
-    high: int
-    known: bool
+    bases: list[Figure]
+    """The amount on each basis of the standard."""
+    margin: Margin
+    said_margin: str
+    """The interval, with the share that it is of; empty where it is not known."""
+    rows: int
+    """Rows of the ledger."""
+    quantity: Decimal | None
+    """Of an account whose rows have one unit."""
+    said_quantity: str
+    unit: str
+    quality: str
+    """What most of an account is, as the code of a data quality; empty for a heading."""
+    said_quality: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,12 @@ class FootprintPage:
     total: Figure
     margin: Margin
     bases: list[tuple[str, Figure, Margin]]
-    """The total on each basis of the standard."""
+    """The total on each basis of the standard, in the order of the lines."""
+    per_unit: list[PerUnit]
+    rows: int
+    """Rows of the ledger that it adds up."""
+    said_margin: str
+    """The interval of the total as the lines have theirs."""
     everywhere: list[tuple[str, Figure]]
     """The total under every standard and basis."""
     lines: list[Line]
@@ -106,7 +113,7 @@ def footprint_page(workspace: Workspace, run: Run, view: View, voice: Voice) -> 
         beside.append(
             (voice.word("footprint.not_covered"), Figure(sum(found.not_covered.values()), f"{at}#not_covered"))
         )
-    published = workspace.publications.of_run(run.id)
+    published, lines = workspace.publications.of_run(run.id), _lines(run, view, found, voice)
     return FootprintPage(
         run=run.id, period=run.period.name, view=view.name,
         standard=view.standard.name.get(voice.language), basis=voice.say(f"basis_of.{view.basis}"),
@@ -116,18 +123,14 @@ def footprint_page(workspace: Workspace, run: Run, view: View, voice: Voice) -> 
             (voice.say(f"basis_of.{basis}"), *headline(run, View(view.standard, basis), voice))
             for basis in view.standard.bases
         ],
-        everywhere=totals(run, voice), lines=_lines(run, view, found, voice), beside=beside, qualities=_qualities(found, voice),
+        per_unit=per_units(workspace, run, Figure(found.total, at), voice),
+        said_margin=interval_text(interval_of(run, view), voice),
+        rows=sum(line.rows for line in lines if not line.depth),
+        everywhere=totals(run, voice), lines=lines, beside=beside, qualities=_qualities(found, voice),
         choices=[(each.name, titled(each, voice), each.name == view.name) for each in views()],
         made=str(run.made["made_at"])[:10], records=int(run.result["records"]), lists=factor_lists(run, voice),
         fresh=freshness(workspace, run), publication=published[-1].id if published else "",
     )  # fmt: skip
-
-
-def margin(run: Run, view: View, voice: Voice) -> Margin:
-    """Return the interval of a total."""
-    found = interval_of(run, view)
-    low, high = found.bounds
-    return Margin(interval(voice, found), whole_percent(voice, found.share), low, high, found.known)
 
 
 def factor_lists(run: Run, voice: Voice) -> list[str]:
@@ -160,34 +163,6 @@ def titled(view: View, voice: Voice) -> str:
     return f"{view.standard.name.get(voice.language)}, {voice.say(f'basis_of.{view.basis}')}"
 
 
-def interval_of(run: Run, view: View) -> Interval:
-    """Return the interval of a run's total, which is kept once it was calculated.
-
-    Raises:
-        NotReadyError: the worker has to calculate it first.
-    """
-    if are_many(int(run.result["records"])) and not has_intervals(run):
-        raise NotReadyError
-    return from_json(intervals_of(run)[view.name])
-
-
-def has_intervals(run: Run) -> bool:
-    """Whether the intervals of a run's totals are kept."""
-    return is_kept(run.folder.parents[1], INTERVALS, run.id)
-
-
-def intervals_of(run: Run) -> Any:
-    """Return the stored intervals of a run's totals by view; they are kept when they were not yet."""
-    root = run.folder.parents[1]
-    stored = kept(root, INTERVALS, run.id)
-    if stored is None:
-        every = views()
-        found = intervals(run, [under(view.standard, view.basis) for view in every])
-        stored = {view.name: as_json(interval) for view, interval in zip(every, found, strict=True)}
-        keep(root, stored, INTERVALS, run.id)
-    return stored
-
-
 def read_address(workspace: Workspace, address: str) -> tuple[Run, View]:
     """Return the run and the view that `RUN/STANDARD:BASIS` names.
 
@@ -202,27 +177,63 @@ def read_address(workspace: Workspace, address: str) -> tuple[Run, View]:
 
 
 def _lines(run: Run, view: View, found: Footprint, voice: Voice) -> list[Line]:
-    at = f"{run.id}/{view.name}"
-    largest = max((line.mg for line in found.lines), default=0)
-    rows: list[Line] = []
-    for line in found.lines:
-        if not (line.mg or line.accounts):
-            continue
-        ident = line.heading.id
-        rows.append(
-            Line(
-                line.heading.name.get(voice.language), line.depth, "", Figure(line.mg, f"{at}/{ident}"),
-                _share(line.mg, found.total, voice), part_of(line.mg, largest),
-            )
+    return _Lines(run, view, found, voice).all()
+
+
+class _Lines:
+    """Headings and accounts of a run under a standard, the chosen basis beside the others."""
+
+    def __init__(self, run: Run, view: View, found: Footprint, voice: Voice) -> None:
+        self.run, self.view, self.found, self.voice = run, view, found, voice
+        self.each = {
+            basis: found if basis == view.basis else footprint_of(run, view.standard, basis)
+            for basis in view.standard.bases
+        }
+        self.facts = account_facts(run.table("totals"), view.basis)
+
+    def all(self) -> list[Line]:
+        """Return every heading that has something, each with its accounts under it, the largest first."""
+        rows: list[Line] = []
+        for number, line in enumerate(self.found.lines):
+            amounts = {basis: each.lines[number] for basis, each in self.each.items()}
+            accounts = {account: None for each in amounts.values() for account in each.accounts}
+            if not (accounts or any(each.mg for each in amounts.values())):
+                continue
+            ident = line.heading.id
+            name = line.heading.name.get(self.voice.language)
+            rows.append(self.line(name, line.depth, ident, {basis: each.mg for basis, each in amounts.items()}))
+            for account in sorted(accounts, key=lambda each: (-abs(line.accounts.get(each, 0)), each)):
+                mg = {basis: each.accounts.get(account, 0) for basis, each in amounts.items()}
+                rows.append(self.line(account_name(account, self.voice), line.depth + 1, ident, mg, account))
+        return rows
+
+    def line(self, name: str, depth: int, heading: str, mg: dict[str, int], account: str = "") -> Line:
+        """Make a line of the amounts by basis."""
+        below = f"{heading}/{account}" if account else heading
+        figures = {
+            basis: Figure(amount, f"{self.run.id}/{View(self.view.standard, basis).name}/{below}")
+            for basis, amount in mg.items()
+        }
+        own, facts = mg[self.view.basis], self.facts.get(account, AccountFacts(0, {}, {}))
+        unit, quantity = next(iter(facts.quantities.items())) if len(facts.quantities) == 1 else ("", None)
+        interval = interval_of(self.run, self.view, account or heading)
+        return Line(
+            name, depth, account, figures[self.view.basis], _share(own, self.found.total, self.voice),
+            list(figures.values()),
+            margin_of(interval, self.voice), interval_text(interval, self.voice),
+            facts.rows if account else self.rows_below(heading),
+            quantity, "" if quantity is None else self.voice.number(quantity, 0 if abs(quantity) >= WHOLE else None), unit,
+            facts.quality, self.voice.say(f"quality.{facts.quality}") if facts.quality else "",
         )  # fmt: skip
-        rows += [
-            Line(
-                account_name(account, voice), line.depth + 1, account, Figure(mg, f"{at}/{ident}/{account}"),
-                _share(mg, found.total, voice), part_of(mg, largest),
-            )
-            for account, mg in sorted(line.accounts.items(), key=lambda item: -abs(item[1]))
-        ]  # fmt: skip
-    return rows
+
+    def rows_below(self, heading: str) -> int:
+        """Add up the rows of the accounts of a heading and of those under it."""
+        of = self.view.standard.heading_of
+        return sum(
+            facts.rows
+            for account, facts in self.facts.items()
+            if account in of and heading in lineage(self.view.standard, of[account])
+        )
 
 
 def _share(mg: int, total: int, voice: Voice) -> str:

@@ -16,7 +16,8 @@ from trede_web.bridge.books import View
 from trede_web.bridge.charts import ChartShown, shown_chart
 from trede_web.bridge.doubles import open_doubles
 from trede_web.bridge.figures import Figure
-from trede_web.bridge.footprint import Line, Margin, headings, headline, totals
+from trede_web.bridge.footprint import Line, headings, headline, totals
+from trede_web.bridge.margins import Margin
 from trede_web.bridge.speaking import Freshness, Voice
 
 if TYPE_CHECKING:

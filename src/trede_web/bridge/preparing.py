@@ -14,8 +14,8 @@ from trede_web.bridge.answers import is_large
 from trede_web.bridge.books import years
 from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.doubles import has_doubles, keep_doubles
-from trede_web.bridge.footprint import has_intervals, intervals_of
 from trede_web.bridge.journals import find_journal, keep_journal
+from trede_web.bridge.margins import has_intervals, intervals_of
 from trede_web.bridge.scope3 import categories_of_run, has_categories
 from trede_web.bridge.using import has_uses, uses_of
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from trede.inventory.footprint import share
 from trede.inventory.grouping import sums_by
 from trede.inventory.intensity import Intensity, figure_of
-from trede.kernel.amounts import MG_PER_KG
 from trede.workspace import Workspace
 from trede_web.bridge.books import View
 from trede_web.bridge.figures import Figure
+from trede_web.bridge.per_unit import per_unit
 from trede_web.bridge.speaking import Voice
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def compare_sites(workspace: Workspace, run: Run, view: View, voice: Voice) -> S
         SiteLine(
             names.get(site, site) or voice.say("compare.no_site"), _figure(run, view, site, now),
             _figure(earlier, view, site, before), _change(now.get(site, 0), before.get(site, 0), voice),
-            [_per_unit(Intensity(now.get(site, 0), figure_of(d, run.period, site)), voice) for d in stated],
+            [per_unit(Intensity(now.get(site, 0), figure_of(d, run.period, site)), voice) for d in stated],
         )
         for site in [*every, *([""] if "" in now or "" in before else [])]
     ]  # fmt: skip
@@ -76,11 +76,3 @@ def _figure(run: Run | None, view: View, site: str, amounts: dict[str, int]) -> 
 def _change(now: int, before: int, voice: Voice) -> str:
     text = voice.percent(share(now - before, abs(before)), 1) if before else "–"
     return f"+{text}" if before and now > before and any(digit in text for digit in "123456789") else text
-
-
-def _per_unit(found: Intensity, voice: Voice) -> str:
-    amount = found.mg_per_unit
-    if amount is None:
-        return ""
-    kilograms = amount / MG_PER_KG
-    return voice.number(kilograms, max(0, 2 - kilograms.adjusted()) if kilograms else 0)

@@ -19,6 +19,7 @@ from trede_web.bridge.completeness import Cell, Row
 from trede_web.bridge.editing import Input
 from trede_web.bridge.factor import Use
 from trede_web.bridge.figures import Figure
+from trede_web.bridge.per_unit import PerUnit
 from trede_web.bridge.proposing import label_of
 from trede_web.bridge.shelf import Asked
 from trede_web.bridge.speaking import words
@@ -90,6 +91,15 @@ def headline(context: RequestContext, what: Figure) -> SafeString:
     tonnes = abs(what.mg) / 10**9
     decimals = 0 if tonnes >= 100 else 1 if tonnes >= 10 else 2
     return figure(context, what, decimals=decimals, look="fig trede-trace")
+
+
+@register.simple_tag(takes_context=True)
+def divided(context: RequestContext, what: PerUnit) -> SafeString:
+    """Write a total per unit as a link to its chart, on the page of the total that was divided."""
+    return format_html(
+        '<a class="trede-trace" href="{}#chart-intensity-{}"><data value="{}" data-query="{}">{}</data></a>',
+        trace_address(context, what.figure), what.chart, what.figure.mg, what.figure.query, what.text,
+    )  # fmt: skip
 
 
 @register.simple_tag
@@ -179,12 +189,6 @@ def place_of(context: RequestContext, code: str) -> str:
     name = PLACES.get(code, "calculate")
     slug = context["seat"].organisation.slug
     return reverse(name, args=[slug] if name == "imports" else [slug, context["year"]])
-
-
-@register.filter
-def percent(share: float) -> str:
-    """Write a share as the length of a bar of 100, as SVG has numbers."""
-    return f"{share * 100:.2f}"
 
 
 @register.filter

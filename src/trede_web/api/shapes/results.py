@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
@@ -19,13 +20,23 @@ class Step(Schema):
 
 
 class Line(Schema):
-    """A heading of the standard, or an account under it (then `account` is not empty)."""
+    """A heading of the standard, or an account under it (then `account` is not empty).
+
+    `amounts` are those on each basis of the standard. `rows` are of the ledger. `quantity` and `unit` are of an account whose
+    rows have one unit; `quality` is what most of an account is.
+    """
 
     heading: str
     account: str
     name: str
     depth: int
     amount: Amount = Field(alias="figure")
+    amounts: list[Amount] = Field(alias="bases")
+    interval: Interval = Field(alias="margin")
+    rows: int
+    quantity: Decimal | None
+    unit: str
+    quality: str
 
     @staticmethod
     def resolve_heading(obj: Any) -> str:
