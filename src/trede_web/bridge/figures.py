@@ -28,3 +28,8 @@ class Figure:
 def exact_tonnes(mg: int) -> str:
     """Write milligrams as tonnes, to the last one: `-12.000000001`."""
     return f"{shown(mg, decimals=9):f}"
+
+
+def part_of(mg: int, whole: int) -> float:
+    """Return a share for the length of a bar: between 0 and 1."""
+    return max(0.0, min(1.0, mg / whole)) if whole > 0 else 0.0

@@ -192,6 +192,12 @@ def place_of(context: RequestContext, code: str) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    """Write a share as the length of a bar of 100, as SVG has numbers."""
+    return f"{share * 100:.2f}"
+
+
+@register.filter
 def cell_query(cell: Cell, row: Row) -> str:
     """Return what an address says to look into a month of a source."""
     return urlencode({"source": row.source, "site": row.site, "month": cell.month})
