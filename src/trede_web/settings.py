@@ -123,6 +123,8 @@ WHITENOISE_AUTOREFRESH = False
 
 UPLOAD_LIMIT = 50 * 1024 * 1024
 """Bytes of one file."""
+BUNDLE_LIMIT = 150 * 1024 * 1024
+"""Bytes of a bundle that somebody brings to be verified."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -185,6 +185,8 @@ NAMES: dict[str, Callable[[Shell], str]] = {
     "DESCRIPTION": lambda s: s.last["description"], "BASE": lambda s: s.last["base"],
     "MEMBER": lambda s: str(next(p["id"] for p in s.read("people")["people"] if p["role"] == "auditor")),
     "SHA256": lambda s: s.read(f"imports/waiting/{s.value('OTHER_STAGED')}")["file"]["sha256"],
+    "BUNDLE": lambda s: s.read("years/2024/bundles")["items"][0]["id"],
+    "EXAMINED": lambda s: str(Job.objects.filter(kind="examine").latest("created_at").pk),
     "EXPORT": lambda s: s.read("exports")["items"][0]["id"],
     "ANSWER": lambda s: s.read(f"years/2024/matches/{s.value('MATCH')}")["candidates"][0]["key"],
     "OPTION": lambda s: s.read(f"overrides/{LIST}/{FACTOR}")["items"][0]["key"],

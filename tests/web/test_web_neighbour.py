@@ -147,6 +147,8 @@ ASKED = [
     ("POST", "comments", {"topic": "record", "about": "{record}", "text": "Wat staat hier?"}),
     ("POST", "comments", {"topic": "batch", "about": "{batch}", "text": "Wat staat hier?"}),
     ("POST", "comments", {"topic": "run", "about": "{run}", "text": "Wat staat hier?"}),
+    ("POST", "years/2024/proofs", {"run": "{run}"}),
+    ("POST", "years/2024/bundles", {"run": "{run}", "originals": True}),
     ("POST", "lists/pins", {"library": "{own}", "years": [2024], "reason": "een reden"}),
     ("POST", "years/2024/plans", {"library": "{own}"}),
     ("POST", "description/check", {"base": "{base}", "changes": [{"part": "site", "id": "hoofdkantoor", "remove": True}]}),

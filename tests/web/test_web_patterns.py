@@ -23,6 +23,7 @@ HOUR, SET_UP, MAPPING, LEDGER, SAFETY, FACTORS, TOKENS, REPORT, OWN = (
     )
 )  # fmt: skip
 ASSESS = "test_web_assess_browser.py"
+PROOF = "test_web_proving_browser.py"
 GOING, KEYS_ALONE = "test_web_going.py", "test_somebody_goes_through_the_house_by_keyboard"
 LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "login": (HOUR, "sign_in", ('look("log-in")', 'look("log-in, refused")')),
@@ -38,6 +39,8 @@ LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "base_year": (REPORT, "_base_year", ('look("base year, none', 'look("base year, form', 'look("base year"')),
     "scope_3": (ASSESS, "_categories", ('look("scope 3, empty")', 'look("category, refused"', 'look("scope 3")')),
     "materiality": (ASSESS, "_score", ('look("materiality, none")', 'look("materiality, refused"', 'look("materiality")')),
+    "prove": (PROOF, "recompute", ('look("recompute, not yet")', 'look("recomputed")')),
+    "examine": (PROOF, "examine", ('look("examine")', 'look("a good bundle")', 'look("a bad bundle")')),
     "completeness": (HOUR, "compare", ('look("completeness")',)),
     "plan": (HOUR, "compare", ('look("plan, nothing new")',)),
     "bridge": (HOUR, "compare", ('look("bridge, one year")', 'look("bridge")')),

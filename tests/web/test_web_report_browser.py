@@ -17,7 +17,7 @@ pytestmark = pytest.mark.group("browser")
 def test_a_report_is_made_read_and_taken_along(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
         with browsing(server) as visitor:
-            organisation = _calculate(visitor)
+            organisation = begin(visitor, "report")
             _read(visitor, organisation)
             _halves(visitor, organisation)
             _base_year(visitor, organisation)
@@ -28,8 +28,8 @@ def test_a_report_is_made_read_and_taken_along(tmp_path: Path) -> None:
             assert reader.faults == []
 
 
-def _calculate(visitor: Visitor) -> str:
-    """Make an organisation, take a file in and calculate a year."""
+def begin(visitor: Visitor, name: str) -> str:
+    """Make an organisation, look at a page of a year that is not calculated, take a file in and calculate the year."""
     page, server = visitor.page, visitor.server
     visitor.log_in(server.email, server.password)
     page.fill("#name", "Voorbeeld B.V.")
@@ -37,8 +37,8 @@ def _calculate(visitor: Visitor) -> str:
     visitor.click("Organisatie maken")
     visitor.wait_for("h1")
     organisation = page.url.split("/")[4]
-    visitor.open(f"/o/{organisation}/2024/report/")
-    visitor.look("report, not calculated")
+    visitor.open(f"/o/{organisation}/2024/{name}/")
+    visitor.look(f"{name}, not calculated")
     take_in(visitor, organisation, ["aardgas-per-maand.xlsx"], "aardgas")
     visitor.open(f"/o/{organisation}/2024/calculate/")
     page.select_option("#library", LIST)

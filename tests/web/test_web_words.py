@@ -19,6 +19,7 @@ from trede.inventory.completeness import Status
 from trede.organisation.parts import Approach, Frequency
 from trede.workspace.history import What
 from trede.workspace.journal import STATES as STATES_OF_RECORDS
+from trede.workspace.proving import WHAT, State
 from trede_web.api.models import REACH
 from trede_web.api.problems import PROBLEMS, SAID
 from trede_web.bridge.asking import COLUMNS
@@ -164,6 +165,9 @@ FAMILIES: dict[str, set[str]] = {
     "falls_short": set(SHORT),
     "pattern_told": {"error", "warning", "notice"},
     "pattern_site": {"head", "east", "shed"},
+    "proof_check": set(WHAT),
+    "proof_how": set(WHAT),
+    "proof_state": set(get_args(State)),
     "token_power": {*REACH, "comment"},
     "token_may": set(REACH),
     "problem": set(PROBLEMS),

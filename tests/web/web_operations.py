@@ -9,6 +9,7 @@ from web_site import Site, wait
 
 from trede_web.api.models import Token
 from trede_web.bridge.books import open_books, views
+from trede_web.bridge.bundles import bundle_file
 from trede_web.bridge.choices import revocable
 from trede_web.comments.models import Comment
 from trede_web.keeping.export import file_of
@@ -133,6 +134,13 @@ MATRIX: dict[str, tuple[Power, str]] = {
     "pin": (WORK, "POST /api/v1/organisations/{organisation}/years/{year}/lists"),
     "publications": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/publications"),
     "publish": (PUBLISH, "POST /api/v1/organisations/{organisation}/years/{year}/publications"),
+    "proofs": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/proofs"),
+    "prove": (READ, "POST /api/v1/organisations/{organisation}/years/{year}/proofs"),
+    "bundles": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/bundles"),
+    "make_bundle": (READ, "POST /api/v1/organisations/{organisation}/years/{year}/bundles"),
+    "bundle_file": (READ, "GET /api/v1/organisations/{organisation}/bundles/{bundle}/file"),
+    "examine": (READ, "POST /api/v1/organisations/{organisation}/examinations"),
+    "examination": (READ, "GET /api/v1/organisations/{organisation}/examinations/{examined}"),
     "jobs": (READ, "GET /api/v1/organisations/{organisation}/jobs"),
     "job": (READ, "GET /api/v1/organisations/{organisation}/jobs/{job}"),
     "changes": (READ, "GET /api/v1/organisations/{organisation}/changes"),
@@ -142,13 +150,13 @@ TOLD = {
     "bridge": {409}, "bridge_picture": {409}, "bridge_file": {409}, "commit": {409}, "controls": {409}, "check": {404},
     "match": {404}, "settle_match": {404, 422}, "remove": {409}, "uninvite": {200, 404}, "withdraw_token": {200, 403, 404},
     "factor_records": {404, 422}, "picture": {404}, "report": {409}, "report_chapter": {409}, "report_file": {404, 409},
-    "hold_base_year": {409}, "evidence_page": {409}, "draw_page": {404},
+    "hold_base_year": {409}, "evidence_page": {409}, "draw_page": {404}, "examination": {200, 404},
 }  # fmt: skip
 """What operations answer to who may, where it is something else than that it was done or lacks a field."""
 OURS = frozenset(
     {
         "batch", "digest", "job", "address", "record", "comment", "staged", "plan", "export", "invitation", "member", "token",
-        "decision", "finding", "profile", "item",
+        "decision", "finding", "profile", "item", "bundle", "examined",
     }
 )  # fmt: skip
 """Parts of an address that name something of one organisation."""
@@ -167,6 +175,19 @@ def planned(site: Site, run: str) -> Job:
     )
 
 
+def bundled(site: Site, run: str) -> Job:
+    """Return a bundle that is ready."""
+    said = {"year": 2024, "run": run, "period": "2024", "originals": False, "files": 1, "size": 2, "sha256": "0" * 64}
+    job = Job.objects.create(
+        organisation=site.ours, person=site.person(), kind="bundle", state="done", finished_at=timezone.now(),
+        asked={"year": 2024, "run": run, "originals": False}, result=said,
+    )  # fmt: skip
+    path = bundle_file(site.ours.folder, str(job.pk), originals=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"PK")
+    return job
+
+
 def known_of(site: Site) -> dict[str, str]:
     """Return what the addresses of our organisation are made of."""
     folder, person = site.ours.folder, site.person()
@@ -175,7 +196,7 @@ def known_of(site: Site) -> dict[str, str]:
     run = books.find_run("2024").id
     made = {
         kind: Job.objects.create(organisation=site.ours, person=person, kind=kind, state="done")
-        for kind in ("calculate", "export")
+        for kind in ("calculate", "export", "examine")
     }
     file_of(made["export"]).parent.mkdir(exist_ok=True)
     file_of(made["export"]).write_bytes(b"PK")
@@ -193,5 +214,6 @@ def known_of(site: Site) -> dict[str, str]:
         "number": "1", "chapter": "summary", "chart": "sources", "kind": "csv", "form": "csv", "plan": str(planned(site, run).pk),
         "export": str(made["export"].pk), "invitation": str(offer.pk), "token": str(token.pk), "profile": "tankpas",
         "member": str(site.ours.memberships.get(role="owner").pk), "decision": next(iter(revocable(books))),
+        "bundle": str(bundled(site, run).pk), "examined": str(made["examine"].pk),
         "item": "0" * 16, "staged": wait(site, "wacht.csv"),
     }  # fmt: skip

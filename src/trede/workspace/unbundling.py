@@ -26,10 +26,11 @@ from trede.kernel.sealed import check_seal, read_json, unseal
 from trede.workspace.bundling import FORMAT, MANIFEST, MAX_BYTES
 from trede.workspace.importing import profile_of
 from trede.workspace.layout import FOLDERS
+from trede.workspace.proving import Check, Sum, checks_of, sums_of
 from trede.workspace.publishing import check_publication
 from trede.workspace.running import make_shelf
 from trede.workspace.store import Store
-from trede.workspace.verifying import check_batch, check_stored, recompute
+from trede.workspace.verifying import check_batch, check_stored, recalculate
 
 MAX_RATIO = 200
 """How much smaller a zip may be than the files in it, when these come to more than `RATIO_FROM` bytes."""
@@ -60,6 +61,10 @@ class BundleVerdict:
     totals: pa.Table | None = None
     published: list[Published] = field(default_factory=list)
     """The publications of the run, held against it."""
+    checks: list[Check] = field(default_factory=list)
+    """What was checked, check by check; nothing when the files are not what the list says."""
+    sums: list[Sum] = field(default_factory=list)
+    """The totals as they are in the bundle and as they came out again."""
 
     @property
     def good(self) -> bool:
@@ -205,19 +210,29 @@ def _recomputed(store: Store, manifest: dict[str, Any], told: tuple[str, str, di
     run = store.run_store.get(manifest["run"])
     make_shelf(store, run.spec, [])  # the libraries must be those of the run, also when only its stored plan is used
     published = store.publications.of_run(run.id)
-    issues += [*_check_spec(store, run, manifest), *recompute(store, run)]
+    again = recalculate(store, run)
+    issues += [*_check_spec(store, run, manifest), *again.issues]
     issues += [issue for each in published for issue in check_publication(store, each)]
     batches = [store.batch_store.get(pinned["id"]) for pinned in run.spec["batches"]]
+    read: list[Issue] = []
     if manifest["originals"]:
         for batch in batches:
-            issues += check_batch(store, batch, None)
+            read += check_batch(store, batch, None)
         personal = sum(profile_of(batch).has_personal for batch in batches)
-        issues += [Issue.notice("bundle_without_key", batches=personal)] if personal else []
+        read += [Issue.notice("bundle_without_key", batches=personal)] if personal else []
     else:
-        issues.append(Issue.notice("bundle_without_originals", batches=len(batches)))
+        read.append(Issue.notice("bundle_without_originals", batches=len(batches)))
     kept = [batch for batch in batches if not store.evidence.is_removed(batch.file_sha256)]
     mapped = len(kept) if manifest["originals"] else 0
-    return BundleVerdict(*told, len(batches), mapped, issues, run.table("totals"), published)
+    differs = any(issue.severity == "error" for issue in read)
+    checks = [
+        Check("files", told[3], "agrees"),
+        Check("originals", mapped, "differs" if differs else "agrees" if mapped else "skipped"),
+        *checks_of(store, run, again),
+    ]
+    return BundleVerdict(
+        *told, len(batches), mapped, [*issues, *read], run.table("totals"), published, checks, sums_of(run, again)
+    )
 
 
 def _check_named(store: Store, manifest: dict[str, Any]) -> list[Issue]:

@@ -30,6 +30,7 @@ from trede.kernel.content import content_hash
 from trede.kernel.disk import file_hash, stored_folders
 from trede.kernel.errors import StoreError, TredeError
 from trede.kernel.issues import Issue, Location
+from trede.kernel.progress import Step, silent
 from trede.kernel.sealed import check_seal, unseal
 from trede.kernel.versions import Versions
 from trede.organisation.model import Organisation
@@ -71,8 +72,13 @@ def verify(workspace: Workspace, run: Run | None = None) -> Verdict:
             issues += check_batch(workspace, batch, workspace.key)
         for each in runs:
             issues += recompute(workspace, each)
-    count = sum(1 for p in workspace.layout.root.rglob("*") if p.is_file() and p.name != ".lock")
+    count = count_files(workspace)
     return Verdict(count, len(workspace.batches()) if not broken else 0, [r.id for r in runs], issues)
+
+
+def count_files(workspace: Workspace) -> int:
+    """Return how many files there are to be looked at."""
+    return sum(1 for p in workspace.layout.root.rglob("*") if p.is_file() and p.name != ".lock")
 
 
 def check_files(workspace: Workspace) -> list[Issue]:
@@ -112,46 +118,63 @@ def check_stored(store: Store) -> list[Issue]:
     return issues
 
 
+@dataclass(frozen=True)
+class Again:
+    """A run that was calculated again. No error among the issues: everything came out again."""
+
+    issues: list[Issue]
+    totals: pa.Table | None = None
+    """The totals as they came out now; None when it could not be calculated."""
+    anew: bool = True
+    """Whether the factors were chosen again; False: the software is another by now, and the stored plan was used."""
+
+
 def recompute(store: Store, run: Run) -> list[Issue]:
+    """Calculate a run again and return what is found; see `recalculate`."""
+    return recalculate(store, run).issues
+
+
+def recalculate(store: Store, run: Run, step: Step = silent) -> Again:
     """Calculate a run again from its pinned inputs and compare the content hashes.
 
     With the catalogue that the run was made with, everything is made again. When the software has other methods or
     vocabulary by now, the stored plan is used and ledger and totals are made again; a notice says so.
+
+    Args:
+        step: told the name of each step of the calculation when it is done.
     """
     where = f"runs/{run.id}"
     try:
         batches = [store.batch_store.get(b["id"]) for b in run.spec["batches"]]
     except TredeError as error:
-        return list(error.issues)
+        return Again(list(error.issues))
     for batch, pinned in zip(batches, run.spec["batches"], strict=True):
         if batch.facts["records_content"] != pinned["records_content"]:
-            return [Issue.error("content_differs", Location(file=f"batches/{batch.id}/records.parquet"))]
+            return Again([Issue.error("content_differs", Location(file=f"batches/{batch.id}/records.parquet"))])
     if _settings_differ(store, run):
-        return [Issue.error("content_differs", Location(file=f"{where}/run.json"))]
-    try:
-        known = store.known_of(run.spec)
-    except TredeError as error:
-        return list(error.issues)
+        return Again([Issue.error("content_differs", Location(file=f"{where}/run.json"))])
     notices: list[Issue] = []
     same = deciding(run.spec["catalogue"]) == deciding(catalogue_hashes())
     shelf, plan, derived, rates = Shelf([]), None, None, None
-    if same:
-        try:
+    try:
+        known = store.known_of(run.spec)
+        if same:
             shelf = make_shelf(store, run.spec, list(store.decisions.all()))
-        except TredeError as error:
-            return list(error.issues)
-    else:
+    except TredeError as error:
+        return Again(list(error.issues))
+    if not same:
         plan, derived, rates = run.table("plan"), run.table("derived"), run.table("rates")
         changed = sorted(k for k, v in deciding(catalogue_hashes()).items() if run.spec["catalogue"].get(k) != v)
         notices.append(Issue.notice("catalogue_is_newer", Location(file=where), changed=changed))
     inputs = [Input(batch.id, batch.records_path) for batch in batches]
     with tempfile.TemporaryDirectory(prefix="trede-verify-") as folder:
         again = compute(
-            inputs, run.period, known.vocabulary, known.methods, shelf, Path(folder), plan=plan, cutting=run.cutting,
+            inputs, run.period, known.vocabulary, known.methods, shelf, Path(folder), step, plan=plan, cutting=run.cutting,
             ledger_version=run.spec["ledger_version"],
             covered=covered_records(run.spec), gwp=run.gwp, settle=run.settle, derived=derived,
             money=run.money, rates=rates, estimates=known.estimates,
         ).to_json()  # fmt: skip
+        totals = pq.read_table(Path(folder) / "totals.parquet", memory_map=False)
     tables = [name for name in TABLES if f"{name}_content" in run.result]  # earlier versions had fewer
     compared = tables if same else [name for name in tables if name != "unmatched"]
     issues = [
@@ -164,7 +187,7 @@ def recompute(store: Store, run: Run) -> list[Issue]:
         for name in tables
         if content_hash(run.stored(name)) != run.result[f"{name}_content"]
     ]
-    return [*notices, *issues]
+    return Again([*notices, *issues], totals, same)
 
 
 def _settings_differ(store: Store, run: Run) -> bool:

@@ -24,6 +24,7 @@ from trede_web.api.operations import (
     organisation,
     people,
     planning,
+    proving,
     records,
     relevance,
     reporting,
@@ -44,7 +45,7 @@ TAGS = {
     "records": "The activity ledger: records, their history, corrections, and comments",
     "factors": "The factors of all lists",
     "results": "Calculate, footprints and where each figure comes from",
-    "publication": "Double counts, the checklist, publishing",
+    "publication": "Double counts, the checklist, publishing, making a calculation again, bundles",
     "log": "Jobs and the change log",
 }
 
@@ -77,7 +78,7 @@ def service() -> Service:
         ("imports", waiting), ("imports", typing_in), ("imports", keeping), ("records", records), ("records", comments),
         ("factors", factors), ("factors", lists), ("factors", matching), ("results", figures), ("results", drawing),
         ("results", planning), ("results", reporting), ("results", base_year), ("results", relevance),
-        ("publication", settling), ("log", doing),
+        ("publication", settling), ("publication", proving), ("log", doing),
     ):  # fmt: skip
         made.add_router("/v1", module.router, tags=[tag])
     return made

@@ -26,10 +26,12 @@ from trede.workspace.queue import decisions_of, find_waiting
 from trede.workspace.removing import remove_original
 from trede.workspace.running import run_period
 from trede.workspace.shelf import shelf_of
+from trede_web.bridge.bundles import bundle_run, forget_originals
 from trede_web.bridge.causes import bridge_runs
 from trede_web.bridge.choices import REVOCABLE
 from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.downloads import make_file
+from trede_web.bridge.examining import examine_bundle
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
 from trede_web.bridge.grid import store
@@ -38,6 +40,7 @@ from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.papers import attach_file, draw_pages, forget_pages
 from trede_web.bridge.plans import plan_of
 from trede_web.bridge.preparing import prepare_answers, prepare_pages
+from trede_web.bridge.proving import verify_run
 from trede_web.bridge.queue import NONE as NO_ANSWER
 from trede_web.bridge.report import keep_report, runs_of
 from trede_web.bridge.scope3 import category_state
@@ -263,6 +266,7 @@ def _erase(workspace: Workspace, job: Job) -> Outcome:
     why = _why(workspace, job)
     removed = remove_original(workspace, job.asked["original"], why["reason"], why["person"])
     forget_pages(workspace.layout.root, removed.sha256)
+    forget_originals(workspace.layout.root)
     said = {"file": removed.name, "sha256": removed.sha256[:12], "reason": why["reason"]}
     return Outcome({"batch": job.asked["batch"]}, said=said)
 
@@ -370,8 +374,11 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "correct": _correct,
     "describe": _describe,
     "draw": draw_pages,
+    "verify": verify_run,
+    "bundle": bundle_run,
+    "examine": examine_bundle,
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "download", "draw", "plan", "report", "hold", PREPARE, WEIGH})
+QUIET = frozenset({"bridge", "download", "draw", "examine", "plan", "report", "hold", PREPARE, WEIGH})
 """Those that change nothing, and so do not stand in the change log."""

@@ -137,15 +137,20 @@ def _files(request: HttpRequest) -> list[UploadedFile[bytes]]:
     return [file for file in request.FILES.getlist("files") if file.name]
 
 
-def fault_in(file: UploadedFile[bytes], kinds: tuple[str, ...] = SUFFIXES) -> str:
-    """Return what keeps a file from being looked at, in words; nothing when it may come in."""
+def fault_in(file: UploadedFile[bytes], kinds: tuple[str, ...] = SUFFIXES, limit: int = 0) -> str:
+    """Return what keeps a file from being looked at, in words; nothing when it may come in.
+
+    Args:
+        limit: bytes, when it is not the one of all files.
+    """
+    limit = limit or settings.UPLOAD_LIMIT
     name = plain_name(file)
     if not name.lower().endswith(kinds):
         return voice().word("imports.other_kind", file=name, kinds=", ".join(kinds))
     if not file.size:
         return voice().word("imports.empty", file=name)
-    if file.size > settings.UPLOAD_LIMIT:
-        return voice().word("imports.too_large", file=name, limit=settings.UPLOAD_LIMIT // 1024**2)
+    if file.size > limit:
+        return voice().word("imports.too_large", file=name, limit=limit // 1024**2)
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ from trede_web.pages.showing import making, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
-from trede_web.work.models import DONE, QUEUED, RUNNING, Job
+from trede_web.work.models import DONE, QUEUED, RUNNING, Brought, Job
 
 OF_FILES = frozenset(
     {"import", "look", "check", "commit", "decide", "withdraw", "mend", "grid", "attach", "draw", "rename"}
@@ -39,6 +39,8 @@ OF_A_YEAR = {
     "calculate": "calculate",
     "pin": "calculate",
     "category": "scope_3",
+    "verify": "prove",
+    "bundle": "prove",
 }
 """Where to go on after jobs about a year; after others to the year itself."""
 
@@ -55,7 +57,7 @@ ALWAYS = {
 """Per kind of job: the page to go on to, whatever came of it."""
 
 
-def ask(seat: Seat, kind: str, title: str = "", files: dict[str, bytes] | None = None, **asked: Any) -> Job:
+def ask(seat: Seat, kind: str, title: str = "", files: Mapping[str, Brought] | None = None, **asked: Any) -> Job:
     """Store a job, and that somebody asked for it when it changes something."""
     if seat.token:
         asked["token"] = seat.token
@@ -76,10 +78,17 @@ def ask_once(seat: Seat, kind: str, title: str = "", **asked: Any) -> Job:
     return found or ask(seat, kind, title, **asked)
 
 
-def _ident(seed: str, kind: str, title: str, files: dict[str, bytes], asked: dict[str, Any]) -> UUID:
+def _ident(seed: str, kind: str, title: str, files: Mapping[str, Brought], asked: dict[str, Any]) -> UUID:
     """Return the id of a job that a request makes, whenever it comes."""
-    hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
+    hashes = {name: _hash_of(data) for name, data in files.items()}
     return uuid5(UUID(seed), json.dumps([kind, title, hashes, asked], sort_keys=True))
+
+
+def _hash_of(data: Brought) -> str:
+    found = sha256()
+    for chunk in [data] if isinstance(data, bytes) else data.chunks():
+        found.update(chunk)
+    return found.hexdigest()
 
 
 def start(seat: Seat, kind: str, title: str = "", **asked: Any) -> HttpResponseRedirect:
@@ -212,8 +221,13 @@ def _then_file(slug: str, job: Job) -> str:
     return f"{reverse('ledger_file', args=[slug, job.asked['form']])}?{job.asked['address']}"
 
 
+def _then_examined(slug: str, job: Job) -> str:
+    """Return where what was found of a bundle is told to who brought it."""
+    return reverse("examined", args=[slug, job.pk]) if job.state == DONE else reverse("examine", args=[slug])
+
+
 WAYS: dict[str, Callable[[str, Job], str]] = {
-    "attach": _then_attached, "draw": _then_drawn, "report": _then_report, "download": _then_file,
+    "attach": _then_attached, "draw": _then_drawn, "report": _then_report, "download": _then_file, "examine": _then_examined,
     **dict.fromkeys(("match", "mean", "override", "list", "revoke"), _after_choice),
 }  # fmt: skip
 """Kinds of job that lead on in a way of their own."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from trede_web.bridge.publishing import checklist
 from trede_web.door import door
 from trede_web.pages.jobs import start
+from trede_web.pages.proving import proofs
 from trede_web.pages.showing import making, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
@@ -39,5 +40,6 @@ def publish(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     page = checklist(seat.books, year, voice())
     facts = {} if page.ready else {"making": making(seat)}
     return show(
-        request, seat, "publish.html", "publish", 422 if errors else 200, page=page, year=year, errors=errors, **facts
-    )
+        request, seat, "publish.html", "publish", 422 if errors else 200, page=page, year=year, errors=errors,
+        proofs=proofs(seat, year, voice()), **facts,
+    )  # fmt: skip

@@ -31,6 +31,7 @@ SAME = frozenset(
         "completeness",
         "doubles",
         "publish",
+        "prove",
         "matching",
         "choices",
         "grid",

@@ -56,6 +56,12 @@ def number(value: int) -> str:
 
 
 @register.filter
+def tonnes(what: Figure) -> str:
+    """Write an amount of somebody else's accounts in tonnes: there is nothing here that it leads to."""
+    return voice().tonnes(what.mg)
+
+
+@register.filter
 def days(value: str) -> str:
     """Write a stored day, such as 2026-11-22, as the language does."""
     year, month, day = value.split("-")
@@ -75,10 +81,16 @@ def figure(
     """Write an amount as a link to where it comes from.
 
     Args:
-        unit: `t`, `kg`, or `t0` for the large figure of a page with three digits.
+        unit: `t`, `kg`, or `mg` for every milligram of it.
     """
     speaker = voice()
-    text = speaker.kilograms(what.mg, decimals) if unit == "kg" else speaker.tonnes(what.mg, decimals)
+    match unit:
+        case "kg":
+            text = speaker.kilograms(what.mg, decimals)
+        case "mg":
+            text = speaker.number(what.mg)
+        case _:
+            text = speaker.tonnes(what.mg, decimals)
     return format_html(
         '<a class="{}" href="{}"><data value="{}" data-query="{}">{}</data></a>',
         look, trace_address(context, what), what.mg, what.query, text,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
+from django.core.files import File
 from django.db import models
 from django.utils import timezone
 
@@ -23,6 +25,10 @@ STATES = [(state, state) for state in (QUEUED, RUNNING, DONE, FAILED)]
 
 SOON = 0.25
 """Seconds within which a job says no second time how far it is in a step."""
+
+
+Brought: TypeAlias = "bytes | File[bytes]"
+"""The content of a file: bytes, or what a browser sent, which may be too large to hold."""
 
 
 class FileGoneError(Exception):
@@ -82,13 +88,13 @@ class Job(models.Model):
 
     @classmethod
     def ask(
-        cls, organisation: Organisation, person: User, kind: str, title: str = "", files: dict[str, bytes] | None = None,
+        cls, organisation: Organisation, person: User, kind: str, title: str = "", files: Mapping[str, Brought] | None = None,
         ident: uuid.UUID | None = None, **asked: Any,
     ) -> Job:  # fmt: skip
         """Store a job with its files, in this order: a job in the database has its files on disk.
 
         Args:
-            files: bytes by a name of ours, such as `data`.
+            files: contents by a name of ours, such as `data`.
             ident: its id, when that is to be a certain one.
         """
         job = cls(
@@ -99,7 +105,8 @@ class Job(models.Model):
             job.upload.mkdir(parents=True, exist_ok=ident is not None)
         try:
             for name, data in (files or {}).items():
-                (job.upload / name).write_bytes(data)
+                with (job.upload / name).open("wb") as file:
+                    file.writelines([data] if isinstance(data, bytes) else data.chunks())
             job.save(force_insert=True)
         except BaseException:
             shutil.rmtree(job.upload, ignore_errors=True)

@@ -24,9 +24,15 @@ CALCULATION: Mapping[str, Span] = {
     "answers": ("answers", 90, 100),
 }  # fmt: skip
 """The engine tells of a step when it is done."""
+PROOF: Mapping[str, Span] = {
+    "files": ("rereading", 0, 5), "originals": ("rereading", 5, 40), "plan": ("posting", 40, 60), "ledger": ("totalling", 60, 65),
+    "totals": ("totalling", 65, 75), "rest": ("totalling", 75, 85), "index": ("comparing_all", 85, 97),
+    "hash": ("comparing_all", 97, 100),
+}  # fmt: skip
 KINDS: Mapping[str, Mapping[str, Span]] = {
     "import": RECOGNISED, **dict.fromkeys(("check", "commit", "mend", "grid"), INTAKE),
     **dict.fromkeys(("calculate", "plan"), CALCULATION),
+    "verify": PROOF,
     "export": {"packing": ("packing", 0, 100)}, "download": {"writing": ("writing", 0, 100)},
 }  # fmt: skip
 DOING = frozenset(what for steps in KINDS.values() for what, _, _ in steps.values())
