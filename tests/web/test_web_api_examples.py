@@ -185,6 +185,7 @@ NAMES: dict[str, Callable[[Shell], str]] = {
     "DESCRIPTION": lambda s: s.last["description"], "BASE": lambda s: s.last["base"],
     "MEMBER": lambda s: str(next(p["id"] for p in s.read("people")["people"] if p["role"] == "auditor")),
     "SHA256": lambda s: s.read(f"imports/waiting/{s.value('OTHER_STAGED')}")["file"]["sha256"],
+    "CALCULATION": lambda s: s.read("years/2024/proofs")["items"][0]["run"],
     "BUNDLE": lambda s: s.read("years/2024/bundles")["items"][0]["id"],
     "EXAMINED": lambda s: str(Job.objects.filter(kind="examine").latest("created_at").pk),
     "EXPORT": lambda s: s.read("exports")["items"][0]["id"],
