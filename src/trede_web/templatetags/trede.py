@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -207,6 +207,23 @@ def place_of(context: RequestContext, code: str) -> str:
 def percent(share: float) -> str:
     """Write a share as the length of a bar of 100, as SVG has numbers."""
     return f"{share * 100:.2f}"
+
+
+LENGTH, LEAST = 1000, 6
+"""Of a bar that is made of parts, and of the smallest part that can still be seen."""
+
+
+@register.filter
+def lengths(counts: Mapping[str, int]) -> list[tuple[str, int, int]]:
+    """Return name, start and width of each part of a bar; a part that is not nothing can be seen."""
+    parts = [(name, count) for name, count in counts.items() if count]
+    free, whole = LENGTH - LEAST * len(parts), sum(count for _, count in parts)
+    found, start = [], 0
+    for name, count in parts:
+        width = LEAST + free * count // whole
+        found.append((name, start, width))
+        start += width
+    return found
 
 
 @register.filter
