@@ -46,7 +46,7 @@ imports: $(VENV)/dev  ## the import rule
 	$(BIN)/lint-imports --no-logo > $(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 
 unit: $(VENV)/dev  ## the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal  # so that a file stays with one process, which makes what it shares once
 
 docs: $(VENV)/dev  ## make the generated pages of docs/ again
 	$(BIN)/python tools/make_docs.py

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from web_site import Page, Site, fresh, text_of
+from web_site import Page, Site, kept, text_of
 
 from trede.workspace.base_year import base_year_state
 from trede.workspace.findings import keep_both, open_findings
@@ -88,10 +88,8 @@ def test_the_second_of_two_is_asked_to_look_again(site: Site) -> None:
     assert {e.attributes["value"] for e in form} == {found[0].id}
 
 
-@pytest.fixture(scope="module")
-def changed() -> Site:
-    """The application with 2022 published as base year, and calculated anew with another choice of list."""
-    site = fresh()
+def publish_and_change(site: Site) -> None:
+    """Publish 2022 as base year, and calculate it anew without a delivery."""
     books = open_books(site.ours.folder)
     publish_anyway(site)
     record(site, site.client(), year="2022")
@@ -99,7 +97,12 @@ def changed() -> Site:
     withdrawn = next(batch for batch in books.active_batches() if "2022" in batch.file_name)
     books.withdraw(withdrawn.id, "verkeerde levering", "De owner")
     run_period(open_books(site.ours.folder), Period.year(2022))
-    return site
+
+
+@pytest.fixture
+def changed() -> Site:
+    """The application with a base year that changed since it was published."""
+    return kept("base", publish_and_change, to_change=True)[0]
 
 
 def publish_anyway(site: Site) -> None:

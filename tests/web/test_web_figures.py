@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from web_site import Element, Page, Site, text_of
+from web_site import Element, Page, Site, kept, text_of
 
 import trede
 from trede.catalogue.accounts import chart
@@ -39,10 +39,21 @@ def walk(site: Site, first: list[str], most: int = 60) -> dict[str, Page]:
     return seen
 
 
+def walk_on(site: Site) -> dict[str, Page]:
+    """Follow the figures of the pages of two years."""
+    return walk(site, [reverse(name, args=["ours", year]) for name in PAGES for year in (2023, 2024)])
+
+
 @pytest.fixture
-def walked(site: Site) -> dict[str, Page]:
-    starts = [reverse(name, args=["ours", year]) for name in PAGES for year in (2023, 2024)]
-    return walk(site, starts)
+def site() -> Site:
+    """The application as it was walked through: the tests of this file only look."""
+    return kept("walked", walk_on)[0]
+
+
+@pytest.fixture
+def walked() -> dict[str, Page]:
+    """The pages of that walk."""
+    return kept("walked", walk_on)[1]
 
 
 def test_no_figure_without_a_question_and_a_link(walked: dict[str, Page]) -> None:

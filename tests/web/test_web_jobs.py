@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -96,17 +97,45 @@ import os, sys
 from unittest import mock
 import django
 django.setup()
+from trede.catalogue.shelves import shipped_libraries
 from trede.kernel.disk import disk
+from trede.workspace.running import catalogue_hashes
 from trede_web.work.worker import work_once
-with mock.patch.object(disk, sys.argv[1], side_effect=lambda *a, **k: os._exit(9)):
-    work_once()
+catalogue_hashes()
+for library in shipped_libraries().values():
+    library.content_hash
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        with mock.patch.object(disk, line.strip(), side_effect=lambda *a, **k: os._exit(9)):
+            work_once()
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-"""A worker whose process ends at the first step of a kind on disk."""
+"""Workers whose process ends at the first step of a kind on disk. They come of one that loaded what ships and computes nothing
+itself, so that no thread is forked."""
+
+
+@pytest.fixture(scope="module")
+def die() -> Iterator[Callable[[str], int]]:
+    """Return what lets a worker begin and die at a step; it returns how its process ended."""
+    with subprocess.Popen([sys.executable, "-c", DYING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as made:
+        asked, told = made.stdin, made.stdout
+        assert asked is not None
+        assert told is not None
+
+        def at(step: str) -> int:
+            asked.write(f"{step}\n")
+            asked.flush()
+            return int(told.readline())
+
+        yield at
+        asked.close()
 
 
 @pytest.mark.parametrize("step", ["write_bytes", "write_table", "appear"])
 @pytest.mark.parametrize("kind", ["import", "calculate"])
-def test_a_process_that_dies_leaves_no_half_state(site: Site, kind: str, step: str) -> None:
+def test_a_process_that_dies_leaves_no_half_state(site: Site, die: Callable[[str], int], kind: str, step: str) -> None:
     if kind == "import":
         offer(site, replaces=batch_named(site, "tankpas-2024.csv"))
     else:
@@ -117,8 +146,7 @@ def test_a_process_that_dies_leaves_no_half_state(site: Site, kind: str, step: s
     books = open_books(site.ours.folder)
     before = [b.id for b in books.active_batches()], [r.id for r in books.runs()]
     connection.close()
-    died = subprocess.run([sys.executable, "-c", DYING, step], check=False)
-    assert died.returncode == 9
+    assert die(step) == 9
     assert ([b.id for b in books.active_batches()], [r.id for r in books.runs()]) == before
     assert "Jaaroverzicht" in site.client().get("/o/ours/2024/").content.decode()
     Job.objects.filter(state="running").update(lease_until=timezone.now() - timedelta(seconds=1))

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.urls import reverse
+from web_api import program
 from web_site import Element, Page, Site, fresh, text_of
 
 from trede.analysis.bridge import CAUSES, Steps
@@ -192,3 +193,30 @@ def test_a_half_has_a_report_of_its_own(halves: Site) -> None:
     assert reverse("report_chapter", args=["ours", 2024, "ladder"]) + "?period=2024-H1" in page
     answer = client.get(reverse("report_file", args=["ours", 2024, "pdf"]) + "?period=2024-H1")
     assert 'filename="rapport-2024-H1.pdf"' in answer.headers["Content-Disposition"]
+
+
+def test_a_program_asks_for_a_part_as_the_pages_do(halves: Site) -> None:
+    who, books = program(halves), open_books(halves.ours.folder)
+    found = who.read("years/2024/footprint?period=2024-H1")
+    run = books.find_run("2024-H1")
+    assert (found["run"], found["total"]["mg"]) == (run.id, footprint_of(run, LADDER, "market").total)
+    assert who.send("GET", "years/2024/footprint?period=2024-Q3").status_code == 404
+    for wrong in ("2025-H1", "nonsense", "x" * 31):
+        assert who.send("GET", f"years/2024/footprint?period={wrong}").status_code in (404, 422), wrong
+    bridge, steps = who.read("years/2024/bridge/2023?period=2024-Q1"), library(halves, "ladder:market")
+    assert bridge == who.read("years/2024/bridge/2023?period=2024-Q1&from=2023-Q1")
+    assert (bridge["before"]["mg"], bridge["after"]["mg"]) == (steps.before, steps.after)
+    assert {line["cause"]: line["change"]["mg"] for line in bridge["causes"]} == steps.causes
+    assert who.send("GET", "years/2024/bridge/2023?period=2024-Q1&from=2022-Q1").status_code == 404
+    assert who.send("GET", "years/2024/bridge/2024?period=2024-Q1&from=2024-Q1").status_code == 404
+    answer = who.send("GET", "years/2024/bridge/2023/files/rows?period=2024-Q1")
+    assert 'filename="brug-2023-Q1-2024-Q1.csv"' in answer["Content-Disposition"]
+    assert who.read("years/2024/bridge/2023/chart?period=2024-Q1")["rows"]
+    job = who.ask("years/2024/bridge/2023?period=2024-Q2")
+    assert halves.work() == 1
+    assert who.send("GET", job["href"]).json()["state"] == "done"
+    between = who.read("years/2024/bridge/2023?period=2024-Q2")
+    assert (between["before"]["mg"], between["after"]["mg"]) != (steps.before, steps.after)
+    assert who.ask("years/2024/calculation?period=2024-Q4")["title"] == "2024-Q4"
+    assert halves.work() >= 1
+    assert who.read("years/2024/footprint?period=2024-Q4")["period"] == "2024-Q4"

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
-from web_site import Element, Page, Site, fresh, text_of
+from web_site import Element, Page, Site, kept, text_of
 
 from trede.cli.language import Speaker
 from trede.kernel.issues import Issue
@@ -70,17 +70,27 @@ def test_a_report_that_is_not_made_is_a_job_for_every_reader_and_then_stays(site
     assert LogEntry.objects.count() == acts, "to look is no change"
 
 
-@pytest.fixture(scope="module")
+def make_both(site: Site) -> Document:
+    """Have the reports of one year in Dutch and of two years in English made; return what the library makes of the one."""
+    make(site, site.client("auditor@ours.example"))
+    make(site, site.client(language="en"), **{"from": "2023"})
+    return library(site, "2024")
+
+
+@pytest.fixture
 def made() -> Site:
-    """The application with the reports of one year in Dutch and of two years in English."""
-    found = fresh()
-    make(found, found.client("auditor@ours.example"))
-    make(found, found.client(language="en"), **{"from": "2023"})
-    return found
+    """The application with both reports, to look at."""
+    return kept("reported", make_both)[0]
 
 
-def test_chapters_are_those_of_the_document(made: Site) -> None:
-    client, document = made.client(), library(made, "2024")
+@pytest.fixture
+def document() -> Document:
+    """The library's own report of the year."""
+    return kept("reported", make_both)[1]
+
+
+def test_chapters_are_those_of_the_document(made: Site, document: Document) -> None:
+    client = made.client()
     printed = [section for section in document.sections if section.on != "workbook"]
     cover = Page(text_of(client.get(where())))
     links = [link for link in cover.links() if re.search(r"/report/[a-z-]+/$", link)]
@@ -97,7 +107,7 @@ def test_chapters_are_those_of_the_document(made: Site) -> None:
                     assert re.sub(r"\s+", " ", note.show(words)) in text, (section.id, note)
 
 
-def test_files_are_those_of_the_library_and_the_same_twice(made: Site) -> None:
+def test_files_are_those_of_the_library_and_the_same_twice(made: Site, document: Document) -> None:
     client = made.client()
 
     def get(kind: str) -> bytes:
@@ -106,7 +116,7 @@ def test_files_are_those_of_the_library_and_the_same_twice(made: Site) -> None:
         return bytes(answer.content)
 
     pdf, book = get("pdf"), get("xlsx")
-    assert pdf == get("pdf") == to_pdf(library(made, "2024"))
+    assert pdf == get("pdf") == to_pdf(document)
     assert book == get("xlsx")
     assert len(openpyxl.load_workbook(io.BytesIO(book), read_only=True).sheetnames) > 15
     assert client.get(reverse("report_file", args=["ours", 2024, "docx"])).status_code == 404
@@ -189,7 +199,8 @@ def test_two_years_stand_beside_each_other_and_the_bridge_leads_to_its_page(made
     assert client.get(where("nothing", **{"from": "2023"})).status_code == 404
 
 
-def test_a_report_is_made_again_when_the_folder_says_something_else(made: Site) -> None:
+def test_a_report_is_made_again_when_the_folder_says_something_else() -> None:
+    made, _ = kept("reported", make_both, to_change=True)
     client = made.client()
     assert "Inhoud" in text_of(client.get(where()))
     books = open_books(made.ours.folder)

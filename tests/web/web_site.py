@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import django
 import web_postgres
@@ -18,7 +18,6 @@ import web_postgres
 SERVER = os.environ.get(web_postgres.USED)
 """The PostgreSQL server on which these tests are to run; without one they run on SQLite."""
 OURS = f"trede_{os.getpid()}"
-KEPT = f"{OURS}_kept"
 HOME = Path(tempfile.mkdtemp(prefix="trede-web-"))
 os.environ["TREDE_WEB_DATA"] = str(HOME / "data")
 os.environ["DJANGO_SETTINGS_MODULE"] = "trede_web.settings"
@@ -49,12 +48,18 @@ from trede_web.work.worker import work_once  # noqa: E402
 
 setup_test_environment()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+Fact = TypeVar("Fact")
 PASSWORD = "een lang genoeg wachtwoord"
+BEGINNING = "beginning"
+_FACTS: dict[str, Any] = {}
+"""What the states that were made are about, by name."""
+_STANDING: list[str] = []
+"""The state that stands, when no test changed it."""
 
 
 def prepared() -> Path:
     """Make once what each test begins with: tables, the example and a neighbour, a person for each role."""
-    kept = HOME / "kept"
+    kept = HOME / BEGINNING
     if kept.exists():
         return kept
     (Path(settings.DATA) / "uploads").mkdir(exist_ok=True)
@@ -75,10 +80,7 @@ def prepared() -> Path:
         Membership.objects.create(user=person, organisation=ours, role=role.value)
     stranger = User.objects.create_user("owner@theirs.example", "De buurman", PASSWORD)
     Membership.objects.create(user=stranger, organisation=theirs, role=Role.OWNER.value)
-    connections.close_all()
-    if SERVER:
-        web_postgres.make(SERVER, KEPT, like=OURS)
-    shutil.copytree(settings.DATA, kept)
+    _keep(BEGINNING)
     return kept
 
 
@@ -149,16 +151,47 @@ def wait(site: Site, name: str, text: str = WAITING) -> str:
     return str(job.result["staged"])
 
 
-def fresh() -> Site:
-    """Put the application back as `prepared` left it."""
-    kept = prepared()
+def _keep(name: str) -> None:
+    """Keep the application as it stands now."""
+    connections.close_all()
+    if SERVER:
+        web_postgres.make(SERVER, f"{OURS}_{name}", like=OURS)
+    shutil.copytree(settings.DATA, HOME / name)
+
+
+def _put_back(name: str) -> Site:
+    """Put the application back as it was kept."""
     cache.clear()
     connections.close_all()
     shutil.rmtree(settings.DATA)
-    shutil.copytree(kept, settings.DATA)
+    shutil.copytree(HOME / name, settings.DATA)
     if SERVER:
-        web_postgres.make(SERVER, OURS, like=KEPT)
+        web_postgres.make(SERVER, OURS, like=f"{OURS}_{name}")
+    _STANDING.clear()
     return Site()
+
+
+def fresh() -> Site:
+    """Put the application back as `prepared` left it."""
+    prepared()
+    return _put_back(BEGINNING)
+
+
+def kept(name: str, make: Callable[[Site], Fact], *, to_change: bool = False) -> tuple[Site, Fact]:
+    """Return the application as `make` once left it, with what that returned, whatever other tests did in between.
+
+    Args:
+        name: of this state; a word.
+        make: done once in a process, on the application as `prepared` left it.
+        to_change: the test changes it. Without, it is left standing for the next test that only looks.
+    """
+    if name not in _FACTS:
+        _FACTS[name] = make(fresh())
+        _keep(name)
+    site = Site() if _STANDING == [name] and not to_change else _put_back(name)
+    if not to_change:
+        _STANDING[:] = [name]
+    return site, _FACTS[name]
 
 
 @dataclass

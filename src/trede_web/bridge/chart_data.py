@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trede.report.wording import Wording
-from trede_web.bridge.causes import bridge_chart, bridge_runs
+from trede_web.bridge.causes import Sides, bridge_chart, bridge_runs
 from trede_web.bridge.charts import Chart, as_rows, chart_of, shown_chart, title_of
 from trede_web.bridge.figures import Figure
 
@@ -49,17 +49,17 @@ def chart_data(workspace: Workspace, run: Run, view: View, name: str, voice: Voi
     return _data(name, drawn, figures, (shown.address, shown.citation), voice)
 
 
-def bridge_data(workspace: Workspace, years: tuple[int, int], view: View, voice: Voice) -> ChartData | None:
+def bridge_data(workspace: Workspace, sides: Sides, view: View, voice: Voice) -> ChartData | None:
     """Return the chart of a bridge; None when it is not calculated. Its amounts have their questions in the bridge itself.
 
     Raises:
-        TredeError: `run_unknown` of a year without a run.
+        TredeError: `run_unknown` of a period without a run.
     """
-    found = bridge_chart(workspace, years, view, voice)
+    found = bridge_chart(workspace, sides, view, voice)
     if found is None:
         return None
     chart, origin = found
-    return _data("bridge", chart, [], ("..".join(bridge_runs(workspace, years)) + f"/{view.name}", origin.said), voice)
+    return _data("bridge", chart, [], ("..".join(bridge_runs(workspace, sides)) + f"/{view.name}", origin.said), voice)
 
 
 def _data(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
+from trede_web.api.asking import Sides
 from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import drawing
@@ -83,31 +84,32 @@ def sites(request: HttpRequest, organisation: str, address: str) -> Any:
 
 @operation(router, "GET", f"{BRIDGE}/chart", drawing.Chart, problems=("not_ready",))
 def bridge_picture(
-    request: HttpRequest, organisation: str, year: int, before: int, standard: str | None = None, basis: str | None = None
+    request: HttpRequest, organisation: str, year: int, before: int, sides: Query[Sides], standard: str | None = None,
+    basis: str | None = None,
 ) -> Any:  # fmt: skip
     """Read the chart of a bridge.
 
     The waterfall as a table and as its specification, once the bridge is calculated.
     """
     seat, view = seat_of(request), View.read(standard, basis)
-    return _ready(seat, bridge_data(seat.books, (before, year), view, plain_voice()))
+    return _ready(seat, bridge_data(seat.books, sides.between(before, year), view, plain_voice()))
 
 
 @operation(router, "GET", f"{BRIDGE}/files/{{slug:kind}}", None, file=ANY_FILE, problems=("not_ready",))
 def bridge_file(
-    request: HttpRequest, organisation: str, year: int, before: int, kind: str, standard: str | None = None,
-    basis: str | None = None,
+    request: HttpRequest, organisation: str, year: int, before: int, kind: str, sides: Query[Sides],
+    standard: str | None = None, basis: str | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Download a bridge.
 
     The chart as `svg`, `png`, `csv` or `xlsx`, or every row of the bridge in milligrams as CSV (`rows`).
     """
-    seat, view = seat_of(request), View.read(standard, basis)
+    seat, view, asked = seat_of(request), View.read(standard, basis), sides.between(before, year)
     if kind == "rows":
-        name, data = _ready(seat, bridge_csv(seat.books, (before, year), view, voice()))
+        name, data = _ready(seat, bridge_csv(seat.books, asked, view, voice()))
         return download(name, data, CSV)
-    found, origin = _ready(seat, bridge_chart(seat.books, (before, year), view, voice()))
-    return download_chart(found, kind, f"{voice().word('bridge.file')}-{year}", origin)
+    found, origin = _ready(seat, bridge_chart(seat.books, asked, view, voice()))
+    return download_chart(found, kind, f"{voice().word('bridge.file')}-{asked[1]}", origin)
 
 
 def _ready(seat: Seat, found: Any) -> Any:

@@ -6,15 +6,17 @@ import re
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from trede_web.api.problems import ProblemError
+from trede_web.api.asking import Part, Sides
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import results, work
 from trede_web.bridge.books import View
 from trede_web.bridge.calculating import calculating
 from trede_web.bridge.causes import bridge_page, bridge_runs
 from trede_web.bridge.footprint import footprint_page
+from trede_web.bridge.periods import is_year
 from trede_web.bridge.trails import SHOWN, follow
 from trede_web.pages.causes import ask_bridge
 from trede_web.pages.footprint import ADDRESS, MOST
@@ -36,25 +38,29 @@ def calculation(request: HttpRequest, organisation: str, year: int) -> Any:
 
 
 @operation(router, "POST", f"{YEAR}/calculation", work.Job, power=Power.WORK, status=202)
-def calculate(request: HttpRequest, organisation: str, year: int) -> Any:
+def calculate(request: HttpRequest, organisation: str, year: int, part: Query[Part]) -> Any:
     """Calculate a year.
 
-    A job; its `result` names the run.
+    Or a part of it by itself. A job; its `result` names the run.
     """
-    return Status(202, ask(seat_of(request), "calculate", str(year), year=year))
+    found = part.of(year)
+    more = {} if is_year(found) else {"period": found.name}
+    return Status(202, ask(seat_of(request), "calculate", found.name, year=year, **more))
 
 
 @operation(router, "GET", f"{YEAR}/footprint", results.Footprint)
 def footprint(
-    request: HttpRequest, organisation: str, year: int, standard: str | None = None, basis: str | None = None
-) -> Any:
+    request: HttpRequest, organisation: str, year: int, part: Query[Part], standard: str | None = None,
+    basis: str | None = None,
+) -> Any:  # fmt: skip
     """Read the footprint of a year.
 
     The total by heading and account under a standard (`ladder`, `ghg`, `iso`) and basis (`market`, `location`), of the
-    calculation that answers for the year: what is published, else the last one. A year that is not calculated is not found.
+    calculation that answers for the year: what is published, else the last one. A part of a year has the calculation that was
+    made of it. What is not calculated is not found.
     """
     books = seat_of(request).books
-    run = books.run_of(str(year))
+    run = books.run_of(part.of(year).name)
     if run is None:
         raise Http404
     return footprint_page(books, run, View.read(standard, basis), plain_voice())
@@ -80,26 +86,28 @@ def trace(request: HttpRequest, organisation: str, address: str, shown: int = SH
 
 @operation(router, "GET", f"{YEAR}/bridge/{{year:before}}", results.Bridge, problems=("not_ready",))
 def bridge(
-    request: HttpRequest, organisation: str, year: int, before: int, standard: str | None = None, basis: str | None = None,
-    cause: str = "",
+    request: HttpRequest, organisation: str, year: int, before: int, sides: Query[Sides], standard: str | None = None,
+    basis: str | None = None, cause: str = "",
 ) -> Any:  # fmt: skip
     """Read why a total differs from another year's.
 
-    An exact bridge by cause, from the year `before` to this one; with `cause`, that cause is taken apart. Both years must
-    be calculated. `not_ready` until the bridge between the two calculations was asked for by `calculate_bridge`; it is kept.
+    An exact bridge by cause, from the year `before` to this one, or between parts of them; with `cause`, that cause is taken
+    apart. Both years must be calculated: a part that has no calculation of its own is cut from that of its year. `not_ready`
+    until the bridge between the two was asked for by `calculate_bridge`; it is kept.
     """
-    found = bridge_page(seat_of(request).books, (before, year), View.read(standard, basis), cause, plain_voice())
+    asked = sides.between(before, year)
+    found = bridge_page(seat_of(request).books, asked, View.read(standard, basis), cause, plain_voice())
     if found is None:
         raise ProblemError("not_ready")
     return found
 
 
 @operation(router, "POST", f"{YEAR}/bridge/{{year:before}}", work.Job, status=202)
-def calculate_bridge(request: HttpRequest, organisation: str, year: int, before: int) -> Any:
+def calculate_bridge(request: HttpRequest, organisation: str, year: int, before: int, sides: Query[Sides]) -> Any:
     """Calculate a bridge.
 
     A job that changes nothing, so a token that reads may ask for it; one that is waiting or being done is not asked for again.
     """
-    seat = seat_of(request)
-    bridge_runs(seat.books, (before, year))
-    return Status(202, ask_bridge(seat, year, (str(before), str(year)), View.read(None, None)))
+    seat, asked = seat_of(request), sides.between(before, year)
+    bridge_runs(seat.books, asked)
+    return Status(202, ask_bridge(seat, year, asked, View.read(None, None)))
