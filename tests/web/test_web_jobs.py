@@ -119,7 +119,9 @@ itself, so that no thread is forked."""
 @pytest.fixture(scope="module")
 def die() -> Iterator[Callable[[str], int]]:
     """Return what lets a worker begin and die at a step; it returns how its process ended."""
-    with subprocess.Popen([sys.executable, "-c", DYING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as made:
+    with subprocess.Popen(
+        [sys.executable, "-c", DYING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as made:
         asked, told = made.stdin, made.stdout
         assert asked is not None
         assert told is not None

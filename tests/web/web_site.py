@@ -188,7 +188,7 @@ def kept(name: str, make: Callable[[Site], Fact], *, to_change: bool = False) ->
     if name not in _FACTS:
         _FACTS[name] = make(fresh())
         _keep(name)
-    site = Site() if _STANDING == [name] and not to_change else _put_back(name)
+    site = Site() if [name] == _STANDING and not to_change else _put_back(name)
     if not to_change:
         _STANDING[:] = [name]
     return site, _FACTS[name]

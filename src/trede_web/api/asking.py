@@ -17,7 +17,9 @@ Name = Annotated[str, Field(max_length=30)]
 class Part(Schema):
     """A part of a year."""
 
-    period: Name = Field("", description="A part of the year, such as `2024-H1`, `2024-Q3` or `2024-05`; empty: the year")
+    period: Name = Field(
+        "", description="A part of the year, such as `2024-H1`, `2024-Q3` or `2024-05`; empty: the year"
+    )
 
     def of(self, year: int) -> Period:
         """Return the period that is asked for.
@@ -32,7 +34,9 @@ class Sides(Part):
     """A part of a year, and the earlier or later part that it is held against."""
 
     since: Name = Field(
-        "", alias="from", description="The part that it is held against, of the year `before`; empty: the same part of that year"
+        "",
+        alias="from",
+        description="The part that it is held against, of the year `before`; empty: the same part of that year",
     )
 
     def between(self, before: int, year: int) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Status
 
-from trede_web.api.problems import ProblemError
 from trede_web.api.asking import Part, Sides
+from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import results, work
 from trede_web.bridge.books import View
@@ -44,7 +44,7 @@ def calculate(request: HttpRequest, organisation: str, year: int, part: Query[Pa
     Or a part of it by itself. A job; its `result` names the run.
     """
     found = part.of(year)
-    more = {} if is_year(found) else {"period": found.name}
+    more: dict[str, Any] = {} if is_year(found) else {"period": found.name}
     return Status(202, ask(seat_of(request), "calculate", found.name, year=year, **more))
 
 
