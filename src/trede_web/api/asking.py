@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from django.http import Http404
 from ninja import Schema
 from pydantic import Field
 
-from trede.kernel.periods import Period
 from trede_web.bridge.periods import read_period, same_part
+
+if TYPE_CHECKING:
+    from trede.kernel.periods import Period
 
 Name = Annotated[str, Field(max_length=30)]
 
