@@ -1,4 +1,5 @@
-"""Trying an own calculation model on one record: the whole road from a row to the ledger, in a folder that is gone afterwards."""
+"""An own calculation model and one record: trying it, the whole road from a row to the ledger in a folder that is gone
+afterwards, and taking the record in."""
 
 from __future__ import annotations
 
@@ -19,19 +20,23 @@ from trede.engine.runs import Run, RunStore
 from trede.intake.profile import Column, Profile
 from trede.intake.settings import FileSettings
 from trede.intake.staging import stage
-from trede.kernel.errors import IntakeError, TredeError
+from trede.kernel.errors import IntakeError, StoreError, TredeError
 from trede.kernel.exporting import csv_bytes
 from trede.kernel.issues import Issue
 from trede.kernel.periods import Period
 from trede.methods.own import OwnModel
+from trede.methods.own_file import PREFIX
 from trede.trace.record import RecordTrail, explain_record
 from trede.workspace.expecting import Expected
-from trede.workspace.importing import prepare
+from trede.workspace.importing import Imported, import_file, prepare
 from trede.workspace.running import make_shelf, pin_inputs
 from trede.workspace.workspace import Workspace
 
 NAME = "record"
 """What issues call the record that is tried."""
+
+FIELDS = ("quantity", "unit", "date", "start", "end", "site", "entity", "geography", "quality", "document", "note")
+"""What a record of any model may say beside the model's own fields."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,54 @@ def sample_record(model: OwnModel) -> dict[str, str]:
     return {"quantity": f"{sample.quantity:f}", "unit": sample.unit, **sample.attributes, **sample.inputs}
 
 
+def record_file(workspace: Workspace, model: OwnModel, given: Mapping[str, str], source: str) -> tuple[bytes, Profile]:
+    """Write one record of a model as a file, with the profile that reads it.
+
+    Args:
+        given: the record's fields, as a file in the template has them; without a unit the model's, without a day today.
+        source: the source that the record stands under.
+
+    Raises:
+        TredeError: `model_field_unknown` or `model_quantity_missing`.
+    """
+    fields = {"unit": model.file.quantity.unit, "date": workspace.clock().date().isoformat(), **given}
+    if {"start", "end", "year", "period"} & set(given):
+        del fields["date"]
+    allowed = [*FIELDS, *model.activity.attributes, *model.activity.inputs]
+    for name in fields:
+        if name not in allowed:
+            raise TredeError.of("model_field_unknown", name=name, known=allowed)
+    if "quantity" not in fields:
+        raise TredeError.of("model_quantity_missing", unit=model.file.quantity.unit)
+    numbers = (text for name, text in fields.items() if name == "quantity" or name in model.activity.inputs)
+    decimal = "," if any("," in text for text in numbers) else "."
+    settings = {"delimiter": "\t", "decimal": decimal, "dates": "yyyy-mm-dd", "header_row": 1}
+    profile = Profile(
+        id=source, title=source, source=source, file=FileSettings.model_validate(settings),
+        columns={name: Column(header=(name,)) for name in fields}, constants={"activity_type": model.type},
+    )  # fmt: skip
+    return csv_bytes([list(fields), list(fields.values())], "\t"), profile
+
+
+def enter_record(workspace: Workspace, model: str, given: Mapping[str, str]) -> Imported:
+    """Take one record of an own model in, under a source of the model's own; the very same record again counts once.
+
+    Args:
+        model: the id of the model, without its prefix.
+        given: as of `record_file`, with every number in one notation, days as `2026-03-01`.
+
+    Raises:
+        StoreError: `model_unknown`.
+        IntakeError, TredeError: as of `record_file` and `import_file`.
+    """
+    known = workspace.models_in_use
+    if PREFIX + model not in known:
+        raise StoreError.of("model_unknown", model=model, known=[each.id for each in known.values()])
+    data, profile = record_file(workspace, known[PREFIX + model], given, f"model-{model}")
+    day = given.get("start") or given.get("date") or workspace.clock().date().isoformat()
+    return import_file(workspace, data, f"{model}-{day}.csv", profile)
+
+
 @contextmanager
 def try_record(workspace: Workspace, model: OwnModel, given: Mapping[str, str]) -> Iterator[Tried]:
     """Take one record in, calculate it and explain it, without storing anything in the workspace.
@@ -61,31 +114,10 @@ def try_record(workspace: Workspace, model: OwnModel, given: Mapping[str, str]) 
 
     Raises:
         IntakeError: a field is unknown, missing or wrong.
-        TredeError: `model_field_unknown` or `model_quantity_missing`.
+        TredeError: what `record_file` raises.
     """
     known = workspace.known().with_models([model])
-    fields = {"unit": model.file.quantity.unit, "date": workspace.clock().date().isoformat(), **given}
-    if {"start", "end", "year", "period"} & set(given):
-        del fields["date"]
-    allowed = ["quantity", "unit", "date", "start", "end", "site", "entity", "geography", "quality"]
-    allowed += [*model.activity.attributes, *model.activity.inputs]
-    for name in fields:
-        if name not in allowed:
-            raise TredeError.of("model_field_unknown", name=name, known=allowed)
-    if "quantity" not in fields:
-        raise TredeError.of("model_quantity_missing", unit=model.file.quantity.unit)
-    decimal = "," if any("," in text for text in fields.values()) else "."
-    profile = Profile(
-        id="try",
-        title="try",
-        source="try",
-        file=FileSettings.model_validate(
-            {"delimiter": "\t", "decimal": decimal, "dates": "yyyy-mm-dd", "header_row": 1}
-        ),
-        columns={name: Column(header=(name,)) for name in fields},
-        constants={"activity_type": model.type},
-    )
-    data = csv_bytes([list(fields), list(fields.values())], "\t")
+    data, profile = record_file(workspace, model, given, "try")
     organisation = workspace.organisation
     staging = stage(
         data, NAME, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,

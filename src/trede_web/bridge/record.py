@@ -109,7 +109,7 @@ def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice
         if record.get(name)
     ]
     column = None if own is None or own.letter is None else column_number(own.letter) - 1
-    by_factor = {(p.row["factor"], p.row["decision"]): p for p in trail.postings}
+    working = working_of(workspace, run, trail, voice)
     return RecordPage(
         run=run.id, period=run.period.name, record=record["record_id"],
         title=trail.known.vocabulary[record["activity_type"]].name.get(voice.language),
@@ -118,10 +118,28 @@ def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice
         removed=removal_of(workspace, batch.file_sha256, voice),
         batch=batch.id, address=str(Address(record["row"], record["column_number"])), cell=cell,
         cells=[(c.heading or "", c.letter or "", c.text or "", c.field) for c in trail.cells],
-        sheet=sheet_of(batch, record, column), steps=list(_steps(run, trail, voice)),
-        sums=[_sum(run, posting, voice) for posting in trail.postings],
-        factors=[_factor(workspace, run, record, posting, voice) for posting in by_factor.values()],
-        nothing=_nothing(run, trail, voice), proofs=proofs_of_record(workspace, batch, record),
+        sheet=sheet_of(batch, record, column), steps=working.steps, sums=working.sums,
+        factors=working.factors, nothing=working.nothing, proofs=proofs_of_record(workspace, batch, record),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Working:
+    """How a record comes to its amounts, without the page around it; `nothing` says why it posts nothing."""
+
+    steps: list[str]
+    sums: list[Sum]
+    factors: list[FactorCard]
+    nothing: str
+
+
+def working_of(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice) -> Working:
+    """Return the working of a record."""
+    by_factor = {(p.row["factor"], p.row["decision"]): p for p in trail.postings}
+    return Working(
+        list(_steps(run, trail, voice)), [_sum(run, posting, voice) for posting in trail.postings],
+        [_factor(workspace, run, trail.record, posting, voice) for posting in by_factor.values()],
+        _nothing(run, trail, voice),
     )  # fmt: skip
 
 
