@@ -42,7 +42,7 @@ NOT_FOUND = frozenset(
         "run_unknown", "run_ambiguous", "batch_unknown", "batch_ambiguous", "record_unknown", "record_ambiguous",
         "heading_unknown", "basis_unknown", "standard_unknown", "account_not_under_heading", "span_unknown",
         "correct_record_unknown", "address_unreadable", "period_unreadable", "evidence_missing", "source_unknown",
-        "library_unknown", "factor_unknown", "profile_unknown",
+        "library_unknown", "factor_unknown", "profile_unknown", "model_unknown",
     }
 )  # fmt: skip
 """What the library says of an address that leads nowhere."""

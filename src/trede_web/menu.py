@@ -28,6 +28,7 @@ MENU = (
     Entry("completeness", "menu.completeness", "c", of_year=True),
     Entry("factors", "menu.factors", "f"),
     Entry("lists", "menu.lists"),
+    Entry("models", "menu.models"),
     Entry("matching", "menu.matching", "m", of_year=True),
     Entry("choices", "menu.choices", "k", of_year=True),
     Entry("calculate", "menu.calculate", "r", of_year=True),

@@ -18,6 +18,7 @@ from web_site import Site, wait
 
 from trede.organisation.decisions import Pin, Revoke
 from trede_web.bridge.books import open_books
+from trede_web.bridge.models import model_text
 from trede_web.work.models import Job
 from workspaces import BY, read_example
 
@@ -192,6 +193,9 @@ NAMES: dict[str, Callable[[Shell], str]] = {
     "ANSWER": lambda s: s.read(f"years/2024/matches/{s.value('MATCH')}")["candidates"][0]["key"],
     "OPTION": lambda s: s.read(f"overrides/{LIST}/{FACTOR}")["items"][0]["key"],
     "DECISION": lambda s: s.read("years/2024/choices")["decisions"][0]["id"],
+    "MODEL_TEXT": lambda s: model_text(open_books(s.site.ours.folder), ""),
+    "OTHER_MODEL_TEXT": lambda s: s.value("MODEL_TEXT").replace("delivery-bikes", "bike-rides").replace(
+        "Bezorging per bakfiets", "Fietsritten").replace("Delivery by cargo bike", "Bike rides"),
     "FINDING": lambda s: s.read("years/2024/doubles")["items"][0]["id"],
 }  # fmt: skip
 """What is looked up each time."""

@@ -16,6 +16,7 @@ WEAKER = {
     ("own_factor", "GET"),
     ("base_year_change", "GET"),
     ("materiality_change", "GET"),
+    ("model_new", "GET"),
     ("thing", "GET"),
     ("figures", "GET"),
     ("override", "POST"),

@@ -19,6 +19,7 @@ def test_a_quality_officer_judges(tmp_path: Path) -> None:
         organisation = _begin(visitor)
         _categories(visitor, organisation)
         _score(visitor, organisation)
+        _model(visitor, organisation)
         assert visitor.faults == []
 
 
@@ -92,3 +93,32 @@ def _score(visitor: Visitor, organisation: str) -> None:
     visitor.click("Leg vast")
     visitor.wait_for("td:has-text('een derde van alle kantoren')")
     visitor.look("materiality")
+
+
+def _model(visitor: Visitor, organisation: str) -> None:
+    """Write a calculation model, at first with a fault in it; try it, keep it, and take a record in."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/models/")
+    visitor.look("models, none")
+    visitor.click("Eigen rekenmodel maken")
+    visitor.wait_for("#f-text")
+    text = page.input_value("#f-text")
+    page.fill("#f-text", text.replace("quantity * ride", "quantity * rides"))
+    visitor.click("Bewaar het model")
+    visitor.wait_for("div:has-text('Bedoelt u ride')")
+    visitor.look("model, refused", once=True)
+    page.fill("#f-text", text)
+    visitor.click("Reken het voorbeeld uit")
+    visitor.wait_for("h1:has-text('Uitgerekend')")
+    visitor.look("tried")
+    visitor.open(f"/o/{organisation}/models/new/")
+    visitor.click("Bewaar het model")
+    visitor.wait_for("h1:has-text('Bezorging per bakfiets')")
+    visitor.look("model")
+    page.fill("#f-quantity", "10")
+    page.fill("#f-start", "2024-03-01")
+    page.fill("#f-end", "2024-03-31")
+    visitor.click("Neem in als record")
+    visitor.wait_for("h1:has-text('delivery-bikes-2024-03-01.csv')")
+    visitor.open(f"/o/{organisation}/models/methods/travel-distance/")
+    visitor.look("method")

@@ -127,6 +127,16 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("own_template", "GET", READ),
     ("revoke", "POST", WORK),
     ("override", "POST", WORK),
+    ("models", "GET", READ),
+    ("model_new", "GET", WORK),
+    ("model_new", "POST", WORK),
+    ("method", "GET", READ),
+    ("tried", "GET", READ),
+    ("model", "GET", READ),
+    ("model_text", "GET", READ),
+    ("model_template", "GET", READ),
+    ("model_use", "POST", WORK),
+    ("model_withdraw", "POST", WORK),
     ("matching", "GET", READ),
     ("settle_match", "POST", WORK),
     ("choices", "GET", READ),
@@ -213,6 +223,11 @@ def facts(site: Site) -> dict[str, Any]:
     token, _ = Token.issue(site.ours, site.person(), "a program", "read", timezone.now() + timedelta(days=1))
     plan, bundle = planned(site, run), bundled(site, run)
     examined = Job.objects.create(organisation=site.ours, person=site.person(), kind="examine", state="done")
+    worked = {"steps": [], "nothing": "", "sums": [], "factors": []}
+    tried = Job.objects.create(
+        organisation=site.ours, person=site.person(), kind="try", state="done",
+        result={"model": "delivery-bikes", "tried": {"nl": worked, "en": worked}},
+    )  # fmt: skip
     return {
         "chart": "sources", "kind": "xlsx", "chapter": "summary", "plan": plan.pk, "bundle": bundle.pk,
         "examined": examined.pk,
@@ -225,6 +240,9 @@ def facts(site: Site) -> dict[str, Any]:
         "part": "site",
         "number": 1,
         "token": token.pk,
+        "model": "delivery-bikes",
+        "method": "travel-distance",
+        "tried": tried.pk,
     }  # fmt: skip
 
 
@@ -258,6 +276,16 @@ def addressed(site: Site) -> dict[str, Any]:
 def test_matrix(name: str, method: str, power: Power) -> None:
     site, known = kept("routes", addressed, to_change=method == "POST")
     where = address(name, "ours", known | ({"chapter": "cover"} if name == "report_drawing" else {}))
+def test_matrix(site: Site, name: str, method: str, power: Power) -> None:
+    known = facts(site)
+    if name.startswith("bridge_"):
+        site.bridged(2023, 2024)
+    if name.startswith("model"):
+        site.modelled()
+    if name == "report_drawing":
+        site.reported(2024)
+        known |= {"chapter": "cover"}
+    where = address(name, "ours", known)
 
     def status(who: str | None) -> int:
         client = site.client(who)
@@ -287,6 +315,18 @@ NAMING = {each.name for each in OF_AN_ORGANISATION if set(each.pattern.converter
 @pytest.mark.parametrize(("name", "method", "power"), [each for each in MATRIX if each[0] in NAMING], ids=str)
 def test_what_is_ours_is_not_found_under_the_neighbours_address(name: str, method: str, power: Power) -> None:
     site, known = kept("routes", addressed)
+@pytest.mark.parametrize(("name", "method", "power"), MATRIX, ids=str)
+def test_what_is_ours_is_not_found_under_the_neighbours_address(
+    site: Site, name: str, method: str, power: Power
+) -> None:
+    known = facts(site)
+    [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
+    ours = {
+        "batch", "digest", "job", "member", "export", "address", "profile", "staged", "record", "about", "comment",
+        "token", "decision", "model", "tried",
+    }  # fmt: skip
+    if not set(pattern.pattern.converters) & ours:
+        return
     client = site.client("owner@theirs.example")
     where = address(name, "theirs", known)
     answer = (

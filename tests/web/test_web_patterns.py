@@ -38,6 +38,7 @@ LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "period": (REPORT, "_halves", ('look("footprint of a half', 'look("bridge of halves')),
     "base_year": (REPORT, "_base_year", ('look("base year, none', 'look("base year, form', 'look("base year"')),
     "scope_3": (ASSESS, "_categories", ('look("scope 3, empty")', 'look("category, refused"', 'look("scope 3")')),
+    "models": (ASSESS, "_model", ('look("models, none")', 'look("model, refused"', 'look("tried")', 'look("model")')),
     "materiality": (ASSESS, "_score", ('look("materiality, none")', 'look("materiality, refused"', 'look("materiality")')),
     "prove": (PROOF, "recompute", ('look("recompute, not yet")', 'look("recomputed")')),
     "examine": (PROOF, "examine", ('look("examine")', 'look("a good bundle")', 'look("a bad bundle")')),

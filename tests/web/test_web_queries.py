@@ -71,6 +71,12 @@ QUERIES = {
     "matching": 5,
     "materiality": 3,
     "materiality_change": 3,
+    "method": 3,
+    "model": 3,
+    "model_new": 3,
+    "model_template": 3,
+    "model_text": 3,
+    "models": 3,
     "organisation": 3,
     "overview": 3,
     "own_factor": 3,
@@ -100,6 +106,7 @@ QUERIES = {
     "thread": 4,
     "tokens": 4,
     "trace": 3,
+    "tried": 4,
     "version": 3,
     "version_file": 3,
     "versions": 3,
@@ -125,6 +132,7 @@ def site() -> Site:
         )
     site.bridged(2023, 2024)
     site.reported(2024)
+    site.modelled()
     return site
 
 

@@ -94,6 +94,15 @@ MATRIX: dict[str, tuple[Power, str]] = {
     "factors_beside": (READ, "GET /api/v1/organisations/{organisation}/factors/side-by-side"),
     "factors_table": (READ, "GET /api/v1/organisations/{organisation}/factors/table"),
     "factor_records": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/factor-records"),
+    "models": (READ, "GET /api/v1/organisations/{organisation}/models"),
+    "method": (READ, "GET /api/v1/organisations/{organisation}/methods/{method}"),
+    "model": (READ, "GET /api/v1/organisations/{organisation}/models/{model}"),
+    "model_template_file": (READ, "GET /api/v1/organisations/{organisation}/models/{model}/template"),
+    "add_model": (WORK, "POST /api/v1/organisations/{organisation}/models"),
+    "try_text": (WORK, "POST /api/v1/organisations/{organisation}/models/trial"),
+    "try_model": (WORK, "POST /api/v1/organisations/{organisation}/models/{model}/trial"),
+    "enter_record": (WORK, "POST /api/v1/organisations/{organisation}/models/{model}/records"),
+    "withdraw_model": (WORK, "POST /api/v1/organisations/{organisation}/models/{model}/withdrawal"),
     "matches": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/matches"),
     "match": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/matches/{item}"),
     "settle_match": (WORK, "POST /api/v1/organisations/{organisation}/years/{year}/matches/{item}"),
@@ -151,12 +160,14 @@ TOLD = {
     "match": {404}, "settle_match": {404, 422}, "remove": {409}, "uninvite": {200, 404}, "withdraw_token": {200, 403, 404},
     "factor_records": {404, 422}, "picture": {404}, "report": {409}, "report_chapter": {409}, "report_file": {404, 409},
     "hold_base_year": {409}, "evidence_page": {409}, "draw_page": {404}, "examination": {200, 404},
+    "model": {404}, "model_template_file": {404}, "try_model": {404, 422}, "enter_record": {404, 422},
+    "withdraw_model": {404, 422},
 }  # fmt: skip
 """What operations answer to who may, where it is something else than that it was done or lacks a field."""
 OURS = frozenset(
     {
         "batch", "digest", "job", "address", "record", "comment", "staged", "plan", "export", "invitation", "member", "token",
-        "decision", "finding", "profile", "item", "bundle", "examined",
+        "decision", "finding", "profile", "item", "bundle", "examined", "model",
     }
 )  # fmt: skip
 """Parts of an address that name something of one organisation."""
@@ -215,5 +226,5 @@ def known_of(site: Site) -> dict[str, str]:
         "export": str(made["export"].pk), "invitation": str(offer.pk), "token": str(token.pk), "profile": "tankpas",
         "member": str(site.ours.memberships.get(role="owner").pk), "decision": next(iter(revocable(books))),
         "bundle": str(bundled(site, run).pk), "examined": str(made["examine"].pk),
-        "item": "0" * 16, "staged": wait(site, "wacht.csv"),
+        "item": "0" * 16, "model": "delivery-bikes", "method": "travel-distance", "staged": wait(site, "wacht.csv"),
     }  # fmt: skip

@@ -33,12 +33,14 @@ from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
+from trede.workspace.models import add_model  # noqa: E402
 from trede_web.bridge.answers import FOLDER  # noqa: E402
 from trede_web.bridge.books import create_books, open_books  # noqa: E402
 from trede_web.bridge.causes import bridge_runs  # noqa: E402
 from trede_web.bridge.compared import calculate_bridge  # noqa: E402
 from trede_web.bridge.example import make_example  # noqa: E402
 from trede_web.bridge.margins import intervals_of  # noqa: E402
+from trede_web.bridge.models import model_text  # noqa: E402
 from trede_web.bridge.report import keep_report, runs_of  # noqa: E402
 from trede_web.bridge.speaking import Voice  # noqa: E402
 from trede_web.people.models import Membership, Organisation, User  # noqa: E402
@@ -124,6 +126,11 @@ class Site:
         with _answers():
             books = open_books(self.ours.folder)
             calculate_bridge(books, *bridge_runs(books, (before, after)))
+
+    def modelled(self) -> str:
+        """Have ours declare the calculation model that everybody begins with; return its id."""
+        books = open_books(self.ours.folder)
+        return add_model(books, model_text(books, "").encode(), "model.toml").model.id
 
     def reported(self, year: int, *since: str) -> None:
         """Have the Dutch report of a year of ours made, once for all tests of this process that change nothing first."""

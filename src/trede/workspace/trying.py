@@ -29,7 +29,7 @@ from trede.methods.own_file import PREFIX
 from trede.trace.record import RecordTrail, explain_record
 from trede.workspace.expecting import Expected
 from trede.workspace.importing import Imported, import_file, prepare
-from trede.workspace.running import make_shelf, pin_inputs
+from trede.workspace.running import changing, make_shelf, pin_inputs
 from trede.workspace.workspace import Workspace
 
 NAME = "record"
@@ -144,7 +144,8 @@ def try_record(workspace: Workspace, model: OwnModel, given: Mapping[str, str]) 
                 estimates=known.estimates,
             ).to_json()  # fmt: skip
 
-        run = RunStore(Path(folder) / "runs").write(spec, {"made_at": workspace.now, "decisions": {}}, fill)
+        said = {each.content: each.made() for each in changing(workspace.decisions.in_force())}
+        run = RunStore(Path(folder) / "runs").write(spec, {"made_at": workspace.now, "decisions": said}, fill)
         posted = run.result["rows"] > 0
         trail = explain_record(run, record["record_id"], {batch.id: batch}, known) if posted else None
         yield Tried(run, trail, run.issues)

@@ -21,6 +21,7 @@ from trede_web.api.operations import (
     keeping,
     lists,
     matching,
+    models,
     organisation,
     people,
     planning,
@@ -76,7 +77,8 @@ def service() -> Service:
     for tag, module in (
         ("organisation", organisation), ("organisation", describing), ("people", people), ("imports", intake),
         ("imports", waiting), ("imports", typing_in), ("imports", keeping), ("records", records), ("records", comments),
-        ("factors", factors), ("factors", lists), ("factors", matching), ("results", figures), ("results", drawing),
+        ("factors", factors), ("factors", lists), ("factors", matching), ("factors", models),
+        ("results", figures), ("results", drawing),
         ("results", planning), ("results", reporting), ("results", base_year), ("results", relevance),
         ("publication", settling), ("publication", proving), ("log", doing),
     ):  # fmt: skip

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trede.catalogue.bindings import bindings
-from trede.organisation.decisions import ExcludeUnmatched, Override, Pin, Recorded, Revoke, SectorMap, TakeIn
+from trede.organisation.decisions import (
+    ExcludeUnmatched,
+    Override,
+    Pin,
+    Recorded,
+    Revoke,
+    SectorMap,
+    TakeIn,
+    WithdrawModel,
+)
 from trede.organisation.materiality import CategoryState
 from trede.trace.usage import Chosen, choices, factors_of
 from trede.workspace import Workspace
@@ -27,7 +36,7 @@ if TYPE_CHECKING:
 
 ABOUT_FACTORS = (Pin, Override, TakeIn, SectorMap, ExcludeUnmatched)
 """Decisions that a year counts with."""
-REVOCABLE = (*ABOUT_FACTORS, CategoryState)
+REVOCABLE = (*ABOUT_FACTORS, CategoryState, WithdrawModel)
 """Decisions that can be taken back."""
 FILES = [publisher for publisher in PUBLISHERS if publisher != "own"]
 """Publishers whose files can be brought in."""

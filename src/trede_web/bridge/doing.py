@@ -36,6 +36,7 @@ from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
 from trede_web.bridge.grid import store
 from trede_web.bridge.meaning import mean
+from trede_web.bridge.models import end_model, keep_model, take_record, try_out
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.papers import attach_file, draw_pages, forget_pages
 from trede_web.bridge.plans import plan_of
@@ -363,6 +364,10 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "base_year": _base_year,
     "category": _category,
     "materiality": _materiality,
+    "model": keep_model,
+    "end_model": lambda workspace, job: end_model(workspace, job, _why(workspace, job)),
+    "enter": take_record,
+    "try": try_out,
     "publish": _publish,
     "withdraw": _withdraw,
     "match": _match,
@@ -380,5 +385,5 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "download", "draw", "examine", "plan", "report", "hold", PREPARE, WEIGH})
+QUIET = frozenset({"bridge", "download", "draw", "examine", "plan", "report", "hold", "try", PREPARE, WEIGH})
 """Those that change nothing, and so do not stand in the change log."""

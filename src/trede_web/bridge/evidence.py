@@ -36,11 +36,15 @@ def removal_of(workspace: Workspace, digest: str, voice: Voice) -> str:
 
 def template(workspace: Workspace, voice: Voice) -> bytes:
     """Return the workbook to fill in, with the organisation's names in its lists."""
-    organisation = workspace.organisation
     types = {name: kind for name, kind in vocabulary().types.items() if not kind.posts}
-    places = {
+    return template_workbook(voice, types, places_of(workspace))
+
+
+def places_of(workspace: Workspace) -> dict[str, list[str]]:
+    """Return the organisation's names for the lists of a template, by field."""
+    organisation = workspace.organisation
+    return {
         "site": [site.name for site in organisation.site],
         "entity": [entity.name for entity in organisation.entity],
         "department": [unit.name for unit in organisation.unit],
     }
-    return template_workbook(voice, types, places)

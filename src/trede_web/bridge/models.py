@@ -11,13 +11,11 @@ from trede.catalogue.files import CATALOGUE
 from trede.catalogue.standards import find_standard
 from trede.cli.template_file import template_workbook
 from trede.kernel.errors import StoreError, TredeError
-from trede.kernel.identity import canonical_json
 from trede.organisation.decisions import WithdrawModel
 from trede.workspace import Workspace
 from trede.workspace.models import add_model, try_model, withdraw_model
 from trede.workspace.trying import enter_record, sample_record, try_record
 from trede_web.bridge.amounts import read_amount
-from trede_web.bridge.answers import keep, kept
 from trede_web.bridge.attributes import called
 from trede_web.bridge.evidence import places_of
 from trede_web.bridge.outcome import Outcome
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 
 FILE = "model.toml"
 """What issues call a model that was typed in."""
-TRIED = "tried"
-"""The kind of answer: what one record comes to."""
 
 
 @dataclass(frozen=True)
@@ -278,7 +274,9 @@ def read_record(
             wrong[name] = voice.word("model.no_day")
     if not wrong and given["end"] < given["start"]:
         wrong["end"] = voice.word("model.end_first")
-    extra = {name: given[name].strip()[:200] for name in ("start", "end", "site", "note") if given.get(name, "").strip()}
+    extra = {
+        name: given[name].strip()[:200] for name in ("start", "end", "site", "note") if given.get(name, "").strip()
+    }
     return fields | extra | {"unit": model.file.quantity.unit}, wrong
 
 
@@ -321,7 +319,7 @@ def try_out(workspace: Workspace, job: Job) -> Outcome:
 
 
 def worked_out(workspace: Workspace, model: OwnModel, record: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a record comes to by a model, in each language; it is kept by the model and what the year counts with."""
+    """Return what a record comes to by a model, in each language; nothing of it is stored in the workspace."""
     with try_record(workspace, model, record) as tried:
         told = {
             language: _told(workspace, tried.run, tried.trail, Voice(language)) if tried.trail else None

@@ -30,8 +30,8 @@ from trede_web.words import voice
 QUEUE = "matching"
 QUEUED = ("match", "mean")
 """Kinds of jobs that settle what stands in the queue."""
-SCOPE_3 = "scope_3"
-"""Another page on which decisions are taken back."""
+SCOPE_3, MODELS = "scope_3", "models"
+"""Other pages on which decisions are taken back."""
 FIRST, LAST = 1990, 2100
 
 
@@ -182,11 +182,13 @@ def revoke(request: HttpRequest, seat: Seat, decision: str) -> HttpResponse:
     """Take a decision back; `page` says where it was asked, beside the choices of a year."""
     form, year = Reason(request.POST), request.POST.get("year", "")
     of = int(year) if year.isdecimal() and len(year) == len("2024") else None
-    page = SCOPE_3 if request.POST.get("page") == SCOPE_3 else ""
+    page = found if (found := request.POST.get("page", "")) in (SCOPE_3, MODELS) else ""
     if decision not in revocable(seat.books):
         raise Http404
     if not form.is_valid():
         errors = [voice().word("form.reason_needed")]
+        if page == MODELS:
+            return redirect(page, seat.organisation.slug)
         if of is None:
             return _shelves(request, seat, errors)
         if page == SCOPE_3:

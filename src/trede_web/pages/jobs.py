@@ -204,10 +204,22 @@ def _after_choice(slug: str, job: Job) -> str:
             return reverse("factor", args=[slug, result["library"], result["factor"]])
         case "override":
             return reverse("factor", args=[slug, asked["library"], asked["factor"]])
+        case "revoke" if asked.get("page") == "models":
+            return reverse("models", args=[slug])
         case "revoke" if asked.get("year"):
             return reverse(asked.get("page") or "choices", args=[slug, asked["year"]])
         case _:
             return reverse("lists", args=[slug])
+
+
+def _then_model(slug: str, job: Job) -> str:
+    """Return where to go on after a job about a calculation model."""
+    if job.kind == "try" and job.state == DONE:
+        return reverse("tried", args=[slug, job.pk])
+    if job.kind == "enter" and job.state == DONE:
+        return reverse("batch", args=[slug, job.result["batch"]])
+    model = job.result.get("model") or job.asked.get("model")
+    return reverse("model", args=[slug, model]) if model else reverse("models", args=[slug])
 
 
 def _then_report(slug: str, job: Job) -> str:
@@ -228,6 +240,7 @@ def _then_examined(slug: str, job: Job) -> str:
 
 WAYS: dict[str, Callable[[str, Job], str]] = {
     "attach": _then_attached, "draw": _then_drawn, "report": _then_report, "download": _then_file, "examine": _then_examined,
+    **dict.fromkeys(("model", "end_model", "enter", "try"), _then_model),
     **dict.fromkeys(("match", "mean", "override", "list", "revoke"), _after_choice),
 }  # fmt: skip
 """Kinds of job that lead on in a way of their own."""
