@@ -111,7 +111,6 @@ def _model(visitor: Visitor, organisation: str) -> None:
     visitor.click("Reken het voorbeeld uit")
     visitor.wait_for("h1:has-text('Uitgerekend')")
     visitor.look("tried")
-    visitor.open(f"/o/{organisation}/models/new/")
     visitor.click("Bewaar het model")
     visitor.wait_for("h1:has-text('Bezorging per bakfiets')")
     visitor.look("model")

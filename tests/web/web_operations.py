@@ -99,7 +99,7 @@ MATRIX: dict[str, tuple[Power, str]] = {
     "model": (READ, "GET /api/v1/organisations/{organisation}/models/{model}"),
     "model_template_file": (READ, "GET /api/v1/organisations/{organisation}/models/{model}/template"),
     "add_model": (WORK, "POST /api/v1/organisations/{organisation}/models"),
-    "try_text": (WORK, "POST /api/v1/organisations/{organisation}/models/trial"),
+    "try_text": (WORK, "POST /api/v1/organisations/{organisation}/model-trials"),
     "try_model": (WORK, "POST /api/v1/organisations/{organisation}/models/{model}/trial"),
     "enter_record": (WORK, "POST /api/v1/organisations/{organisation}/models/{model}/records"),
     "withdraw_model": (WORK, "POST /api/v1/organisations/{organisation}/models/{model}/withdrawal"),

@@ -310,8 +310,8 @@ def take_record(workspace: Workspace, job: Job) -> Outcome:
 def try_out(workspace: Workspace, job: Job) -> Outcome:
     """Calculate a record with a model, in a folder that is gone afterwards; what it comes to is told in each language."""
     asked = job.asked
-    if asked.get("typed"):
-        model = try_model(workspace, job.file("model"), FILE)
+    if asked.get("text"):
+        model = try_model(workspace, asked["text"].encode(), FILE)
     else:
         model = find_model(workspace, asked["model"])
     found = worked_out(workspace, model, asked["record"] or sample_record(model))
@@ -358,7 +358,10 @@ def _method(workspace: Workspace, method: Method, voice: Voice) -> MethodPage:
     types = [kind for kind in words.values() if kind.method == method.id]
     posted = {each.leg: words[each.type].name.get(voice.language) for kind in types for each in kind.posts}
     formulas = [Formula(leg.id, leg.formula, leg.unit, posted.get(leg.id, "")) for leg in method.leg]
-    formulas += [Formula(flow.id, flow.formula, "kgCO2e", "") for flow in method.flow]
+    formulas += [
+        Formula(flow.id, " − ".join((flow.formula, *(f"[{each}]" for each in flow.minus))), "kgCO2e", "")
+        for flow in method.flow
+    ]
     declared = {name: each for kind in types for name, each in kind.inputs.items()}
     figures = [_figure(name, each, voice) for name, each in declared.items()]
     names: Iterable[str] = (kind.name.get(voice.language) for kind in types)

@@ -97,20 +97,21 @@ def template(request: HttpRequest, seat: Seat, model: str) -> HttpResponse:
 @door(Power.WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Write a model, or the next version of one: try it on its own example, or keep it."""
+    """Write a model, or the next version of one: try it on its own example, keep it, or go on with what was tried."""
     if request.method != "POST":
         return _form(request, seat, model_text(seat.books, request.GET.get("of", "")))
     file = request.FILES.get("file")
     if max(file.size or 0 if file else 0, len(request.POST.get("text", ""))) > LARGEST:
         return _form(request, seat, "", [Problem(voice().word("model.too_large"), "f-text")])
     typed = file.read().decode("utf-8", "replace") if file else request.POST.get("text", "").replace("\r\n", "\n")
+    if "again" in request.POST:
+        return _form(request, seat, typed)
     ident, told = model_faults(seat.books, typed, voice())
     if told:
         return _form(request, seat, typed, [], told)
-    files = {"model": typed.encode()}
     if "keep" in request.POST:
-        return follow_job(seat, ask(seat, "model", ident, files))
-    return follow_job(seat, ask(seat, "try", ident, files, typed=True, record={}))
+        return follow_job(seat, ask(seat, "model", ident, {"model": typed.encode()}))
+    return start(seat, "try", ident, text=typed, record={})
 
 
 def _form(
@@ -145,7 +146,7 @@ def tried(request: HttpRequest, seat: Seat, tried: str) -> HttpResponse:
         raise Http404
     facts: dict[str, Any] = {
         "found": job.result["tried"][voice().language], "told": voice().told_stored(job.issues), "title": job.title,
-        "typed": bool(job.asked.get("typed")), "model": job.result["model"],
+        "typed": job.asked.get("text", ""), "model": job.result["model"],
     }  # fmt: skip
     return show(request, seat, "tried.html", HERE, **facts)
 

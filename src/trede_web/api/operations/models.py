@@ -104,15 +104,14 @@ def add_model(request: HttpRequest, organisation: str, given: ModelText) -> Any:
     return Status(202, ask(seat, "model", _sound(seat, given.text), {"model": given.text.encode()}))
 
 
-@operation(router, "POST", f"{HERE}/trial", work.Job, power=Power.WORK, status=202)
+@operation(router, "POST", "/organisations/{organisation}/model-trials", work.Job, power=Power.WORK, status=202)
 def try_text(request: HttpRequest, organisation: str, given: ModelText) -> Any:
     """Try a model on its own example.
 
     A job; `tried` of its result is the working, in each language. Nothing is kept.
     """
     seat = seat_of(request)
-    files = {"model": given.text.encode()}
-    return Status(202, ask(seat, "try", _sound(seat, given.text), files, typed=True, record={}))
+    return Status(202, ask(seat, "try", _sound(seat, given.text), text=given.text, record={}))
 
 
 @operation(router, "POST", f"{ONE}/trial", work.Job, power=Power.WORK, status=202)
