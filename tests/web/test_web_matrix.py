@@ -269,6 +269,7 @@ def addressed(site: Site) -> dict[str, Any]:
     """Prepare what addresses lead to; return what they are made of."""
     site.bridged(2023, 2024)
     site.reported(2024)
+    site.modelled()
     return facts(site)
 
 
@@ -276,16 +277,6 @@ def addressed(site: Site) -> dict[str, Any]:
 def test_matrix(name: str, method: str, power: Power) -> None:
     site, known = kept("routes", addressed, to_change=method == "POST")
     where = address(name, "ours", known | ({"chapter": "cover"} if name == "report_drawing" else {}))
-def test_matrix(site: Site, name: str, method: str, power: Power) -> None:
-    known = facts(site)
-    if name.startswith("bridge_"):
-        site.bridged(2023, 2024)
-    if name.startswith("model"):
-        site.modelled()
-    if name == "report_drawing":
-        site.reported(2024)
-        known |= {"chapter": "cover"}
-    where = address(name, "ours", known)
 
     def status(who: str | None) -> int:
         client = site.client(who)
@@ -306,7 +297,7 @@ def test_matrix(site: Site, name: str, method: str, power: Power) -> None:
 
 OURS = {
     "batch", "digest", "job", "member", "export", "address", "profile", "staged", "record", "about", "comment",
-    "token", "decision", "bundle", "examined",
+    "token", "decision", "bundle", "examined", "model", "tried",
 }  # fmt: skip
 """Parts of an address that name something of one organisation."""
 NAMING = {each.name for each in OF_AN_ORGANISATION if set(each.pattern.converters) & OURS}
@@ -315,18 +306,6 @@ NAMING = {each.name for each in OF_AN_ORGANISATION if set(each.pattern.converter
 @pytest.mark.parametrize(("name", "method", "power"), [each for each in MATRIX if each[0] in NAMING], ids=str)
 def test_what_is_ours_is_not_found_under_the_neighbours_address(name: str, method: str, power: Power) -> None:
     site, known = kept("routes", addressed)
-@pytest.mark.parametrize(("name", "method", "power"), MATRIX, ids=str)
-def test_what_is_ours_is_not_found_under_the_neighbours_address(
-    site: Site, name: str, method: str, power: Power
-) -> None:
-    known = facts(site)
-    [pattern] = [each for each in OF_AN_ORGANISATION if each.name == name]
-    ours = {
-        "batch", "digest", "job", "member", "export", "address", "profile", "staged", "record", "about", "comment",
-        "token", "decision", "model", "tried",
-    }  # fmt: skip
-    if not set(pattern.pattern.converters) & ours:
-        return
     client = site.client("owner@theirs.example")
     where = address(name, "theirs", known)
     answer = (
