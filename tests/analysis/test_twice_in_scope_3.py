@@ -107,10 +107,10 @@ def test_heat_sold_on_beside_its_purchase(find: Find) -> None:
         {"document": "F25"},
         {"document": "F-24", "supplier": "other", "quantity": "1000"},
         {"document": "F-24", "quantity": "999"},
-        {"document": "F-24", "unit": "USD"},
+        {"document": "F-24", "unit": "USD", "supplier": None},
         {"document": "F-24", "quantity": "-1000", "credit_of": "F24"},
     ],
-    ids=["another number", "another supplier", "another amount", "another currency", "its credit"],
+    ids=["another number", "another supplier", "another amount", "another currency of nobody", "its credit"],
 )  # fmt: skip
 def test_lines_that_are_no_second_invoice(find: Find, other: Record) -> None:
     assert find([paid("a", document="F24", supplier="s"), paid("b", **{"supplier": "s", **other})]) == []
@@ -124,6 +124,20 @@ def test_a_whole_invoice_again_in_one_file(find: Find) -> None:
     ]
     assert find([*lines, *later]) == [("invoice_booked_twice", ("a2", "b2"), ("a", "b"))]
     assert find([*lines, later[0]]) == []  # two equal lines among others are how invoices look
+
+
+def test_one_invoice_in_two_currencies(find: Find) -> None:
+    bill = [paid(ident, amount, document="F-1", supplier="s", unit="USD") for ident, amount in (("a", "10"), ("b", "98"))]
+    bank = paid("c", "100.12", document="F1", supplier="s")
+    assert find(bill, [bank]) == [("invoice_two_currencies", ("c",), ("a", "b"))]
+    assert find([*bill, bank]) == [("invoice_two_currencies", ("c",), ("a", "b"))]
+    assert find([bank], bill) == [("invoice_two_currencies", ("a", "b"), ("c",))]
+    others = (
+        {"supplier": "t"}, {"document": "F2"}, {"start": APRIL[0], "end": APRIL[0]}, {"supplier": None},
+        {"quantity": -bank["quantity"], "credit_of": "x"},
+    )  # fmt: skip
+    for other in others:
+        assert find(bill, [{**bank, **other}]) == [], other
 
 
 def test_a_credit_note_again_in_one_file(find: Find) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from trede.activity.records import RECORD
 from trede.cli.main import main
+from trede.inventory.completeness import source_status
 from trede.inventory.coverage import Coverage, coverage
 from trede.kernel.periods import Period
 from trede.organisation.model import Organisation
@@ -122,6 +123,49 @@ def test_any_period(period: str) -> None:
     assert set(found.gaps) == {m.start for m in Period.parse(period).by_month() if m.start >= date(2024, 1, 1)} - {
         date(2024, 3, 1)
     }
+
+
+SOLD = DESCRIPTION.replace('id = "firm"\nname = "Firm"\n', '''id = "firm"
+name = "Firm"
+[[entity]]
+id = "sold"
+name = "Sold"
+[[entity.ownership]]
+to = 2024-04-15
+controlled = true
+share = 1
+[[entity.ownership]]
+from = 2024-04-16
+controlled = false
+share = 0
+''').replace('name = "North"\nentity = "firm"', 'name = "North"\nentity = "sold"')
+
+
+def test_months_of_a_sold_entity_are_no_gaps() -> None:
+    def found(text: str, *rows: dict[str, Any], period: str = "2024") -> Coverage:
+        batches: Any = [FakeBatch(rows)]
+        sold = load_organisation((text + 'sites = ["north"]\n').encode(), "o")
+        [each] = coverage(sold, batches, Period.parse(period))
+        return each
+
+    assert months(found(SOLD, row("2024-01..2024-02", "north"))) == ["2024-03", "2024-04"]
+    assert len(found(SOLD, row("2024-06", "north")).present) == 1, "what came nevertheless is shown"
+    beside = SOLD.replace("controlled = false\nshare = 0", "controlled = false\nshare = 0.2")
+    assert months(found(beside, row("2024-01..2024-04", "north"))) == []
+    for text in ('associates = "category-15"\n', 'approach = "equity-share"\n'):
+        assert len(found(text + beside, row("2024-01..2024-04", "north")).gaps) == 8, "its part still counts"
+
+
+def test_a_source_without_a_site_that_counts_is_not_missed() -> None:
+    def status(sites: str, year: str) -> list[str]:
+        found = load_organisation((SOLD + sites).encode(), "o")
+        return [each.status for each in source_status(found, [], Period.parse(year))]
+
+    assert status('sites = ["north"]\n', "2024") == ["missing"]
+    assert status('sites = ["north"]\n', "2025") == []
+    assert status('sites = ["south"]\n', "2025") == [], "it is closed"
+    assert status("", "2025") == ["missing"]
+    assert status('sites = ["north"]\n', "2024-H2") == []
 
 
 def test_a_credit_is_no_delivery() -> None:

@@ -96,6 +96,19 @@ DETECTORS: Mapping[str, str] = {
               WINDOW line AS (PARTITION BY batch, document, supplier, unit, quantity, attributes, credit_of))
         QUALIFY min(times) OVER (PARTITION BY batch, document, supplier) > 1 AND record_id <> original
     """,
+    # One invoice in two currencies: as the supplier wrote it, and as the bank paid it. Amounts are not compared, since no rate is
+    # that of the bank; the currency that came first stands.
+    "invoice_two_currencies": f"""
+        SELECT record_id AS record, firsts AS beside, document, coalesce(supplier, '') AS supplier, quantity, unit, start, "end"
+        FROM (SELECT *, list(record_id) FILTER (unit = kept) OVER one AS firsts
+              FROM (SELECT s.*, first_value(s.unit) OVER (PARTITION BY s.number, s.supplier, s.start, s.quantity > 0
+                                                          ORDER BY came.no, s."row", s.record_id) AS kept
+                    FROM (SELECT *, {_NUMBER} AS number FROM activity
+                          WHERE activity_type = 'spend' AND document IS NOT NULL AND supplier IS NOT NULL) s
+                    JOIN batch_no came ON s.batch = came.batch)
+              WINDOW one AS (PARTITION BY number, supplier, start, quantity > 0))
+        WHERE unit <> kept AND number <> ''
+    """,
     # A supplier's purchases by their own figures, and the money that was paid to the same supplier.
     "spend_beside_supplier": f"""
         SELECT s.record_id AS record, list(DISTINCT o.record_id) AS beside, s.supplier,
@@ -213,6 +226,7 @@ DETECTORS: Mapping[str, str] = {
 FACTS: Mapping[str, tuple[str, ...]] = {
     "invoice_twice": ("document", "supplier"),
     "invoice_booked_twice": ("document", "supplier"),
+    "invoice_two_currencies": ("document", "supplier"),
     "spend_beside_supplier": ("supplier", "year"),
     "spend_beside_measured": ("category", "year"),
     "energy_by_spend": ("year",),

@@ -13,6 +13,7 @@ from trede.inventory.days import days_within, months_of
 from trede.kernel.periods import Period
 from trede.organisation.decisions import Recorded, SourceState
 from trede.organisation.model import Organisation
+from trede.organisation.parts import Source
 
 Status = Literal["delivered", "none", "excluded", "missing", "contradicted", "not-registered"]
 """Delivered, none this year (somebody said so), excluded (with a reason), missing; a delivery in spite of what somebody
@@ -42,7 +43,8 @@ def source_status(
 ) -> list[SourceStatus]:
     """Return the state of every expected source in a period, and of sources that delivered without being registered.
 
-    A source is expected in a period when it is in one of its years. Held and rejected rows have no certain date: they count
+    A source is expected in a period when it is in one of its years, and in that year one of the sites that it names is open and
+    inside the boundary. Held and rejected rows have no certain date: they count
     in every period that their file has records in.
 
     Args:
@@ -59,7 +61,7 @@ def source_status(
     for ident in dict.fromkeys([*named, *found]):
         source = named.get(ident)
         records, months, held, rejected = _delivered(found.get(ident, []), period)
-        expected = [year for year in years if source is not None and source.expected(year)]
+        expected = [year for year in years if source is not None and _expected(organisation, source, year, period)]
         if source is not None and not expected and not records:
             continue
         if source is None and not records:
@@ -70,6 +72,15 @@ def source_status(
         name = source.name if source else ident
         result.append(SourceStatus(ident, name, period, status, records, months, held, rejected, decision))
     return result
+
+
+def _expected(organisation: Organisation, source: Source, year: int, period: Period) -> bool:
+    days = Period.year(year).overlap(period)
+    return (
+        days is not None
+        and source.expected(year)
+        and (not source.sites or any(organisation.counts_at(site, days) for site in source.sites))
+    )
 
 
 def _status(said: Recorded | None, records: int) -> Status:

@@ -35,7 +35,7 @@ class Coverage:
     """One source at one site (None: it is not by site). Months are named by their first day.
 
     Attributes:
-        expected: months of the period in which the source is expected and the site is open.
+        expected: months of the period in which the source is expected, and the site is open and inside the boundary.
         present: months that a record touches.
     """
 
@@ -56,11 +56,10 @@ def coverage(organisation: Organisation, batches: Sequence[Batch], period: Perio
     """Look at every registered source over a period, in months.
 
     A source that names its sites is looked at for each of them; another for the sites that its records name, or as a whole
-    when they name none. Months before a site opened or after it closed, and years in which the source is not expected, are
-    no gaps. A month that the period only touches counts as a whole one.
+    when they name none. Months before a site opened or after it closed, those in which its entity is outside the boundary, and
+    years in which the source is not expected, are no gaps. A month that the period only touches counts as a whole one.
     """
     months = [month.start for month in period.by_month()]
-    sites = {site.id: site for site in organisation.site}
     result = []
     for source in organisation.source:
         wanted = [month for month in months if source.expected(month.year)]
@@ -72,8 +71,9 @@ def coverage(organisation: Organisation, batches: Sequence[Batch], period: Perio
         metered = _metered(paths)
         for name in _places(source, found):
             here = found if name is None else found.filter(pc.equal(found["site"], name))
-            site = sites.get(name or "")
-            opened = [m for m in wanted if site is None or site.is_open(Period.month(m.year, m.month))]
+            opened = [
+                m for m in wanted if name is None or organisation.counts_at(name, Period.month(m.year, m.month))
+            ]
             if opened or here.num_rows:
                 present = frozenset(month.start for month in months_of(here))
                 overlaps = _overlaps((s, m) for at, s, m in metered if name is None or at == name)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from trede.kernel.models import Strict
+from trede.kernel.periods import Period
 from trede.organisation.parts import (
     Approach,
     Certainty,
@@ -89,6 +90,24 @@ class Organisation(Strict):
     def entity_of(self, site: str | None) -> str:
         """Return the entity of a site; without a site, the first entity."""
         return next((s.entity for s in self.site if s.id == site), self.entity[0].id)
+
+    def counts_at(self, site: str, period: Period) -> bool:
+        """Whether anything of a site may count on a day of a period: it is open, and its entity is inside the boundary.
+
+        A site that the description does not have counts, and so does one whose entity's part goes to category 15.
+        """
+        found = next((each for each in self.site if each.id == site), None)
+        if found is None:
+            return True
+        owner = next((each for each in self.entity if each.id == found.entity), None)
+        return found.is_open(period) and (owner is None or self._has_part(owner, period))
+
+    def _has_part(self, entity: Entity, period: Period) -> bool:
+        return not entity.ownership or any(
+            each.counted(self.approach) > 0 or (self.associates == "category-15" and each.share > 0)
+            for each in entity.ownership
+            if not each.reversed and each.days.overlap(period) is not None
+        )
 
     def country_of(self, site: str | None) -> str:
         """Return the country of a site; without a site, the organisation's."""
