@@ -127,7 +127,9 @@ def test_a_whole_invoice_again_in_one_file(find: Find) -> None:
 
 
 def test_one_invoice_in_two_currencies(find: Find) -> None:
-    bill = [paid(ident, amount, document="F-1", supplier="s", unit="USD") for ident, amount in (("a", "10"), ("b", "98"))]
+    bill = [
+        paid(ident, amount, document="F-1", supplier="s", unit="USD") for ident, amount in (("a", "10"), ("b", "98"))
+    ]
     bank = paid("c", "100.12", document="F1", supplier="s")
     assert find(bill, [bank]) == [("invoice_two_currencies", ("c",), ("a", "b"))]
     assert find([*bill, bank]) == [("invoice_two_currencies", ("c",), ("a", "b"))]

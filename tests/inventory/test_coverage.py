@@ -125,7 +125,9 @@ def test_any_period(period: str) -> None:
     }
 
 
-SOLD = DESCRIPTION.replace('id = "firm"\nname = "Firm"\n', '''id = "firm"
+SOLD = DESCRIPTION.replace(
+    'id = "firm"\nname = "Firm"\n',
+    """id = "firm"
 name = "Firm"
 [[entity]]
 id = "sold"
@@ -138,7 +140,8 @@ share = 1
 from = 2024-04-16
 controlled = false
 share = 0
-''').replace('name = "North"\nentity = "firm"', 'name = "North"\nentity = "sold"')
+""",
+).replace('name = "North"\nentity = "firm"', 'name = "North"\nentity = "sold"')
 
 
 def test_months_of_a_sold_entity_are_no_gaps() -> None:

@@ -63,6 +63,17 @@ def divisions() -> Mapping[str, Division]:
     return found
 
 
+_LIKE_NACE = frozenset({"nace-2", "cpa-2.1", "sbi-2008", "sic-2007", "isic-4"})
+"""Classifications whose codes begin with a division of NACE Rev. 2."""
+
+
+def division_of(scheme: str, code: str) -> Division | None:
+    """Return the division in which a code lies; None where the classification says something else by those digits."""
+    digits = code.strip().lstrip("ABCDEFGHIJKLMNOPQRSTUV")[:2]
+    same = scheme in _LIKE_NACE or (scheme in REVISED and digits not in _MOVED)
+    return divisions().get(digits) if same else None
+
+
 @cache
 def correspondence() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Return publisher → sector → the codes of NACE Rev. 2 (digits without points) that it holds.

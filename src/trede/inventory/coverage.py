@@ -71,9 +71,7 @@ def coverage(organisation: Organisation, batches: Sequence[Batch], period: Perio
         metered = _metered(paths)
         for name in _places(source, found):
             here = found if name is None else found.filter(pc.equal(found["site"], name))
-            opened = [
-                m for m in wanted if name is None or organisation.counts_at(name, Period.month(m.year, m.month))
-            ]
+            opened = [m for m in wanted if name is None or organisation.counts_at(name, Period.month(m.year, m.month))]
             if opened or here.num_rows:
                 present = frozenset(month.start for month in months_of(here))
                 overlaps = _overlaps((s, m) for at, s, m in metered if name is None or at == name)

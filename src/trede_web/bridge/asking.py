@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 from trede.workspace import Workspace
 from trede.workspace.journal import STATES
 from trede.workspace.journal_asking import NONE, SORTS, Question
-from trede_web.bridge.attributes import called
+from trede_web.bridge.attributes import called_in
 from trede_web.bridge.books import Period, TredeError, View
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.tongues import joined
 from trede_web.bridge.trails import month_name
 
 COLUMNS = {
@@ -71,8 +72,8 @@ class Names:
         """Return what a record's attributes say beside what goes without saying."""
         kind = self._types.get(row["activity_type"])
         usual = {name: attribute.default for name, attribute in kind.attributes.items()} if kind else {}
-        said = json.loads(row["attributes"] or "{}").items()
-        return ", ".join(called(str(value), self._voice) for name, value in said if usual.get(name) != value)
+        said = json.loads(row["attributes"] or "{}")
+        return joined((called_in(said, name, self._voice) for name in said if usual.get(name) != said[name]), ", ")
 
     def called(self, word: str) -> tuple[tuple[str, str], ...]:
         """Return the types, sites and units whose name has a word, as column and value."""

@@ -24,11 +24,12 @@ from trede.workspace import Workspace
 from trede.workspace.libraries import PUBLISHERS
 from trede.workspace.queue import waiting_of
 from trede.workspace.shelf import Shelf, shelf_of
-from trede_web.bridge.attributes import called
+from trede_web.bridge.attributes import called_in
 from trede_web.bridge.books import years
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.shelf import headline, spans
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.tongues import joined, named
 from trede_web.bridge.using import uses_in
 
 if TYPE_CHECKING:
@@ -137,7 +138,14 @@ def _lines(workspace: Workspace, run: Run, decisions: Sequence[Decided], voice: 
         usual = {name: attribute.default for name, attribute in known.items()}
         told = sorted(
             {
-                ", ".join(called(v, voice) for n, v in each.attributes.items() if n in known and v != usual[n])
+                joined(
+                    (
+                        called_in(each.attributes, n, voice)
+                        for n, v in each.attributes.items()
+                        if n in known and v != usual[n]
+                    ),
+                    ", ",
+                )
                 for each in chosen
             }
             - {""}
@@ -147,8 +155,9 @@ def _lines(workspace: Workspace, run: Run, decisions: Sequence[Decided], voice: 
         value = headline(item.factor)[1]
         lines.append(
             ChoiceLine(
-                words[kind].name.get(voice.language), "; ".join([*told[:SHOWN], *([more] if more else [])]),
-                "" if basis == "none" else voice.say(f"basis_of.{basis}"), library, ident, item.factor.name,
+                words[kind].name.get(voice.language), joined([*told[:SHOWN], *([more] if more else [])], "; "),
+                "" if basis == "none" else voice.say(f"basis_of.{basis}"), library, ident,
+                named(item.factor.name, item.library.papers, voice),
                 "–" if value is None else f"{voice.number(value)} kg/{item.factor.publisher_unit}",
                 item.library.papers.title, None if mg is None else Figure(mg, f"{run.id}#{ref}/{kind}/{basis}"),
                 f"{run.period.start.year}:{kind}:{basis}:{ref}",
@@ -290,7 +299,7 @@ def override_options(workspace: Workspace, library: str, factor: str, voice: Voi
             for slot in slots:
                 basis = "" if slot == "main" else f" · {voice.say(f'basis_of.{slot}')}"
                 for chosen in ({}, said):
-                    told = ", ".join(chosen.values()) or voice.word("override.all")
+                    told = ", ".join(called_in(chosen, name, voice) for name in chosen) or voice.word("override.all")
                     key = json.dumps([kind, chosen, slot], sort_keys=True)
                     known[kind, key] = f"{activity.name.get(voice.language)}: {told}{basis}"
     return [Option(key, text) for (_, key), text in sorted(known.items(), key=lambda pair: pair[1])]

@@ -20,6 +20,7 @@ from trede_web.bridge.own import can_be_taken_over
 from trede_web.bridge.shelf import headline, spans
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.stairs import Series, Stairs, draw
+from trede_web.bridge.tongues import named
 from trede_web.bridge.using import uses_in
 
 if TYPE_CHECKING:
@@ -165,8 +166,9 @@ def factor_page(workspace: Workspace, library: str, ident: str, voice: Voice) ->
     stage, value = headline(factor)
     drawing, points = _drawing(same, columns, runs, voice)
     return FactorPage(
-        ref=item.ref, library=library, factor=ident, name=factor.name,
-        under=[part for part in (factor.category, factor.subcategory) if part], unit=factor.publisher_unit,
+        ref=item.ref, library=library, factor=ident, name=named(factor.name, item.library.papers, voice),
+        under=[named(part, item.library.papers, voice) for part in (factor.category, factor.subcategory) if part],
+        unit=factor.publisher_unit,
         status="" if factor.status == "active" else voice.word(f"status.{factor.status}"),
         value="–" if value is None else voice.number(value), stage=voice.word(f"value.{stage}") if stage else "",
         finding=_finding(points, voice), drawing=drawing, description=_description(points, factor.publisher_unit, voice),
@@ -200,7 +202,13 @@ def records_page(
     ]  # fmt: skip
     known = workspace.libraries.get(library)
     factor = known.factors.get(ident) if known else None
-    return RecordsPage(ident if factor else "", library, factor.name if factor else ref, use, lines)
+    return RecordsPage(
+        ident if factor else "",
+        library,
+        named(factor.name, known.papers, voice) if factor and known else ref,
+        use,
+        lines,
+    )
 
 
 def compared(workspace: Workspace, refs: Sequence[str], voice: Voice) -> Compared:
@@ -216,7 +224,10 @@ def compared(workspace: Workspace, refs: Sequence[str], voice: Voice) -> Compare
             if same and name == headline(items[0].factor)[0] and len(items) > 1:
                 rows.append((voice.word("compare_factors.difference"), ["", *_differences(values, voice)]))
     rows += [(voice.word(f"paper.{name}"), [_fact(name, item, voice) for item in items]) for name in FACTS if items]
-    heads = [(item.library.id, item.factor.id, item.factor.name, item.ref) for item in items]
+    heads = [
+        (item.library.id, item.factor.id, named(item.factor.name, item.library.papers, voice), item.ref)
+        for item in items
+    ]
     return Compared(heads, rows, same)
 
 

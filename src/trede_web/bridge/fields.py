@@ -105,7 +105,7 @@ class Fields:
             if name == field and not (attribute.codes or attribute.values_from)
             for value in attribute.values
         }
-        return choices_of(sorted(found), self.voice)
+        return choices_of(field, sorted(found), self.voice)
 
     def _places(self, field: str) -> list[Choice]:
         described: Any = getattr(self.workspace.organisation, {"department": "unit"}.get(field, field))

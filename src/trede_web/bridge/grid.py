@@ -125,7 +125,7 @@ def grid_page(workspace: Workspace, asked: Mapping[str, str], year: int, voice: 
             name,
             attribute.name.get(voice.language),
             asked.get(f"with-{name}", attribute.default or ""),
-            choices_of(_values(kind)[name], voice),
+            choices_of(name, _values(kind)[name], voice),
         )
         for kind in ([types[asked["type"]]] if asked.get("type") in types else [])
         for name, attribute in kind.attributes.items()

@@ -17,13 +17,14 @@ from trede.workspace.history import Correction, Event, History, history_of
 from trede.workspace.journal import Journal
 from trede.workspace.journal_asking import find_lines
 from trede_web.bridge.asking import Names
-from trede_web.bridge.attributes import called
+from trede_web.bridge.attributes import called_in
 from trede_web.bridge.evidence import removal_of
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import account_name
 from trede_web.bridge.ledger import days
 from trede_web.bridge.record import Sheet, sheet_of
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.tongues import joined
 from trede_web.bridge.viewer import Proof, proofs_of_record
 
 if TYPE_CHECKING:
@@ -179,9 +180,8 @@ def written(name: str, value: Any, names: Names, voice: Voice) -> str:
         case "quality":
             return voice.say(f"quality.{value}")
         case "attributes":
-            return "; ".join(
-                f"{names.attribute(key)}: {called(each, voice)}" for key, each in json.loads(value).items()
-            )
+            said = json.loads(value)
+            return joined((joined([names.attribute(key), called_in(said, key, voice)], ": ") for key in said), "; ")
         case "inputs" | "custom":
             return ", ".join(f"{key}: {each}" for key, each in json.loads(value).items())
         case "quantity":

@@ -287,7 +287,9 @@ def _constants(draft: Draft, types: list[ActivityType], fields: Fields) -> Itera
             if name not in columns and not (attribute.codes or attribute.values_from):
                 needed = attribute.default is None
                 title = attribute.name.get(fields.voice.language)
-                yield constant(name, needed=needed, options=choices_of(attribute.values, fields.voice), label=title)
+                yield constant(
+                    name, needed=needed, options=choices_of(name, attribute.values, fields.voice), label=title
+                )
         for name, declared in kind.inputs.items():
             if name not in columns:
                 yield constant(name, needed=declared.needed)

@@ -14,11 +14,12 @@ from trede.workspace import Workspace
 from trede.workspace.proposing import Proposal, Waiting, choosable, propose, search_answers
 from trede.workspace.queue import Open, needs_category, open_matches
 from trede.workspace.shelf import Shelf, shelf_of
-from trede_web.bridge.attributes import called
+from trede_web.bridge.attributes import called_in
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.meaning import Question, questions
 from trede_web.bridge.shelf import spans
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.tongues import joined, named
 
 if TYPE_CHECKING:
     from trede.engine.runs import Run
@@ -215,8 +216,8 @@ def _facts(waiting: Waiting, words: Vocabulary, voice: Voice) -> list[tuple[str,
     """Return what says which records they are: attributes that have another value than the usual one."""
     known = words[waiting.activity_type].attributes
     return [
-        (known[name].name.get(voice.language), called(value, voice)) for name, value in waiting.attributes.items()
-        if name in known and value != known[name].default
+        (known[name].name.get(voice.language), called_in(waiting.attributes, name, voice))
+        for name, value in waiting.attributes.items() if name in known and value != known[name].default
     ]  # fmt: skip
 
 
@@ -233,7 +234,7 @@ def _line(each: Open, run: Run, words: Vocabulary, state: str, here: str, voice:
         decision = each.settled.decision
         said = voice.word(f"decided.{decision.kind}", person=decision.person, reason=decision.reason)
     return Line(
-        waiting.id, _name(waiting, words, voice), " · ".join(facts),
+        waiting.id, _name(waiting, words, voice), joined(facts, " · "),
         None if each.stake is None else _figure(run, waiting, each.stake),
         _euros([waiting.euros], voice), state, said, waiting.id == here,
     )  # fmt: skip
@@ -290,7 +291,7 @@ def _candidate(shelf: Shelf, run: Run, waiting: Waiting, proposal: Proposal, voi
     if proposal.way == "sector":
         name = _sector(proposal.scheme, proposal.code, voice)
     else:
-        name = item.factor.name if item else title
+        name = named(item.factor.name, item.library.papers, voice) if item else title
     years = spans(holder.years) if holder else ""
     return Candidate(
         proposal.key, name, title if item or proposal.way == "sector" else "",

@@ -18,6 +18,7 @@ from trede_web.bridge.evidence import removal_of
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import account_name
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.tongues import named
 from trede_web.bridge.viewer import Proof, proofs_of_record
 
 if TYPE_CHECKING:
@@ -235,7 +236,8 @@ def _factor(workspace: Workspace, run: Run, record: Mapping[str, Any], posting: 
         line for text in of_record(voice, record, row, posting.plan, run.cutting.ratings) for line in text.splitlines()
     ]
     return FactorCard(
-        name=factor.name if factor else factor_id, title=library.papers.title if library else library_id,
+        name=named(factor.name, library.papers, voice) if factor and library else factor_id,
+        title=library.papers.title if library else library_id,
         place=factor.place if factor else "", url=factor.url if factor else "", method=row["method"],
         why=voice.say(f"why.{reason['why']}", **said), others=[_candidate(entry, voice) for entry in reason["runners_up"][:4]],
         uncertainty=[" ".join(line.split()) for line in lines],

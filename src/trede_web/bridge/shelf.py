@@ -17,6 +17,7 @@ from trede.workspace import Workspace
 from trede.workspace.shelf import Facet, Found, Shelved, shelf_of, shipped_shelf
 from trede_web.bridge.books import years
 from trede_web.bridge.speaking import Voice, words
+from trede_web.bridge.tongues import named
 
 PAGE = 50
 """Factors on one page."""
@@ -258,7 +259,8 @@ def _sorted(items: Sequence[Shelved], sort: str) -> Sequence[Shelved]:
 def _row(item: Shelved, used: frozenset[str], voice: Voice) -> Row:
     factor, (stage, value) = item.factor, headline(item.factor)
     return Row(
-        item.ref, item.library.id, factor.id, factor.name, " · ".join(filter(None, (factor.category, factor.subcategory))),
+        item.ref, item.library.id, factor.id, named(factor.name, item.library.papers, voice),
+        named(" · ".join(filter(None, (factor.category, factor.subcategory))), item.library.papers, voice),
         "–" if value is None else voice.number(value), factor.publisher_unit,
         "" if stage in ("total", "") else voice.word(f"value.{stage}"), item.library.papers.title, spans(item.years),
         " ".join(item.facets["region"]), item.ref in used, factor.status != "active",

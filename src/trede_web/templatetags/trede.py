@@ -23,6 +23,7 @@ from trede_web.bridge.per_unit import PerUnit
 from trede_web.bridge.proposing import label_of
 from trede_web.bridge.shelf import Asked
 from trede_web.bridge.speaking import words
+from trede_web.bridge.tongues import Said
 from trede_web.house_style import HouseStyle
 from trede_web.menu import menu
 from trede_web.words import voice
@@ -47,6 +48,19 @@ def house() -> HouseStyle | None:
     """Return the house style, if there is one."""
     found: HouseStyle | None = settings.HOUSE_STYLE
     return found
+
+
+@register.filter
+def plain(value: object) -> str:
+    """Write a text without the marks of other languages, where no element can stand: in a title, an option, an attribute."""
+    return str(value)
+
+
+@register.filter
+def tongue(value: object) -> SafeString:
+    """Return the attribute that says in which other language a whole text is; nothing when it is the page's."""
+    language = value.language if isinstance(value, Said) else ""
+    return format_html(' lang="{}"', language) if language else mark_safe("")
 
 
 @register.filter
