@@ -16,7 +16,7 @@ from trede.workspace import Workspace
 from trede.workspace.models import add_model, try_model, withdraw_model
 from trede.workspace.trying import enter_record, sample_record, try_record
 from trede_web.bridge.amounts import read_amount
-from trede_web.bridge.attributes import called
+from trede_web.bridge.attributes import choices_of
 from trede_web.bridge.evidence import places_of
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.record import working_of
@@ -190,7 +190,7 @@ def model_page(workspace: Workspace, ident: str, voice: Voice) -> ModelPage:
     }  # fmt: skip
     choices = [
         Choice(
-            name, each.name.get(voice.language), [(value, called(value, voice)) for value in each.values],
+            name, each.name.get(voice.language), choices_of(name, each.values, voice),
             sample.get(name) or each.default or "", each.default is None,
         )
         for name, each in model.activity.attributes.items()
