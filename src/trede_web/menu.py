@@ -36,6 +36,7 @@ MENU = (
     Entry("footprint", "menu.footprint", "v", of_year=True),
     Entry("scope_3", "menu.scope_3", "3", of_year=True),
     Entry("bridge", "menu.bridge", "b", of_year=True),
+    Entry("receivers", "menu.receivers", "e", of_year=True),
     Entry("base_year", "menu.base_year", "y"),
     Entry("report", "menu.report", "t", of_year=True),
     Entry("publish", "menu.publish", "p", of_year=True),

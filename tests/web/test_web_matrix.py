@@ -60,6 +60,12 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("settle", "POST", WORK),
     ("publish", "GET", READ),
     ("publish", "POST", PUBLISH),
+    ("receivers", "GET", READ),
+    ("receivers", "POST", READ),
+    ("divide", "GET", WORK),
+    ("divide", "POST", WORK),
+    ("statement", "GET", READ),
+    ("statement_file", "GET", READ),
     ("prove", "GET", READ),
     ("prove", "POST", READ),
     ("make_bundle", "POST", READ),
@@ -169,7 +175,7 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("thread", "POST", COMMENT),
     ("take_back", "POST", COMMENT),
 ]
-NEEDS_MORE = {"factor_records", "withdraw_token", "examined", "prove", "make_bundle"}
+NEEDS_MORE = {"factor_records", "statement", "statement_file", "withdraw_token", "examined", "prove", "make_bundle"}
 """Those that answer not found: without what is asked behind their address, or to who did not ask for it."""
 PUBLIC = {
     "home",
@@ -230,7 +236,7 @@ def facts(site: Site) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "chart": "sources", "kind": "xlsx", "chapter": "summary", "plan": plan.pk, "bundle": bundle.pk,
-        "examined": examined.pk,
+        "examined": examined.pk, "allocation": "huurders",
         "year": 2024, "batch": batch, "fate": "rejected", "digest": digest, "job": job.pk, "invitation": offer.pk,
         "member": member, "export": exported.pk, "address": f"{run}/ladder:market",
         "library": "co2emissiefactoren-2026-08-20",

@@ -1,4 +1,4 @@
-"""In a real browser, from an empty folder and a file: a year is recomputed, its bundle taken along and checked."""
+"""In a real browser, from an empty folder and a file: a year is recomputed, its bundle checked, and it is divided."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ pytestmark = pytest.mark.group("browser")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_a_year_is_recomputed_and_its_bundle_checked(tmp_path: Path) -> None:
+def test_a_year_is_recomputed_checked_and_divided(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server, browsing(server) as visitor:
         organisation = begin(visitor, "prove")
         bundle = recompute(visitor, organisation, tmp_path)
         examine(visitor, organisation, bundle)
+        divide(visitor, organisation)
         assert visitor.faults == []
 
 
@@ -59,3 +60,39 @@ def examine(visitor: Visitor, organisation: str, bundle: Path) -> None:
     visitor.click("Nagaan")
     visitor.wait_for("h1:has-text('De bundel klopt niet')")
     visitor.look("a bad bundle")
+
+
+def divide(visitor: Visitor, organisation: str) -> None:
+    """Divide the year over two tenants; the shares are there while typing."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/2024/receivers/")
+    visitor.look("receivers, none")
+    visitor.click("Verdeling maken")
+    visitor.wait_for("[data-shares]")
+    names, keys = page.locator("[name=name]"), page.locator("[name=amount]")
+    for at, (name, key) in enumerate((("Bakkerij", "12,5"), ("Kantoor", "37,5"))):
+        names.nth(at).fill(name)
+        keys.nth(at).fill(key)
+    assert page.locator("[data-share]").all_inner_texts()[:3] == ["25,0\u00a0%", "75,0\u00a0%", "–"]
+    page.fill("#f-whole", "100")
+    assert page.locator("[data-left]").inner_text() == "50,0\u00a0%"
+    keys.nth(1).press("Enter")
+    visitor.wait_for("[role=alert]")
+    visitor.look("division, refused", once=True)
+    page.fill("#f-title", "Huurders")
+    page.fill("#f-key", "vloeroppervlak, m2")
+    page.fill("#f-basis", "huurcontracten van 2024")
+    page.select_option("#f-receiver", "tenant")
+    page.press("#f-basis", "Enter")
+    visitor.wait_for("h1:has-text('Controleer de verdeling')")
+    visitor.look("division, check", once=True)
+    page.fill("#reason", "zoals afgesproken")
+    visitor.click("Vastleggen")
+    visitor.wait_for("h2:has-text('Huurders')")
+    visitor.look("receivers")
+    page.click("tr:has-text('Kantoor') a")
+    visitor.wait_for("h1:has-text('Kantoor, 2024')")
+    visitor.look("statement")
+    with page.expect_download() as download:
+        visitor.click("Excel")
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")

@@ -41,6 +41,7 @@ QUERIES = {
     "completeness": 3,
     "data": 4,
     "doubles": 3,
+    "divide": 3,
     "drawing": 3,
     "evidence": 4,
     "evidence_page": 4,
@@ -88,6 +89,7 @@ QUERIES = {
     "prove": 5,
     "publish": 4,
     "ready": 3,
+    "receivers": 3,
     "record": 4,
     "report": 3,
     "report_chapter": 3,
@@ -101,6 +103,8 @@ QUERIES = {
     "staged": 5,
     "staged_check": 4,
     "staged_weight": 5,
+    "statement": 3,
+    "statement_file": 3,
     "template": 3,
     "thing": 3,
     "thread": 4,
@@ -133,6 +137,7 @@ def site() -> Site:
     site.bridged(2023, 2024)
     site.reported(2024)
     site.modelled()
+    site.divided()
     return site
 
 
@@ -147,6 +152,7 @@ def known(site: Site) -> dict[str, Any]:
 def place(name: str, known: dict[str, Any]) -> str:
     """Return an address of a page or part that answers with something."""
     asked = {"ledger": "?year=2024", "source_page": f"?id={known['source']}", "factor_records": f"?of={known['use']}"}
+    asked |= dict.fromkeys(("statement", "statement_file"), "?receiver=Boven")
     drawn = {"chapter": "cover"} if name == "report_drawing" else {}
     return address(name, "ours", {**known, **drawn}) + asked.get(name, "")
 

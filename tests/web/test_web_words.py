@@ -16,6 +16,7 @@ from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import catalogue
 from trede.inventory.completeness import Status
+from trede.organisation.allocation import Selection
 from trede.organisation.parts import Approach, Frequency
 from trede.workspace.history import What
 from trede.workspace.journal import STATES as STATES_OF_RECORDS
@@ -27,6 +28,8 @@ from trede_web.bridge.attributes import CODES
 from trede_web.bridge.base_year import STATES as BASE_STATES
 from trede_web.bridge.choices import ABOUT_FACTORS, FILES
 from trede_web.bridge.completeness import SIGNS
+from trede_web.bridge.declaring import KINDS as DIVISIONS
+from trede_web.bridge.declaring import NATURES
 from trede_web.bridge.doing import KINDS, QUIET
 from trede_web.bridge.editing import ROWS
 from trede_web.bridge.exporting import FIELDS as LEDGER_FIELDS
@@ -43,6 +46,7 @@ from trede_web.bridge.shelf import FACETS, SORTS
 from trede_web.bridge.speaking import OWN, Freshness, words
 from trede_web.comments.models import KINDS as COMMENTED
 from trede_web.pages.accessibility import KEYBOARD, NOT_TESTED, SCREENS, SHORT
+from trede_web.pages.dividing import FILES as STATEMENTS
 from trede_web.pages.welcome import NEEDS
 from trede_web.paper.process import FAULTS
 from trede_web.roles import Power, Role
@@ -165,6 +169,13 @@ FAMILIES: dict[str, set[str]] = {
     "falls_short": set(SHORT),
     "pattern_told": {"error", "warning", "notice"},
     "pattern_site": {"head", "east", "shed"},
+    "receiver_kind": set(DIVISIONS),
+    "division_nature": set(NATURES),
+    "division_nature_says": set(NATURES),
+    "divide_of": set(Selection.model_fields),
+    "divide_field": {"title", "start", "end", "receiver", "nature", "key", "basis", "whole"},
+    "divide_help": {"title", "key", "basis", "whole"},
+    "statement_kind": set(STATEMENTS),
     "proof_check": set(WHAT),
     "proof_how": set(WHAT),
     "proof_state": set(get_args(State)),

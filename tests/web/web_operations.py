@@ -143,6 +143,14 @@ MATRIX: dict[str, tuple[Power, str]] = {
     "pin": (WORK, "POST /api/v1/organisations/{organisation}/years/{year}/lists"),
     "publications": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/publications"),
     "publish": (PUBLISH, "POST /api/v1/organisations/{organisation}/years/{year}/publications"),
+    "allocations": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/allocations"),
+    "calculate_allocations": (READ, "POST /api/v1/organisations/{organisation}/years/{year}/allocations"),
+    "statement": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/allocations/{allocation}/statement"),
+    "statement_file": (
+        READ,
+        "GET /api/v1/organisations/{organisation}/years/{year}/allocations/{allocation}/statement/{kind}",
+    ),
+    "allocate": (WORK, "POST /api/v1/organisations/{organisation}/allocations"),
     "proofs": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/proofs"),
     "prove": (READ, "POST /api/v1/organisations/{organisation}/years/{year}/proofs"),
     "bundles": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/bundles"),
@@ -162,6 +170,7 @@ TOLD = {
     "hold_base_year": {409}, "evidence_page": {409}, "draw_page": {404}, "examination": {200, 404},
     "model": {404}, "model_template_file": {404}, "try_model": {404, 422}, "enter_record": {404, 422},
     "withdraw_model": {404, 422},
+    "calculate_allocations": {409}, "statement": {404, 422}, "statement_file": {404, 422},
 }  # fmt: skip
 """What operations answer to who may, where it is something else than that it was done or lacks a field."""
 OURS = frozenset(
@@ -225,6 +234,6 @@ def known_of(site: Site) -> dict[str, str]:
         "number": "1", "chapter": "summary", "chart": "sources", "kind": "csv", "form": "csv", "plan": str(planned(site, run).pk),
         "export": str(made["export"].pk), "invitation": str(offer.pk), "token": str(token.pk), "profile": "tankpas",
         "member": str(site.ours.memberships.get(role="owner").pk), "decision": next(iter(revocable(books))),
-        "bundle": str(bundled(site, run).pk), "examined": str(made["examine"].pk),
+        "allocation": "huurders", "bundle": str(bundled(site, run).pk), "examined": str(made["examine"].pk),
         "item": "0" * 16, "model": "delivery-bikes", "method": "travel-distance", "staged": wait(site, "wacht.csv"),
     }  # fmt: skip

@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +35,8 @@ from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
+from trede.organisation.allocation import Allocation  # noqa: E402
+from trede.organisation.decisions import Allocate  # noqa: E402
 from trede.workspace.models import add_model  # noqa: E402
 from trede_web.bridge.answers import FOLDER  # noqa: E402
 from trede_web.bridge.books import create_books, open_books  # noqa: E402
@@ -137,6 +141,17 @@ class Site:
         with _answers():
             books = open_books(self.ours.folder)
             keep_report(books, runs_of(books, str(year), since), Voice("nl"))
+
+    def divided(self) -> None:
+        """Divide 2024 of ours over two tenants."""
+        receivers = {"Boven": Decimal("100.5"), "Beneden": Decimal(33)}
+        said = Allocation(
+            id="huurders", title="Huurders", start=date(2024, 1, 1), end=date(2024, 12, 31), key="m2", nature="physical",
+            basis="huurcontracten", receiver="tenant", receivers=receivers,
+        )  # fmt: skip
+        books = open_books(self.ours.folder)
+        why = {"reason": "zoals in de contracten", "person": "De owner", "made_at": books.clock()}
+        books.decide(Allocate(name="huurders.toml", allocation=said, **why))
 
     def work(self) -> int:
         """Do every job that waits; return how many there were."""

@@ -13,6 +13,7 @@ from trede_web.api.operations import (
     base_year,
     comments,
     describing,
+    dividing,
     doing,
     drawing,
     factors,
@@ -80,6 +81,7 @@ def service() -> Service:
         ("factors", factors), ("factors", lists), ("factors", matching), ("factors", models),
         ("results", figures), ("results", drawing),
         ("results", planning), ("results", reporting), ("results", base_year), ("results", relevance),
+        ("results", dividing),
         ("publication", settling), ("publication", proving), ("log", doing),
     ):  # fmt: skip
         made.add_router("/v1", module.router, tags=[tag])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trede.catalogue.bindings import bindings
 from trede.organisation.decisions import (
+    Allocate,
     ExcludeUnmatched,
     Override,
     Pin,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 ABOUT_FACTORS = (Pin, Override, TakeIn, SectorMap, ExcludeUnmatched)
 """Decisions that a year counts with."""
-REVOCABLE = (*ABOUT_FACTORS, CategoryState, WithdrawModel)
+REVOCABLE = (*ABOUT_FACTORS, Allocate, CategoryState, WithdrawModel)
 """Decisions that can be taken back."""
 FILES = [publisher for publisher in PUBLISHERS if publisher != "own"]
 """Publishers whose files can be brought in."""

@@ -30,6 +30,8 @@ from trede_web.bridge.bundles import bundle_run, forget_originals
 from trede_web.bridge.causes import bridge_runs
 from trede_web.bridge.choices import REVOCABLE
 from trede_web.bridge.compared import calculate_bridge
+from trede_web.bridge.declaring import division
+from trede_web.bridge.dividing import divide_run, keep_years
 from trede_web.bridge.downloads import make_file
 from trede_web.bridge.examining import examine_bundle
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
@@ -330,6 +332,14 @@ def _revoke(workspace: Workspace, job: Job) -> Outcome:
     return Outcome({}, said=said)
 
 
+def _allocate(workspace: Workspace, job: Job) -> Outcome:
+    """Record how a footprint is divided over receivers, and divide the years that it touches."""
+    said = division(workspace, job.asked, _why(workspace, job))
+    _decide(workspace, job, said)
+    keep_years(workspace, said.allocation)
+    return Outcome({"year": job.asked["year"]}, said={"allocation": said.allocation.id, "reason": said.reason})
+
+
 def _list(workspace: Workspace, job: Job) -> Outcome:
     """Bring a publisher's file in as a list, or a table of own factors."""
     library = read_list(job.asked["publisher"], job.file("data"), job.title, workspace.clock().date())
@@ -379,11 +389,13 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "correct": _correct,
     "describe": _describe,
     "draw": draw_pages,
+    "allocate": _allocate,
+    "divide": divide_run,
     "verify": verify_run,
     "bundle": bundle_run,
     "examine": examine_bundle,
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "download", "draw", "examine", "plan", "report", "hold", "try", PREPARE, WEIGH})
+QUIET = frozenset({"bridge", "divide", "download", "draw", "examine", "plan", "report", "hold", "try", PREPARE, WEIGH})
 """Those that change nothing, and so do not stand in the change log."""

@@ -31,6 +31,7 @@ QUEUE = "matching"
 QUEUED = ("match", "mean")
 """Kinds of jobs that settle what stands in the queue."""
 SCOPE_3, MODELS = "scope_3", "models"
+BACK = (SCOPE_3, MODELS, "receivers")
 """Other pages on which decisions are taken back."""
 FIRST, LAST = 1990, 2100
 
@@ -182,7 +183,7 @@ def revoke(request: HttpRequest, seat: Seat, decision: str) -> HttpResponse:
     """Take a decision back; `page` says where it was asked, beside the choices of a year."""
     form, year = Reason(request.POST), request.POST.get("year", "")
     of = int(year) if year.isdecimal() and len(year) == len("2024") else None
-    page = found if (found := request.POST.get("page", "")) in (SCOPE_3, MODELS) else ""
+    page = next((name for name in BACK if request.POST.get("page") == name), "")
     if decision not in revocable(seat.books):
         raise Http404
     if not form.is_valid():
@@ -191,7 +192,7 @@ def revoke(request: HttpRequest, seat: Seat, decision: str) -> HttpResponse:
             return redirect(page, seat.organisation.slug)
         if of is None:
             return _shelves(request, seat, errors)
-        if page == SCOPE_3:
+        if page:
             return redirect(page, seat.organisation.slug, of)
         choices = choices_page(seat.books, of, voice())
         return show(request, seat, "choices.html", "choices", 422, page=choices, errors=errors, year=of)

@@ -40,6 +40,7 @@ OF_A_YEAR = {
     "pin": "calculate",
     "category": "scope_3",
     "verify": "prove",
+    "allocate": "receivers",
     "bundle": "prove",
 }
 """Where to go on after jobs about a year; after others to the year itself."""
@@ -233,6 +234,11 @@ def _then_file(slug: str, job: Job) -> str:
     return f"{reverse('ledger_file', args=[slug, job.asked['form']])}?{job.asked['address']}"
 
 
+def _then_divided(slug: str, job: Job) -> str:
+    """Return the page of what a period is divided into."""
+    return f"{reverse('receivers', args=[slug, job.asked['year']])}?{urlencode({'period': job.asked['period']})}"
+
+
 def _then_examined(slug: str, job: Job) -> str:
     """Return where what was found of a bundle is told to who brought it."""
     return reverse("examined", args=[slug, job.pk]) if job.state == DONE else reverse("examine", args=[slug])
@@ -240,7 +246,7 @@ def _then_examined(slug: str, job: Job) -> str:
 
 WAYS: dict[str, Callable[[str, Job], str]] = {
     "attach": _then_attached, "draw": _then_drawn, "report": _then_report, "download": _then_file, "examine": _then_examined,
-    **dict.fromkeys(("model", "end_model", "enter", "try"), _then_model),
+    "divide": _then_divided, **dict.fromkeys(("model", "end_model", "enter", "try"), _then_model),
     **dict.fromkeys(("match", "mean", "override", "list", "revoke"), _after_choice),
 }  # fmt: skip
 """Kinds of job that lead on in a way of their own."""

@@ -32,6 +32,7 @@ SAME = frozenset(
         "doubles",
         "publish",
         "prove",
+        "receivers",
         "matching",
         "choices",
         "grid",

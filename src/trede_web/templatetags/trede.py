@@ -153,6 +153,14 @@ def figure_at(what: Figure, where: str) -> SafeString:
     )  # fmt: skip
 
 
+@register.simple_tag(takes_context=True)
+def statement_address(context: RequestContext, allocation: str, receiver: str) -> str:
+    """Return the address of what one receiver gets, under what this page shows."""
+    page = context["page"]
+    where = reverse("statement", args=[context["seat"].organisation.slug, context["year"], allocation])
+    return f"{where}?{urlencode({'receiver': receiver, 'view': page.view, 'period': page.period})}"
+
+
 @register.simple_tag
 def stake(what: Figure) -> SafeString:
     """Write about how much is at stake; what stands around it leads to where it comes from."""
