@@ -334,8 +334,7 @@ def _revoke(workspace: Workspace, job: Job) -> Outcome:
 
 def _allocate(workspace: Workspace, job: Job) -> Outcome:
     """Record how a footprint is divided over receivers, and divide the years that it touches."""
-    said = division(workspace, job.asked, _why(workspace, job))
-    _decide(workspace, job, said)
+    _decide(workspace, job, said := division(workspace, job.asked, _why(workspace, job)))
     keep_years(workspace, said.allocation)
     return Outcome({"year": job.asked["year"]}, said={"allocation": said.allocation.id, "reason": said.reason})
 
