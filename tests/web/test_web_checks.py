@@ -186,6 +186,30 @@ def test_a_file_in_the_template_can_be_checked_first_too(site: Site) -> None:
     assert set(books.profiles()) == profiles
 
 
+def test_a_file_in_the_template_of_which_every_row_is_refused_shows_its_rows(site: Site) -> None:
+    wrong = TEMPLATE.replace(";100;", ";honderd;") + "natural-gas;50;m3;01-02-2025;31-01-2025;billed\n"
+    client, batches = site.client(), len(open_books(site.ours.folder).batches())
+    client.post(reverse("imports", args=["ours"]), {"files": [SimpleUploadedFile("sjabloon.csv", wrong.encode())]})
+    site.work()
+    job, found = Job.objects.get(kind="import"), Staged.objects.get()
+    where = at("staged_check", str(found.pk))
+    assert where in Page(text_of(client.get(reverse("job", args=["ours", job.pk])))).links()
+    page = text_of(client.get(where))
+    assert "Geen enkele rij is overgenomen: 2 rijen" in page
+    assert "honderd" in page
+    assert 'id="rows"' in page
+    assert "Nog niet klaar" in page
+    assert 'id="commit"' not in page
+    assert len(Page(page).find("tbody")[-1:]) == 1
+    client.post(where)
+    site.work()
+    assert len(open_books(site.ours.folder).batches()) == batches
+    mended = TEMPLATE.replace(";100;", ";101;").encode()
+    client.post(reverse("imports", args=["ours"]), {"files": [SimpleUploadedFile("sjabloon.csv", mended)]})
+    site.work()
+    assert len(open_books(site.ours.folder).batches()) == batches + 1
+
+
 NOWHERE = "\n".join(
     [
         "Meter;Gebouw;Maand;Verbruik",

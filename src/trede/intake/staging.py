@@ -90,6 +90,7 @@ def stage(
     accept_held: Mapping[Address, str] | None = None,
     words: Vocabulary | None = None,
     watch: Watch = unseen,
+    look: bool = False,
 ) -> Staging:
     """Map a file.
 
@@ -108,6 +109,7 @@ def stage(
         accept_held: `accept` or `drop` by address, for rows (or cells of a cross-tab) that are held.
         words: the activity types that rows may name; None: those that ship.
         watch: is told which share of it is done.
+        look: nothing is to be stored: a file of which no row is accepted is no error, but has that among its issues.
 
     Returns:
         the staging. An issue of error severity about a control total in it is for the caller to decide on.
@@ -129,12 +131,14 @@ def stage(
     watch(MAPPED)
     result = Sorter(opened, layout, mapped, name).sort(profile, control_total, decisions, control_rows)
     left_out = sum(finding.problem.code == "left_out" for finding in mapped.asides)
+    nothing: list[Issue] = []
     if result.counts["accepted"] + result.counts["held"] + left_out == 0 and not decisions:
         where = Location(file=name)
         rows = len(layout.data) + len(layout.misfits)
-        code = Issue.error("no_row_accepted", where, rows=rows)
-        reasons = [issue for issue in result.issues if issue.location.row is not None]
-        raise IntakeError(code, *reasons[:_FIRST_REASONS])
+        nothing.append(Issue.error("no_row_accepted", where, rows=rows))
+        if not look:
+            reasons = [issue for issue in result.issues if issue.location.row is not None]
+            raise IntakeError(*nothing, *reasons[:_FIRST_REASONS])
     records = mapped.table(result.positions(layout, ACCEPTED))
     notices = _touching(records, name) if opened.end_day is None and "end" in opened.indices else []
     return Staging(
@@ -146,7 +150,7 @@ def stage(
         records=records,
         held=mapped.table(result.positions(layout, HELD)),
         counts=result.counts,
-        issues=(*result.issues, *opened.notices, *notices),
+        issues=(*nothing, *result.issues, *opened.notices, *notices),
         controls=result.controls,
         columns=opened.columns,
         headings=tuple(map(opened.heading, range(len(opened.titles)))) if profile.crosstab else None,

@@ -116,6 +116,8 @@ def preview_file(
 ) -> Ready:  # fmt: skip
     """Return what would become of a file; nothing is stored and nothing is locked.
 
+    Of a file that cannot be taken in because no row of it is accepted, `issues` has `no_row_accepted`, beside why of each row.
+
     Raises:
         IntakeError: the file cannot be taken in.
         StoreError: as `import_file`.
@@ -134,7 +136,7 @@ def _ready(
     old = _replaced(workspace, active, replaces, profile.source)
     step("reading")
     staging, decisions = stage_decided(
-        workspace, data, name, profile, decisions, expected, overrides, lambda share: step("reading", share)
+        workspace, data, name, profile, decisions, expected, overrides, lambda share: step("reading", share), look=look
     )
     sheet = staging.sheet
     twins = [b for b in active if (b.file_sha256, b.sheet, b.source) == (digest, sheet, profile.source) and b.id != old]
@@ -192,7 +194,7 @@ def profile_of(batch: Batch) -> Profile:
 
 def stage_decided(
     workspace: Workspace, data: bytes, name: str, profile: Profile, decisions: Sequence[Recorded],
-    expected: Expected, overrides: FileSettings | None, watch: Watch = unseen,
+    expected: Expected, overrides: FileSettings | None, watch: Watch = unseen, *, look: bool = False,
 ) -> tuple[Staging, list[Recorded]]:  # fmt: skip
     """Stage a file with what people decided about its rows; return also the decisions that are about its sheet.
 
@@ -206,7 +208,7 @@ def stage_decided(
             data, name, profile, key=workspace.key, sites=organisation.site_names, entities=organisation.entity_names,
             projects=organisation.project_names or None, departments=organisation.department_names or None,
             control_total=expected.total, control_rows=expected.rows, overrides=overrides, accept_held=choices,
-            words=workspace.words, watch=watch,
+            words=workspace.words, watch=watch, look=look,
         )  # fmt: skip
         about = [r for r in decisions if getattr(r.decision, "sheet", None) in (None, staging.sheet)]
         made = {at: choice for at, choice in _choices(about).items() if at not in choices}

@@ -30,6 +30,8 @@ MOST_KINDS = 40
 ACCEPTED_SHOWN = 5
 TRANSLATED = UNKNOWN
 """Problems that a translation solves, once for all rows with the same text."""
+NOTHING = "no_row_accepted"
+"""Why a file cannot be taken in of which each row was looked at."""
 FATES = ("accepted", "set_aside", "held", "rejected")
 Checked = dict[str, Any]
 
@@ -55,7 +57,7 @@ def seen_in(ready: Ready) -> Checked:
         "controls": controls_in(ready),
         "sheet": ready.staging.sheet,
         "remarks": [issue.to_json() for issue in ready.issues if _is_remark(issue, fates)],
-        "refused": [],
+        "refused": [issue.to_json() for issue in ready.issues if issue.code == NOTHING],
         "again": ready.same.id if ready.same else "",
         "replaced": ready.left_out,
     }
@@ -72,8 +74,8 @@ def refused(issues: Sequence[Issue], draft: Draft) -> Checked:
 
 
 def _is_remark(issue: Issue, fates: Mapping[Address, Any]) -> bool:
-    """Whether an issue is about no row that waits, and is not told with the control totals."""
-    return issue.location.address not in fates and issue.code not in (*DIFFERING, "control_total_explained")
+    """Whether an issue is about no row that waits, and is not told elsewhere."""
+    return issue.location.address not in fates and issue.code not in (*DIFFERING, "control_total_explained", NOTHING)
 
 
 def _at(row: Mapping[str, Any]) -> Address:

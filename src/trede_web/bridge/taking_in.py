@@ -71,7 +71,8 @@ def _profile(workspace: Workspace, job: Job, data: bytes) -> Profile:
 
 def _wait(workspace: Workspace, job: Job, data: bytes, profile: Profile | None, error: TredeError) -> Outcome:
     """Put the file in the queue; what is wrong under a profile that was chosen is told there."""
-    if profile is not None and any(issue.code in DIFFERING for issue in error.issues):
+    # A file in the template has nothing to map: what is wrong stands in its rows, so those are shown.
+    if profile is not None and (profile.id == TEMPLATE or any(issue.code in DIFFERING for issue in error.issues)):
         return _check_first(workspace, job, data, profile)
     try:
         seen = look_at(data, job.title, {}).to_json()
