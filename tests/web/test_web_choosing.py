@@ -214,5 +214,15 @@ def test_a_newer_list_is_named_and_changes_nothing(site: Site) -> None:
     library, _, ident = used.partition("#")
     page = text_of(client.get(reverse("factor", args=["ours", library, ident])))
     assert "staat klaar" in page
+    newest = Page(page).find("form")
+    effects = [each for each in newest if each.attributes.get("action") == reverse("look_ahead", args=["ours", 2024])]
+    assert [each.text.strip() for each in effects] == ["Effect op 2024 bekijken"]
+    sent = {each.attributes["value"] for each in Page(page).find("input") if each.attributes.get("name") == "library"}
+    assert len(sent) == 1
+    asked = client.post(reverse("look_ahead", args=["ours", 2024]), {"library": sent.pop()})
+    assert site.work() == 1
+    assert "proef met de lijst desnz-202" in text_of(client.get(asked.headers["Location"], follow=True))
+    auditor = site.client("auditor@ours.example").get(reverse("factor", args=["ours", library, ident]))
+    assert reverse("look_ahead", args=["ours", 2024]) not in text_of(auditor)
     assert books.find_run("2024").id == run.id
     assert pinned.id in text_of(client.get(reverse("lists", args=["ours"])))

@@ -85,6 +85,8 @@ class Newer:
     edition: Edition
     value: str
     used: str
+    years: list[int]
+    """Those that count with an edition of the factor: a plan says what the newer list would change of each."""
 
 
 @dataclass(frozen=True)
@@ -447,4 +449,6 @@ def _newer(
     now = headline(same[used[-1]].factor)[1]
     if value is None or now is None:
         return None
-    return Newer(editions[latest], voice.number(value), voice.number(now))
+    refs = {same[n].ref for n in used}
+    counting = sorted(year for year, run in runs.items() if refs & set(factors_of(run)))
+    return Newer(editions[latest], voice.number(value), voice.number(now), counting)
