@@ -12,13 +12,13 @@ from own_models import BIKES_TYPE, ORDERS, changed
 from trede.catalogue.files import CATALOGUE
 from trede.cli.main import main
 from trede.intake.checking import load_profile
-from trede.kernel.errors import CatalogueError
+from trede.kernel.errors import CatalogueError, StoreError
 from trede.kernel.identity import sha256
 from trede.kernel.issues import Issue
 from trede.kernel.sealed import seal, unseal
 from trede.workspace import Workspace
 from trede.workspace.bundling import make_bundle
-from trede.workspace.estimates import import_estimates
+from trede.workspace.estimates import add_estimate, import_estimates, key_of, own_list, withdraw_estimate
 from trede.workspace.importing import import_file
 from trede.workspace.models import add_model
 from trede.workspace.running import freshness
@@ -237,3 +237,39 @@ def test_the_commands(
     after = call("estimates", "list")
     assert "Charging and odometers of our own fleet" in after
     assert after.index("Charging and odometers") < after.index("CO2emissiefactoren.nl, list of 2026")
+
+
+def test_one_is_added_and_withdrawn_with_its_reason(tmp_path: Path) -> None:
+    workspace = create(tmp_path / "workspace")
+    added = {
+        "id": "electric-car-power", "name": {"nl": "Onze auto's", "en": "Our cars"}, "value": "0.19", "unit": "kWh/km",
+        "geography": "NL", "valid_from": "2026-01-01", "valid_to": "2026-12-31", "source": "Odometers", "low": "0.17",
+        "high": "0.2", "by": "A. Jansen",
+    }  # fmt: skip
+    assert not add_estimate(workspace, added).again
+    assert add_estimate(workspace, added).again
+    [entry] = own_list(workspace).estimate
+    assert (entry.value, entry.low, entry.high, entry.by) == (
+        Decimal("0.19"),
+        Decimal("0.17"),
+        Decimal("0.2"),
+        "A. Jansen",
+    )
+    with pytest.raises(CatalogueError) as caught:
+        add_estimate(workspace, {**added, "value": "0.3"})
+    assert [issue.code for issue in caught.value.issues] == ["field_invalid"]
+    with pytest.raises(CatalogueError) as caught:
+        add_estimate(workspace, {**added, "source": "Another"})
+    assert [issue.code for issue in caught.value.issues] == ["estimates_overlap"]
+    assert len(workspace.estimate_versions.all()) == 1
+    with pytest.raises(StoreError) as unknown:
+        withdraw_estimate(workspace, "0" * 16, "measured anew", "B. de Vries")
+    assert unknown.value.issues[0].code == "estimate_unknown"
+    withdraw_estimate(workspace, key_of(entry), "measured anew", "B. de Vries")
+    found = own_list(workspace)
+    assert not found.estimate
+    assert not workspace.known().estimates.own
+    [gone] = found.withdrawn
+    assert (gone.reason, gone.withdrawn_by, key_of(gone)) == ("measured anew", "B. de Vries", key_of(entry))
+    add_estimate(workspace, {**added, "value": "0.18"})
+    assert len(own_list(workspace).withdrawn) == 1

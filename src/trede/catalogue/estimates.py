@@ -79,11 +79,38 @@ class Estimate(Strict):
 
 
 class OwnEstimate(Estimate):
-    """An organisation's own figure: its source is needed, its address and licence are not."""
+    """An organisation's own figure: its source is needed, its address and licence are not.
+
+    `low` and `high` are the range that `by` stated beside it: shown as theirs, nothing is calculated with it.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
     url: str = ""
     licence: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    by: str = ""
+
+    @field_validator("low", "high", mode="before")
+    @classmethod
+    def _exact_bounds(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, float) else value
+
+    @model_validator(mode="after")
+    def _within_its_range(self) -> OwnEstimate:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("low and high go together")
+        if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
+            raise ValueError("value is not between low and high")
+        return self
+
+
+class WithdrawnEstimate(OwnEstimate):
+    """An own figure that answers no more: why, who said so, and on which day. It stays in the list to be read."""
+
+    reason: str = Field(min_length=3)
+    withdrawn_by: Filled
+    withdrawn_on: date
 
 
 class _File(Strict):

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pydantic import Field
 
 from trede.catalogue.countries import countries
-from trede.catalogue.estimates import ANYWHERE, Estimates, OwnEstimate
+from trede.catalogue.estimates import ANYWHERE, Estimates, OwnEstimate, WithdrawnEstimate
 from trede.catalogue.inputs import Input
 from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.kernel.errors import CatalogueError
@@ -25,9 +25,13 @@ Own = Mapping[str, Sequence[OwnEstimate]]
 
 
 class EstimatesFile(Strict):
-    """The file of own estimates, as `docs/models.md` describes it; an empty list takes all of them back."""
+    """The file of own estimates, as `docs/models.md` describes it; an empty list takes all of them back.
+
+    Those that were withdrawn stay in it with the reason; they answer nothing.
+    """
 
     estimate: tuple[OwnEstimate, ...] = Field(max_length=MOST)
+    withdrawn: tuple[WithdrawnEstimate, ...] = Field(default=(), max_length=MOST)
 
 
 def read_estimates(data: bytes, name: str) -> Own:
@@ -47,6 +51,15 @@ def read_estimates(data: bytes, name: str) -> Own:
     if issues:
         raise CatalogueError(*issues)
     return found
+
+
+def read_list(data: bytes, name: str) -> EstimatesFile:
+    """Read the file of own estimates with those that were withdrawn.
+
+    Raises:
+        CatalogueError: `toml_unreadable` or `field_invalid`.
+    """
+    return parse_toml(EstimatesFile, data, name)[1]
 
 
 def check_estimates(data: bytes, name: str, words: Vocabulary, shipped: Estimates) -> Own:
