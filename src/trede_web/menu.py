@@ -26,6 +26,7 @@ MENU = (
     Entry("imports", "menu.imports", "i"),
     Entry("ledger", "menu.ledger", "l"),
     Entry("completeness", "menu.completeness", "c", of_year=True),
+    Entry("estimates", "menu.estimates"),
     Entry("factors", "menu.factors", "f"),
     Entry("lists", "menu.lists"),
     Entry("models", "menu.models"),

@@ -193,6 +193,7 @@ NAMES: dict[str, Callable[[Shell], str]] = {
     "ANSWER": lambda s: s.read(f"years/2024/matches/{s.value('MATCH')}")["candidates"][0]["key"],
     "OPTION": lambda s: s.read(f"overrides/{LIST}/{FACTOR}")["items"][0]["key"],
     "DECISION": lambda s: s.read("years/2024/choices")["decisions"][0]["id"],
+    "KEY": lambda s: s.read("estimates")["own"][0]["key"],
     "MODEL_TEXT": lambda s: model_text(open_books(s.site.ours.folder), ""),
     "OTHER_MODEL_TEXT": lambda s: s.value("MODEL_TEXT").replace("delivery-bikes", "bike-rides").replace(
         "Bezorging per bakfiets", "Fietsritten").replace("Delivery by cargo bike", "Bike rides"),

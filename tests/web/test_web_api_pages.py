@@ -18,6 +18,7 @@ WEAKER = {
     ("materiality_change", "GET"),
     ("model_new", "GET"),
     ("divide", "GET"),
+    ("estimate_new", "GET"),
     ("thing", "GET"),
     ("figures", "GET"),
     ("override", "POST"),

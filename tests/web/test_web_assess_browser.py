@@ -20,6 +20,7 @@ def test_a_quality_officer_judges(tmp_path: Path) -> None:
         _categories(visitor, organisation)
         _score(visitor, organisation)
         _model(visitor, organisation)
+        _estimate(visitor, organisation)
         assert visitor.faults == []
 
 
@@ -121,3 +122,27 @@ def _model(visitor: Visitor, organisation: str) -> None:
     visitor.wait_for("h1:has-text('delivery-bikes-2024-03-01.csv')")
     visitor.open(f"/o/{organisation}/models/methods/travel-distance/")
     visitor.look("method")
+
+
+def _estimate(visitor: Visitor, organisation: str) -> None:
+    """Add an estimate, at first without what it rests on, and withdraw it."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/estimates/")
+    visitor.look("estimates, none")
+    visitor.click("Schatting toevoegen")
+    visitor.wait_for("#f-what")
+    page.select_option("#f-what", "electric-car-power")
+    page.fill("#f-value", "0,19")
+    page.fill("#f-low", "0,17")
+    page.fill("#f-high", "0,21")
+    page.press("#f-high", "Enter")
+    visitor.wait_for("#e-source")
+    visitor.look("estimate, refused", once=True)
+    page.fill("#f-source", "Laden en kilometerstanden van 2025")
+    visitor.click("Leg vast")
+    visitor.wait_for("td:has-text('Laden en kilometerstanden')")
+    page.locator("summary").filter(has_text="Trek in").click()
+    page.locator("details[open] input[name=reason]").fill("opnieuw gemeten")
+    page.locator("details[open] button").click()
+    visitor.wait_for("td:has-text('opnieuw gemeten')")
+    visitor.look("estimates")

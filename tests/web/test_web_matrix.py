@@ -133,6 +133,10 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("own_template", "GET", READ),
     ("revoke", "POST", WORK),
     ("override", "POST", WORK),
+    ("estimates", "GET", READ),
+    ("estimate_new", "GET", WORK),
+    ("estimate_new", "POST", WORK),
+    ("estimate_withdraw", "POST", WORK),
     ("models", "GET", READ),
     ("model_new", "GET", WORK),
     ("model_new", "POST", WORK),
@@ -246,6 +250,7 @@ def facts(site: Site) -> dict[str, Any]:
         "part": "site",
         "number": 1,
         "token": token.pk,
+        "key": "0" * 16,
         "model": "delivery-bikes",
         "method": "travel-distance",
         "tried": tried.pk,
@@ -303,7 +308,7 @@ def test_matrix(name: str, method: str, power: Power) -> None:
 
 OURS = {
     "batch", "digest", "job", "member", "export", "address", "profile", "staged", "record", "about", "comment",
-    "token", "decision", "bundle", "examined", "model", "tried",
+    "token", "decision", "bundle", "examined", "model", "tried", "key",
 }  # fmt: skip
 """Parts of an address that name something of one organisation."""
 NAMING = {each.name for each in OF_AN_ORGANISATION if set(each.pattern.converters) & OURS}

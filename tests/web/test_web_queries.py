@@ -43,6 +43,8 @@ QUERIES = {
     "doubles": 3,
     "divide": 3,
     "drawing": 3,
+    "estimates": 3,
+    "estimate_new": 3,
     "evidence": 4,
     "evidence_page": 4,
     "evidence_part": 4,

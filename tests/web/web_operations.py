@@ -94,6 +94,9 @@ MATRIX: dict[str, tuple[Power, str]] = {
     "factors_beside": (READ, "GET /api/v1/organisations/{organisation}/factors/side-by-side"),
     "factors_table": (READ, "GET /api/v1/organisations/{organisation}/factors/table"),
     "factor_records": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/factor-records"),
+    "estimates": (READ, "GET /api/v1/organisations/{organisation}/estimates"),
+    "add_estimate": (WORK, "POST /api/v1/organisations/{organisation}/estimates"),
+    "withdraw_estimate": (WORK, "POST /api/v1/organisations/{organisation}/estimates/{key}/withdrawal"),
     "models": (READ, "GET /api/v1/organisations/{organisation}/models"),
     "method": (READ, "GET /api/v1/organisations/{organisation}/methods/{method}"),
     "model": (READ, "GET /api/v1/organisations/{organisation}/models/{model}"),
@@ -169,14 +172,14 @@ TOLD = {
     "factor_records": {404, 422}, "picture": {404}, "report": {409}, "report_chapter": {409}, "report_file": {404, 409},
     "hold_base_year": {409}, "evidence_page": {409}, "draw_page": {404}, "examination": {200, 404},
     "model": {404}, "model_template_file": {404}, "try_model": {404, 422}, "enter_record": {404, 422},
-    "withdraw_model": {404, 422},
+    "withdraw_model": {404, 422}, "withdraw_estimate": {404, 422},
     "calculate_allocations": {409}, "statement": {404, 422}, "statement_file": {404, 422},
 }  # fmt: skip
 """What operations answer to who may, where it is something else than that it was done or lacks a field."""
 OURS = frozenset(
     {
         "batch", "digest", "job", "address", "record", "comment", "staged", "plan", "export", "invitation", "member", "token",
-        "decision", "finding", "profile", "item", "bundle", "examined", "model",
+        "decision", "finding", "profile", "item", "bundle", "examined", "model", "key",
     }
 )  # fmt: skip
 """Parts of an address that name something of one organisation."""
@@ -235,5 +238,6 @@ def known_of(site: Site) -> dict[str, str]:
         "export": str(made["export"].pk), "invitation": str(offer.pk), "token": str(token.pk), "profile": "tankpas",
         "member": str(site.ours.memberships.get(role="owner").pk), "decision": next(iter(revocable(books))),
         "allocation": "huurders", "bundle": str(bundled(site, run).pk), "examined": str(made["examine"].pk),
-        "item": "0" * 16, "model": "delivery-bikes", "method": "travel-distance", "staged": wait(site, "wacht.csv"),
+        "item": "0" * 16, "key": "0" * 16, "model": "delivery-bikes", "method": "travel-distance",
+        "staged": wait(site, "wacht.csv"),
     }  # fmt: skip

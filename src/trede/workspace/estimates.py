@@ -58,9 +58,19 @@ def key_of(entry: OwnEstimate) -> str:
     return sha256(canonical_json(facts))[:SHORT]
 
 
-def as_list(estimate: Mapping[str, Any], found: EstimatesFile) -> bytes:
+def _as_list(estimate: Mapping[str, Any], found: EstimatesFile) -> bytes:
     """Return the text of a list with one estimate more, given in plain values."""
     return _text([_plain(each) for each in found.estimate] + [dict(estimate)], [_plain(e) for e in found.withdrawn])
+
+
+def try_estimate(workspace: Workspace, estimate: Mapping[str, Any]) -> None:
+    """Test one own estimate as it would be added, without storing anything.
+
+    Raises:
+        CatalogueError: what `import_estimates` raises.
+    """
+    data = _as_list(estimate, own_list(workspace))
+    check_estimates(data, LIST, workspace.known().vocabulary, shipped_estimates())
 
 
 def add_estimate(workspace: Workspace, estimate: Mapping[str, Any]) -> ImportedEstimates:
@@ -73,7 +83,7 @@ def add_estimate(workspace: Workspace, estimate: Mapping[str, Any]) -> ImportedE
         CatalogueError: what `import_estimates` raises.
     """
     found = own_list(workspace)
-    data = as_list(estimate, found)
+    data = _as_list(estimate, found)
     keys = [key_of(each) for each in read_list(data, LIST).estimate]
     if keys[-1] in keys[:-1]:
         data = _text([_plain(each) for each in found.estimate], [_plain(each) for each in found.withdrawn])

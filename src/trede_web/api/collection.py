@@ -16,6 +16,7 @@ from trede_web.api.operations import (
     dividing,
     doing,
     drawing,
+    estimates,
     factors,
     figures,
     intake,
@@ -78,7 +79,7 @@ def service() -> Service:
     for tag, module in (
         ("organisation", organisation), ("organisation", describing), ("people", people), ("imports", intake),
         ("imports", waiting), ("imports", typing_in), ("imports", keeping), ("records", records), ("records", comments),
-        ("factors", factors), ("factors", lists), ("factors", matching), ("factors", models),
+        ("factors", factors), ("factors", lists), ("factors", matching), ("factors", models), ("factors", estimates),
         ("results", figures), ("results", drawing),
         ("results", planning), ("results", reporting), ("results", base_year), ("results", relevance),
         ("results", dividing),

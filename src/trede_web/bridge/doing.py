@@ -33,6 +33,7 @@ from trede_web.bridge.compared import calculate_bridge
 from trede_web.bridge.declaring import division
 from trede_web.bridge.dividing import divide_run, keep_years
 from trede_web.bridge.downloads import make_file
+from trede_web.bridge.estimates import end_estimate, store_estimate
 from trede_web.bridge.examining import examine_bundle
 from trede_web.bridge.example import YEARS as EXAMPLE_YEARS
 from trede_web.bridge.example import renew_example
@@ -376,6 +377,8 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "model": keep_model,
     "end_model": lambda workspace, job: end_model(workspace, job, _why(workspace, job)),
     "enter": take_record,
+    "estimate": store_estimate,
+    "end_estimate": lambda workspace, job: end_estimate(workspace, job, _why(workspace, job)),
     "try": try_out,
     "publish": _publish,
     "withdraw": _withdraw,

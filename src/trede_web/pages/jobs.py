@@ -54,6 +54,8 @@ ALWAYS = {
     "hold": "base_year",
     "base_year": "base_year",
     "materiality": "materiality",
+    "estimate": "estimates",
+    "end_estimate": "estimates",
 }
 """Per kind of job: the page to go on to, whatever came of it."""
 
