@@ -179,7 +179,16 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("thread", "POST", COMMENT),
     ("take_back", "POST", COMMENT),
 ]
-NEEDS_MORE = {"factor_records", "statement", "statement_file", "withdraw_token", "examined", "prove", "make_bundle"}
+NEEDS_MORE = {
+    "factor_records",
+    "statement",
+    "statement_file",
+    "withdraw_token",
+    "examined",
+    "prove",
+    "make_bundle",
+    "estimate_withdraw",
+}
 """Those that answer not found: without what is asked behind their address, or to who did not ask for it."""
 PUBLIC = {
     "home",

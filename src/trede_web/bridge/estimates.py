@@ -226,4 +226,4 @@ def _holds(each: Estimate, voice: Voice) -> Iterator[str]:
     if each.geography != ANYWHERE:
         yield each.geography
     for name, value in sorted(each.attributes.items()):
-        yield f"{name}: {called(value, voice)}"
+        yield f"{name}: {called(name, value, voice)}"
