@@ -14,6 +14,12 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: the tests in a browser wait a good part of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def _left_out(reporter: Any) -> dict[str, int]:
     counts: dict[str, int] = {}
     for report in reporter.stats.get("skipped", []):

@@ -32,3 +32,10 @@ def test_a_group_left_out(tmp_path: Path, everything: str, code: int, workers: s
     )  # fmt: skip
     assert "left out: group browser (1 tests)" in done.stdout
     assert done.returncode == code
+
+
+def test_what_needs_a_browser_is_of_that_group() -> None:
+    """Else it would be left out without a word where there is none."""
+    files = [path for path in (ROOT / "tests" / "web").glob("test_*.py") if "browsing(" in path.read_text("utf-8")]
+    assert len(files) > 8
+    assert [path.name for path in files if 'mark.group("browser")' not in path.read_text("utf-8")] == []

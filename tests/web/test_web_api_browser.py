@@ -21,6 +21,7 @@ def asked(address: str, token: str) -> tuple[int, dict[str, str]]:
         return error.code, json.load(error)
 
 
+@pytest.mark.group("browser")
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
 def test_a_token_by_keyboard_from_an_empty_database(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server, browsing(server) as visitor:

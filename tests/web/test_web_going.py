@@ -60,6 +60,7 @@ def test_organisations_stand_beside_each_other_and_each_asks_for_its_own_row(sit
     assert "Nog geen gegevens" in text_of(site.client("owner@theirs.example").get("/o/theirs/glance/"))
 
 
+@pytest.mark.group("browser")
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 def test_somebody_goes_through_the_house_by_keyboard(tmp_path: Path) -> None:
     with serving(tmp_path) as server, browsing(server) as visitor:

@@ -163,6 +163,7 @@ def test_the_patterns_show_every_kind_that_the_pages_have(site: Site) -> None:
     assert sum(amounts[1:4]) == amounts[0] == amounts[4]
 
 
+@pytest.mark.group("browser")
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_both_pages_in_a_browser(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server, browsing(server) as visitor:
