@@ -294,8 +294,8 @@ def read(visitor: Visitor, organisation: str, link: str) -> None:
     page = visitor.page
     page.goto(link)
     visitor.look("invitation")
-    page.fill("#name", "The auditor")
-    page.fill("#password", "a password of some length")
+    page.fill("#id_name", "The auditor")
+    page.fill("#id_password", "a password of some length")
     visitor.click("Take up the invitation")
     visitor.wait_for("h1:has-text('2024')")
     for path in (

@@ -45,7 +45,8 @@ from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
 from trede_web.bridge.shelf import FACETS, SORTS
 from trede_web.bridge.speaking import OWN, Freshness, words
 from trede_web.comments.models import KINDS as COMMENTED
-from trede_web.pages.accessibility import KEYBOARD, NOT_TESTED, SCREENS, SHORT
+from trede_web.pages.accessibility import CHECKS, KEYBOARD, NOT_TESTED, SCREENS, SHORT, TROUBLES
+from trede_web.pages.accessibility import STATES as STATES_LOOKED_AT
 from trede_web.pages.dividing import FILES as STATEMENTS
 from trede_web.pages.welcome import NEEDS
 from trede_web.paper.process import FAULTS
@@ -165,6 +166,9 @@ FAMILIES: dict[str, set[str]] = {
     "comment_on": set(COMMENTED),
     "screen": set(SCREENS),
     "keyboard": set(KEYBOARD),
+    "state_of": set(STATES_LOOKED_AT),
+    "trouble_of": set(TROUBLES),
+    "check_of": set(CHECKS),
     "not_tested": set(NOT_TESTED),
     "falls_short": set(SHORT),
     "pattern_told": {"error", "warning", "notice"},
@@ -196,7 +200,7 @@ def asked() -> set[str]:
     for path in WEB.rglob("*.html"):
         found |= set(re.findall(r"{% say ['\"]([\w.-]+)['\"]", path.read_text("utf-8")))
     for path in WEB.rglob("*.py"):
-        found |= set(re.findall(r"\bword\(\s*[\"']([\w.-]+)[\"']", path.read_text("utf-8")))
+        found |= set(re.findall(r"\b(?:word|problem)\(\s*[\"']([\w.-]+)[\"']", path.read_text("utf-8")))
     found = {code for code in found if not code.endswith(".")} | {"batch.choose_rows", "form.reason_needed"}
     found |= {"factor.rose", "factor.fell", "queue.choose"}
     found |= {"bridge.balanced", "bridge.equal", "bridge.rise", "bridge.fall"}

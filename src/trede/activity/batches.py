@@ -11,7 +11,7 @@ batches/<id>/batch.json       what it is: the id is the hash of this file
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -133,7 +133,14 @@ class Batch:
 
     def cells_between(self, first: int, last: int) -> dict[int, list[str]]:
         """Return the cells of physical rows as stored, by row; of a row that is not there, nothing."""
-        table = pq.read_table(self.folder / "rows.parquet", filters=[("row", ">=", first), ("row", "<=", last)])
+        return self._cells_where((pc.field("row") >= first) & (pc.field("row") <= last))
+
+    def cells_of(self, rows: Collection[int]) -> dict[int, list[str]]:
+        """Return the cells of some physical rows as `row_cells` does, in one go."""
+        return self._cells_where(pc.is_in(pc.field("row"), value_set=pa.array(list(rows), ROWS.field("row").type)))
+
+    def _cells_where(self, wanted: pc.Expression) -> dict[int, list[str]]:
+        table = pq.read_table(self.folder / "rows.parquet", filters=wanted)
         found: dict[int, list[str]] = {}
         for row in filled(table, ROWS).sort_by([("row", "ascending"), ("column_number", "ascending")]).to_pylist():
             found.setdefault(row["row"], []).extend(row["cells"])

@@ -107,13 +107,13 @@ def _asked(batch: Batch) -> list[Unknown]:
     if not found:
         return []
     profile, headings = profile_of(batch), [heading.strip() for heading in batch.headings()]
-    asked: dict[str, Unknown] = {}
+    cells_of, asked = batch.cells_of({group["row_min"] for group in found}), dict[str, Unknown]()
     for group in found:
         column, detail = group["column"] or "", json.loads(group["detail"] or "{}")
         fields = fields_of(profile, column)
         if not fields or any(profile.columns[name].personal for name in fields):
             continue
-        cells = batch.row_cells(group["row_min"])
+        cells = cells_of[group["row_min"]]
         place = headings.index(column.strip()) if column.strip() in headings else len(cells)
         text = (cells[place] if place < len(cells) else str(detail.get("value", ""))).strip()
         ident = sha256(canonical_json([profile.id, batch.source, column, _plain(text)]))[:SHORT]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from trede.kernel.addresses import Address
 from trede.kernel.exporting import csv_bytes
@@ -94,23 +96,12 @@ def batch_page(workspace: Workspace, ident: str, voice: Voice) -> BatchPage:
     """
     batch = workspace.batch_store.get(ident)
     active = {each.id for each in workspace.active_batches()}
-    rows = {Address(row["row"], row["column_number"]): row for row in _waiting(batch)}
-    problems = batch.problems()
-    told = {issue.location.address: voice.tell(issue) for issue in problems}
-    fates = {at: row["fate"] for at, row in rows.items()}
-    counted = Counter((issue.code, fates[issue.location.address]) for issue in problems)
-    first: dict[tuple[str, str], str] = {}
-    for issue in problems:
-        first.setdefault((issue.code, fates[issue.location.address]), told[issue.location.address])
-    headings = batch.headings()
+    waiting, headings = batch.rows("held", "rejected"), batch.headings()
     return BatchPage(
         line=_line(batch, active), in_cells=batch.in_cells, file_id=batch.file_sha256,
         removed=removal_of(workspace, batch.file_sha256, voice), settings=_settings(batch, voice),
-        controls=_controls(batch, voice),
-        kinds=[Kind(code, fate, count, first[code, fate]) for (code, fate), count in counted.most_common()],
-        headings=headings,
-        held=[_row(at, row, told, headings) for at, row in rows.items() if row["fate"] == "held"][:LISTED],
-        rejected=[_row(at, row, told, headings) for at, row in rows.items() if row["fate"] == "rejected"][:LISTED],
+        controls=_controls(batch, voice), kinds=_kinds(batch, waiting, voice), headings=headings,
+        held=_listed(batch, waiting, "held", headings, voice), rejected=_listed(batch, waiting, "rejected", headings, voice),
         proofs=proofs_of_batch(workspace, batch.id),
     )  # fmt: skip
 
@@ -175,9 +166,24 @@ def _line(batch: Batch, active: set[str]) -> BatchLine:
     )  # fmt: skip
 
 
-def _waiting(batch: Batch) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = batch.rows("held", "rejected").to_pylist()
-    return found
+def _kinds(batch: Batch, rows: pa.Table, voice: Voice) -> list[Kind]:
+    """Return the problems that rows have, the most frequent first, each as the first of its rows has it."""
+    numbered = rows.select(["code", "fate"]).append_column("at", pa.array(range(rows.num_rows), pa.int64()))
+    coded = numbered.filter(pc.is_valid(numbered["code"]))
+    counted = coded.group_by(["code", "fate"]).aggregate([("at", "count"), ("at", "min")])
+    found = counted.sort_by([("at_count", "descending"), ("at_min", "ascending")]).to_pylist()
+    first = batch.problems_in(rows.take(pa.array([each["at_min"] for each in found], pa.int64())))
+    return [
+        Kind(each["code"], each["fate"], each["at_count"], voice.tell(issue))
+        for each, issue in zip(found, first, strict=True)
+    ]
+
+
+def _listed(batch: Batch, rows: pa.Table, fate: str, headings: list[str], voice: Voice) -> list[RowShown]:
+    """Return the first rows of a fate, with the reason of each."""
+    part = rows.filter(pc.equal(rows["fate"], fate)).slice(0, LISTED)
+    told = {issue.location.address: voice.tell(issue) for issue in batch.problems_in(part)}
+    return [_row(Address(row["row"], row["column_number"]), row, told, headings) for row in part.to_pylist()]
 
 
 def _row(at: Address, row: dict[str, Any], told: dict[Address, str], headings: list[str]) -> RowShown:

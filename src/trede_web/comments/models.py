@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.db import models
 from django.db.models import Count
@@ -14,6 +15,10 @@ RECORD, BATCH, RUN, YEAR = "record", "batch", "run", "year"
 KINDS = (RECORD, BATCH, RUN, YEAR)
 LONGEST = 4000
 """Characters of a comment."""
+LISTED = 50
+"""Comments about one thing that a page shows at once."""
+LONGEST_ID = 18
+"""Digits of an id that is asked for."""
 
 
 class Comment(models.Model):
@@ -44,10 +49,29 @@ class Comment(models.Model):
         return getattr(self, "note", None)
 
 
-def thread_of(organisation: Organisation, kind: str, about: str) -> list[Comment]:
-    """Return the comments about something, each with the note that took it back if there is one."""
+@dataclass(frozen=True)
+class Thread:
+    """Comments about something, the oldest first, each with the note that took it back if there is one."""
+
+    comments: list[Comment]
+    earlier: int | None
+    """The newest comment before these; None when these begin with the first."""
+    newest: bool
+    """Whether nothing was said after these."""
+
+
+def thread_of(organisation: Organisation, kind: str, about: str, until: str = "") -> Thread:
+    """Return the newest comments about something.
+
+    Args:
+        until: the id of the last one to show; another text for the newest.
+    """
     found = organisation.comments.filter(kind=kind, about=about, removes=None)
-    return list(found.select_related("person", "note", "note__person"))
+    last = int(until) if until.isascii() and until.isdigit() and len(until) < LONGEST_ID else None
+    part = found if last is None else found.filter(pk__lte=last)
+    newest_first = list(part.select_related("person", "note", "note__person").order_by("-pk")[: LISTED + 1])
+    earlier = newest_first[LISTED].pk if len(newest_first) > LISTED else None
+    return Thread(newest_first[:LISTED][::-1], earlier, last is None)
 
 
 def counts_of(organisation: Organisation, kind: str, about: Collection[str]) -> dict[str, int]:

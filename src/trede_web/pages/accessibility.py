@@ -20,6 +20,16 @@ SCREENS = (
     "changes", "data", "tokens", "api", "not_here", "patterns", "accessibility",
 )  # fmt: skip
 """The screens that the tests look at in a browser, each in both languages."""
+STATES = (
+    "filled", "empty", "partial", "done", "waiting", "failed", "wrong", "many", "reading", "gone", "account", "month",
+)  # fmt: skip
+"""The states in which a page is looked at, where it can be in them."""
+TROUBLES = (
+    "not_found", "only_does", "forbidden", "refused", "codes_needed", "gone", "broken", "fault", "full", "away",
+)  # fmt: skip
+"""Pages that say what cannot be done or shown."""
+CHECKS = ("headings", "names", "tables", "errors", "live", "spacing", "covered", "movement", "nodes")
+"""What the tests look for in each state, besides what axe does."""
 KEYBOARD = ("begin", "entity", "months", "find", "match", "go", "token")
 """Paths that the tests walk with keys alone."""
 SHORT = ("wide_tables", "drawings", "files", "english", "names", "samples")
@@ -32,6 +42,6 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the statement; anybody may read it."""
     facts = {
         "axe": AXE, "widths": [str(width) for width in WIDTHS], "between": BETWEEN, "screens": SCREENS,
-        "keyboard": KEYBOARD, "short": SHORT, "not_tested": NOT_TESTED, "broad": True,
+        "keyboard": KEYBOARD, "states": STATES, "troubles": TROUBLES, "checks": CHECKS, "short": SHORT, "not_tested": NOT_TESTED, "broad": True,
     }  # fmt: skip
     return render(request, "accessibility.html", facts)

@@ -11,7 +11,7 @@ from trede_web.bridge.periods import is_year, read_period
 from trede_web.bridge.plans import plan_page
 from trede_web.door import door
 from trede_web.pages.jobs import start
-from trede_web.pages.showing import show
+from trede_web.pages.showing import problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -45,7 +45,7 @@ def pin(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     form = ListForYear(request.POST)
     known = {choice.id for choice in lists(seat.books)}
     if not form.is_valid() or form.cleaned_data["library"] not in known:
-        page, errors = calculating(seat.books, year, voice()), [voice().word("form.reason_needed")]
+        page, errors = calculating(seat.books, year, voice()), [problem("form.reason_needed", "reason")]
         return show(request, seat, "calculate.html", "calculate", 422, page=page, year=year, errors=errors)
     asked = form.cleaned_data
     return start(seat, "pin", asked["library"], library=asked["library"], years=[year], reason=asked["reason"])

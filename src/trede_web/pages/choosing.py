@@ -22,7 +22,7 @@ from trede_web.door import door
 from trede_web.pages.factors import HERE
 from trede_web.pages.imports import download, plain_name
 from trede_web.pages.jobs import ask, start
-from trede_web.pages.showing import Problem, show
+from trede_web.pages.showing import Problem, problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -103,7 +103,7 @@ def matching(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     return _queue(request, seat, year, request.GET.get("at", ""))
 
 
-def _queue(request: HttpRequest, seat: Seat, year: int, at: str, errors: list[str] | None = None) -> HttpResponse:
+def _queue(request: HttpRequest, seat: Seat, year: int, at: str, errors: list[Problem] | None = None) -> HttpResponse:
     page = queue_page(seat.books, year, at, request.GET.get("words", "").strip()[:100], busy(seat, year), voice())
     failed = seat.organisation.jobs.filter(kind__in=QUEUED, state="failed").order_by("-finished_at")[:3]
     told = [each for job in failed if job.asked.get("year") == year for each in voice().told_stored(job.issues)]
@@ -120,17 +120,17 @@ def settle(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Settle a group, and go on to the next one."""
     form = Answer(request.POST)
     if not form.is_valid():
-        word = "form.reason_needed" if "answer" not in form.errors else "queue.choose"
-        return _queue(request, seat, year, request.POST.get("item", ""), [voice().word(word)])
+        word, field = ("queue.choose", "answers") if "answer" in form.errors else ("form.reason_needed", "reason")
+        return _queue(request, seat, year, request.POST.get("item", ""), [problem(word, field)])
     asked = form.cleaned_data
     if not asked["answer"]:
-        return _queue(request, seat, year, asked["item"], [voice().word("queue.choose")])
+        return _queue(request, seat, year, asked["item"], [problem("queue.choose", "answers")])
     found = item_of(seat.books, year, asked["item"], voice())
     if found is None:
         raise Http404
     name, is_open, needs_category = found
     if needs_category and asked["answer"] != NONE and not asked["category"]:
-        return _queue(request, seat, year, asked["item"], [voice().word("queue.category_needed")])
+        return _queue(request, seat, year, asked["item"], [problem("queue.category_needed", "category")])
     waiting = busy(seat, year)
     after = next_after(seat.books, year, asked["item"], waiting, voice())
     if is_open and asked["item"] not in waiting:
@@ -151,14 +151,14 @@ def mean(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     if answer == "other":
         answer = request.POST.get("value", "")
     if not answer:
-        return _queue(request, seat, year, ident, [voice().word("check.choose_answer")])
+        return _queue(request, seat, year, ident, [problem("check.choose_answer", "answers")])
     found = next((each for each in questions(seat.books, voice()) if each.unknown.id == ident), None)
     if found is None:
         raise Http404
     named = dict(found.others) | dict(found.near)
     answer = next((value for value, name in named.items() if name == answer), answer)
     if answer not in found.answers:
-        return _queue(request, seat, year, ident, [voice().word("check.choose_answer")])
+        return _queue(request, seat, year, ident, [problem("check.choose_answer", "answers")])
     waiting = busy(seat, year)
     after = next_after(seat.books, year, ident, waiting, voice())
     if ident not in waiting:
@@ -187,7 +187,7 @@ def revoke(request: HttpRequest, seat: Seat, decision: str) -> HttpResponse:
     if decision not in revocable(seat.books):
         raise Http404
     if not form.is_valid():
-        errors = [voice().word("form.reason_needed")]
+        errors = [problem("form.reason_needed", f"why-{decision}")]
         if page == MODELS:
             return redirect(page, seat.organisation.slug)
         if of is None:
@@ -209,7 +209,8 @@ def override(request: HttpRequest, seat: Seat, library: str, factor: str) -> Htt
     if not form.is_valid() or form.cleaned_data["records"] not in options:
         page = factor_page(seat.books, library, factor, voice())
         facts = {"options": override_options(seat.books, library, factor, voice())}
-        errors = [voice().word("override.fill_in")]
+        field = next((name for name in ("records", "years", "reason") if name in form.errors), "records")
+        errors = [problem("override.fill_in", "years-of" if field == "years" else field)]
         return show(request, seat, "factor.html", HERE, 422, page=page, errors=errors, **facts)
     asked = form.cleaned_data
     kind, attributes, slot = read_option(asked["records"])
@@ -234,17 +235,16 @@ def shelves(request: HttpRequest, seat: Seat) -> HttpResponse:
         return render(request, "refused.html", {"seat": seat, "power": "work"}, status=403)
     file, publisher = request.FILES.get("file"), request.POST.get("publisher", "")
     if file is None or publisher not in (*FILES, "own"):
-        return _shelves(request, seat, [voice().word("lists.no_file")])
+        return _shelves(request, seat, [problem("lists.no_file", "file")])
     name = plain_name(file)
     if (file.size or 0) > settings.UPLOAD_LIMIT:
-        return _shelves(
-            request, seat, [voice().word("imports.too_large", file=name, limit=settings.UPLOAD_LIMIT // 1024**2)]
-        )
+        limit = settings.UPLOAD_LIMIT // 1024**2
+        return _shelves(request, seat, [problem("imports.too_large", "file", file=name, limit=limit)])
     job = ask(seat, "list", name, {"data": file.read()}, publisher=publisher)
     return redirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
 
 
-def _shelves(request: HttpRequest, seat: Seat, errors: list[str] | None = None) -> HttpResponse:
+def _shelves(request: HttpRequest, seat: Seat, errors: list[Problem] | None = None) -> HttpResponse:
     return show(
         request, seat, "lists.html", "lists", 422 if errors else 200, lists=lists_page(seat.books, voice()),
         pinnable=lists(seat.books), publishers=FILES, errors=errors or [], limit=settings.UPLOAD_LIMIT // 1024**2,
@@ -257,7 +257,7 @@ def pin_years(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Record that a list counts for years."""
     form = ForYears(request.POST)
     if not form.is_valid() or form.cleaned_data["library"] not in {choice.id for choice in lists(seat.books)}:
-        return _shelves(request, seat, [voice().word("form.reason_needed")])
+        return _shelves(request, seat, [problem("form.reason_needed", "years" if "years" in form.errors else "reason")])
     asked = form.cleaned_data
     return start(
         seat, "pin", asked["library"], library=asked["library"], years=_years(asked["years"]), reason=asked["reason"]
@@ -283,17 +283,19 @@ def own_factor(request: HttpRequest, seat: Seat) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _own(request, seat, filled, [])
-    form, word = Own(request.POST), voice().word
+    form = Own(request.POST)
     given = {name: request.POST.get(name, "").strip() for name in (*Own.base_fields, "from", "to")}
-    errors = [] if form.is_valid() else [word("own.fill_in")]
-    errors += [fault for name in own.VALUES if given[name] and (fault := own.number_fault(given[name], voice()))]
+    errors = [] if form.is_valid() else [problem("own.fill_in", next(iter(form.errors)))]
+    errors += [
+        Problem(fault, name) for name in own.VALUES if given[name] and (fault := own.number_fault(given[name], voice()))
+    ]
     if given["of"] and len(given["reason"]) < 3:
-        errors.append(Problem(word("own.reason_needed"), "reason"))
+        errors.append(problem("own.reason_needed", "reason"))
     if given["unit"] not in dict(own.own_units(voice())):
-        errors.append(word("own.no_unit"))
+        errors.append(problem("own.no_unit", "unit"))
     spans = [int(given[name]) if given[name].isdecimal() else 0 for name in ("from", "to")]
     if not FIRST <= spans[0] <= spans[1] <= LAST:
-        errors.append(word("own.years"))
+        errors.append(problem("own.years", "from"))
     if errors:
         return _own(request, seat, given, errors)
     today = timezone.localdate()
@@ -319,7 +321,7 @@ def _noted(given: dict[str, str]) -> str:
 
 
 def _own(
-    request: HttpRequest, seat: Seat, given: dict[str, str], errors: list[str], told: list[Told] | None = None
+    request: HttpRequest, seat: Seat, given: dict[str, str], errors: list[Problem], told: list[Told] | None = None
 ) -> HttpResponse:
     return show(
         request, seat, "own_factor.html", "lists", 422 if errors or told else 200, given=given, errors=errors, told=told or [],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from trede_web.bridge.subjects import subject
 from trede_web.comments.models import BATCH, KINDS, LONGEST, RECORD, Comment, thread_of
 from trede_web.door import door
-from trede_web.pages.showing import show
+from trede_web.pages.showing import Problem, problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -54,18 +54,18 @@ def thread(request: HttpRequest, seat: Seat, topic: str, about: str) -> HttpResp
     if found is None:
         raise Http404
     ident, title = found
-    errors: list[str] = []
+    errors: list[Problem] = []
     if request.method == "POST":
         if not seat.comments:
             return render(request, "refused.html", {"seat": seat, "power": Power.COMMENT.value}, status=403)
         form = Said(request.POST)
         if form.is_valid():
             return _add(seat, topic, ident, form.cleaned_data["text"])
-        errors = [voice().word("comments.empty", longest=LONGEST)]
+        errors = [problem("comments.empty", "comment", longest=LONGEST)]
     return show(
-        request, seat, "thread.html", "comments", 422 if errors else 200, thread=thread_of(seat.organisation, topic, ident),
-        kind=topic, about=ident, title=title, back=place_of(seat, topic, ident), errors=errors,
-        text=request.POST.get("text", ""),
+        request, seat, "thread.html", "comments", 422 if errors else 200,
+        thread=thread_of(seat.organisation, topic, ident, request.GET.get("until", "")), kind=topic, about=ident,
+        title=title, back=place_of(seat, topic, ident), errors=errors, text=request.POST.get("text", ""),
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def take_back(request: HttpRequest, seat: Seat, comment: int) -> HttpResponse:
         return show(
             request, seat, "thread.html", "comments", 422, thread=thread_of(seat.organisation, found.kind, found.about),
             kind=found.kind, about=found.about, title=found.about, back=place_of(seat, found.kind, found.about),
-            errors=[voice().word("form.reason_needed")],
+            errors=[problem("form.reason_needed", f"take-back-{found.pk}")],
         )  # fmt: skip
     if found.person_id != seat.person.pk and not seat.manages:
         return render(request, "refused.html", {"seat": seat, "power": Power.MANAGE.value}, status=403)

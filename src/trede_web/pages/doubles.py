@@ -12,7 +12,7 @@ from trede_web.bridge.books import Period
 from trede_web.bridge.doubles import doubles_page
 from trede_web.door import door
 from trede_web.pages.jobs import start
-from trede_web.pages.showing import show
+from trede_web.pages.showing import problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -42,7 +42,9 @@ def _show(request: HttpRequest, seat: Seat, year: int, status: int, **facts: Any
 @require_POST
 def settle(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Settle a finding."""
-    form = Settlement(request.POST)
+    form, given = Settlement(request.POST), request.POST.get("finding", "")
     if not form.is_valid():
-        return _show(request, seat, year, 422, errors=[voice().word("form.reason_needed")])
+        return _show(
+            request, seat, year, 422, errors=[problem("form.reason_needed", f"reason-{given}" if given else "")]
+        )
     return start(seat, "settle", form.cleaned_data["finding"], year=year, **form.cleaned_data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.glance import glance as glance_of
 from trede_web.bridge.going import Place, places
 from trede_web.door import door
 from trede_web.menu import Way, menu
-from trede_web.pages.showing import YEAR, known_years, show
+from trede_web.pages.showing import YEAR, known_years, making, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -38,7 +40,11 @@ def go(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_safe
 def glance(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show where the newest year of an organisation stands, as a row beside others."""
-    return render(request, "parts/glance.html", {"seat": seat, "glance": glance_of(seat.books, voice())})
+    try:
+        facts: dict[str, Any] = {"glance": glance_of(seat.books, voice())}
+    except NotReadyError:
+        facts = {"making": making(seat)}
+    return render(request, "parts/glance.html", {"seat": seat, **facts})
 
 
 def _ways(seat: Seat, year: int, sought: str) -> list[Way]:

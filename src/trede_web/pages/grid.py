@@ -16,7 +16,7 @@ from trede_web.door import door
 from trede_web.pages.imports import fault_in, plain_name
 from trede_web.pages.jobs import ask, follow_job
 from trede_web.pages.papers import FIGURES, facts, number_of, paper, waiting
-from trede_web.pages.showing import show
+from trede_web.pages.showing import Problem, problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -35,11 +35,11 @@ def grid(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     if found is None or asked.get("do") != "store":
         return _page(request, seat, year, asked)
     proof, page = request.FILES.get("proof"), asked.get("proof_page", "") or asked.get("page", "")
-    errors = [] if readable(found) else [voice().word("grid.not_yet")]
+    errors = [] if readable(found) else [problem("grid.not_yet", "grid-checks")]
     if proof is not None and (error := fault_in(proof, PROOFS)):
-        errors.append(error)
+        errors.append(Problem(error, "proof"))
     if page and not number_of(page):
-        errors.append(voice().word("proof.bad_page"))
+        errors.append(problem("proof.bad_page", "proof-page"))
     if errors:
         return _page(request, seat, year, asked, errors)
     with_proof = {"proof": proof.read()} if proof is not None else {}
@@ -64,7 +64,7 @@ def _asked(form: Any) -> dict[str, str]:
 
 
 def _page(
-    request: HttpRequest, seat: Seat, year: int, asked: dict[str, str], errors: list[str] | None = None
+    request: HttpRequest, seat: Seat, year: int, asked: dict[str, str], errors: list[Problem] | None = None
 ) -> HttpResponse:
     page = grid_page(seat.books, asked, year, voice())
     if "paper" not in asked and page.paper:

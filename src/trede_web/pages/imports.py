@@ -19,7 +19,7 @@ from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv
 from trede_web.bridge.viewer import PAPERS
 from trede_web.door import door
 from trede_web.pages.jobs import ask, follow_job, start
-from trede_web.pages.showing import show
+from trede_web.pages.showing import Problem, problem, show
 from trede_web.people.models import log
 from trede_web.roles import Power
 from trede_web.seat import Seat
@@ -51,7 +51,7 @@ class Withdrawal(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
     """List what came in; a form with files makes a job of each."""
-    errors: list[str] = []
+    errors: list[Problem] = []
     if request.method == "POST":
         if not seat.works:
             return render(request, "refused.html", {"seat": seat, "power": "work"}, status=403)
@@ -86,7 +86,7 @@ def _recent(seat: Seat) -> list[dict[str, Any]]:
     return [{"job": job, "told": voice().told_stored(job.issues)} for job in found]
 
 
-def _take(request: HttpRequest, seat: Seat) -> list[str]:
+def _take(request: HttpRequest, seat: Seat) -> list[Problem]:
     """Make a job of each file; return what is wrong with them in words, and then nothing was taken."""
     errors = unfit(request)
     if not errors:
@@ -94,23 +94,23 @@ def _take(request: HttpRequest, seat: Seat) -> list[str]:
     return errors
 
 
-def unfit(request: HttpRequest) -> list[str]:
+def unfit(request: HttpRequest) -> list[Problem]:
     """Return what is wrong with the files of a form, in words."""
-    word = voice().word
     files = _files(request)
     own = request.FILES.get("profile_file")
     if not files:
-        return [word("imports.no_file")]
+        return [problem("imports.no_file", "files")]
     if len(files) > FILES_AT_ONCE:
-        return [word("imports.too_many", count=len(files), limit=FILES_AT_ONCE)]
+        return [problem("imports.too_many", "files", count=len(files), limit=FILES_AT_ONCE)]
     controls = [request.POST.get(name, "") for name in CONTROLS]
     if any(controls) and len(files) > 1:
-        return [word("imports.controls_of_one")]
+        return [problem("imports.controls_of_one", "files")]
     if not readable(*controls):
-        return [word("need.control_total")]
-    errors = [error for file in files if (error := fault_in(file, SUFFIXES + PAPERS))]
+        return [problem("need.control_total", "control_total")]
+    errors = [Problem(error, "files") for file in files if (error := fault_in(file, SUFFIXES + PAPERS))]
     if own is not None and (own.size or 0) > settings.UPLOAD_LIMIT:
-        errors.append(word("imports.too_large", file=plain_name(own), limit=settings.UPLOAD_LIMIT // 1024**2))
+        limit = settings.UPLOAD_LIMIT // 1024**2
+        errors.append(problem("imports.too_large", "profile_file", file=plain_name(own), limit=limit))
     return errors
 
 
@@ -183,9 +183,11 @@ def decide(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
     """Decide about rows."""
     form, chosen = Decision(request.POST), request.POST.getlist("row")
     if not form.is_valid() or not (chosen or form.cleaned_data["kind"]):
-        word = "batch.choose_rows" if form.is_valid() else "form.reason_needed"
+        fate = "rejected" if request.POST.get("choice") == "set-aside" else "held"
+        word, field = ("batch.choose_rows", "kind") if form.is_valid() else ("form.reason_needed", "reason")
         page = batch_page(seat.books, batch, voice())
-        return show(request, seat, "batch.html", "imports", 422, page=page, errors=[voice().word(word)])
+        errors = [problem(word, f"{field}-{fate}")]
+        return show(request, seat, "batch.html", "imports", 422, page=page, errors=errors)
     line = batch_page(seat.books, batch, voice()).line
     asked = form.cleaned_data
     rows = ["all"] if asked["kind"] else chosen
@@ -208,7 +210,7 @@ def mend(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
     page, file = batch_page(seat.books, batch, voice()), request.FILES.get("mended")
     error = voice().word("imports.no_file") if file is None else fault_in(file)
     if file is None or error:
-        return show(request, seat, "batch.html", "imports", 422, page=page, errors=[error])
+        return show(request, seat, "batch.html", "imports", 422, page=page, errors=[Problem(error, "mended")])
     reason = voice().word("mend.reason", file=plain_name(file))
     return follow_job(
         seat, ask(seat, "mend", plain_name(file), {"data": file.read()}, batch=page.line.id, reason=reason)
@@ -222,7 +224,15 @@ def withdraw(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
     form = Withdrawal(request.POST)
     page = batch_page(seat.books, batch, voice())
     if not form.is_valid():
-        return show(request, seat, "batch.html", "imports", 422, page=page, errors=[voice().word("form.reason_needed")])
+        return show(
+            request,
+            seat,
+            "batch.html",
+            "imports",
+            422,
+            page=page,
+            errors=[problem("form.reason_needed", "reason-withdraw")],
+        )
     return start(seat, "withdraw", page.line.file, batch=page.line.id, **form.cleaned_data)
 
 

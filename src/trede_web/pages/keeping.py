@@ -14,7 +14,7 @@ from trede_web.door import door
 from trede_web.keeping.export import file_of
 from trede_web.pages.imports import Withdrawal
 from trede_web.pages.jobs import start
-from trede_web.pages.showing import show
+from trede_web.pages.showing import problem, show
 from trede_web.pages.viewer import viewer_page
 from trede_web.people.codes import has_codes
 from trede_web.people.models import Organisation, log
@@ -78,8 +78,16 @@ def erase(request: HttpRequest, seat: Seat, digest: str) -> HttpResponse:
     """Remove an original on request; what was read from it stays."""
     form, (name, batch) = Withdrawal(request.POST), batches_of(seat.books, digest)
     if not form.is_valid() and not batch:
-        return viewer_page(request, seat, digest, [voice().word("form.reason_needed")])
+        return viewer_page(request, seat, digest, [problem("form.reason_needed", "reason-erase")])
     if not form.is_valid():
         page = batch_page(seat.books, batch, voice())
-        return show(request, seat, "batch.html", "imports", 422, page=page, errors=[voice().word("form.reason_needed")])
+        return show(
+            request,
+            seat,
+            "batch.html",
+            "imports",
+            422,
+            page=page,
+            errors=[problem("form.reason_needed", "reason-erase")],
+        )
     return start(seat, "erase", name, original=digest, batch=batch, **form.cleaned_data)

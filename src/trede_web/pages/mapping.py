@@ -26,7 +26,7 @@ from trede_web.door import door
 from trede_web.inbox.models import Staged
 from trede_web.pages.jobs import start
 from trede_web.pages.papers import waiting_paper
-from trede_web.pages.showing import show
+from trede_web.pages.showing import Problem, problem, show
 from trede_web.people.models import log
 from trede_web.roles import Power
 from trede_web.seat import Seat
@@ -82,7 +82,7 @@ def _look(seat: Seat, found: Staged) -> HttpResponseRedirect:
 
 def _ask_check(request: HttpRequest, seat: Seat, found: Staged) -> HttpResponse:
     """Have a mapping checked; one that is not whole is shown again with what is needed."""
-    errors = [each.text for each in what_is_needed(seat, found, voice())]
+    errors = [Problem(each.text, "mapping") for each in what_is_needed(seat, found, voice())]
     return _page(request, seat, found, errors, 422) if errors else _start(seat, found, "check")
 
 
@@ -132,7 +132,7 @@ def _facts(seat: Seat, found: Staged) -> dict[str, Any]:
 
 
 def _page(
-    request: HttpRequest, seat: Seat, found: Staged, errors: list[str] | None = None, status: int = 200
+    request: HttpRequest, seat: Seat, found: Staged, errors: list[Problem] | None = None, status: int = 200
 ) -> HttpResponse:
     return show(request, seat, "staged.html", "imports", status, errors=errors or [], **_facts(seat, found))
 
@@ -181,7 +181,7 @@ def check(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
         return _check_page(request, seat, found, [])
     reason = Reason(request.POST)
     if not reason.is_valid() and differing(found.checked):
-        return _check_page(request, seat, found, [voice().word("form.reason_needed")])
+        return _check_page(request, seat, found, [problem("form.reason_needed", "reason")])
     why = reason.cleaned_data.get("reason", "")
     return start(seat, "commit", found.name, staged=str(found.pk), **to_take_in(found, why))
 
@@ -201,7 +201,7 @@ def is_fresh(found: Staged) -> bool:
     return bool(found.checked) and found.checked["of"] == print_of(asked_of(found))
 
 
-def _check_page(request: HttpRequest, seat: Seat, found: Staged, errors: list[str] | None = None) -> HttpResponse:
+def _check_page(request: HttpRequest, seat: Seat, found: Staged, errors: list[Problem] | None = None) -> HttpResponse:
     page = check_page(seat.books, found.checked, found.draft, voice())
     return show(
         request, seat, "staged_check.html", "imports", 200 if errors is None else 422, page=page, staged=found,
@@ -237,7 +237,7 @@ def controls(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
         return _start(seat, found, "check")
     given = _controls(request.POST.dict())
     if not readable(given["control_total"], given["control_rows"]):
-        return _check_page(request, seat, found, [voice().word("need.control_total")])
+        return _check_page(request, seat, found, [problem("need.control_total", "control_total")])
     found.note(**given)
     return _start(seat, found, "check")
 
@@ -254,7 +254,9 @@ def repair(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
         return _start(seat, found, "check")
     if not found.checked:
         return redirect("staged", seat.organisation.slug, found.pk)
-    return _check_page(request, seat, found, [voice().word("check.choose_answer")])
+    number = request.POST.get("kind", "")
+    field = f"answer-{number}" if number.isdecimal() else ""
+    return _check_page(request, seat, found, [problem("check.choose_answer", field)])
 
 
 def _new_sites(request: HttpRequest, seat: Seat, found: Staged) -> list[str]:
@@ -292,8 +294,8 @@ def drop(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     found = _find(seat, staged)
     if request.POST.get("sha256") != found.sha256:
         if found.is_paper:
-            return waiting_paper(request, seat, found, [voice().word("map.drop_other")])
-        return _page(request, seat, found, [voice().word("map.drop_other")], 422)
+            return waiting_paper(request, seat, found, [problem("map.drop_other", "")])
+        return _page(request, seat, found, [problem("map.drop_other", "")], 422)
     log(seat.organisation, seat.person, "staged_dropped", file=found.name, sha256=found.sha256[:12])
     found.forget()
     return redirect("imports", seat.organisation.slug)

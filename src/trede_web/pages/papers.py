@@ -16,7 +16,7 @@ from trede_web.bridge.papers import Paper, beside, original, page_picture
 from trede_web.door import door
 from trede_web.inbox.models import Staged
 from trede_web.pages.jobs import ask, follow_job
-from trede_web.pages.showing import show
+from trede_web.pages.showing import Problem, problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -101,7 +101,7 @@ def facts(seat: Seat, found: Paper | None) -> dict[str, Any]:
     return {"paper": found, "drawing": job if job and job.is_open else None, "drawing_failed": failed}
 
 
-def waiting_paper(request: HttpRequest, seat: Seat, found: Staged, errors: list[str] | None = None) -> HttpResponse:
+def waiting_paper(request: HttpRequest, seat: Seat, found: Staged, errors: list[Problem] | None = None) -> HttpResponse:
     """Show a PDF or photo that waits beside what can be done with it; attach it to a file that is in."""
     if request.method == "POST" and not errors:
         if not seat.works:
@@ -116,7 +116,8 @@ def waiting_paper(request: HttpRequest, seat: Seat, found: Staged, errors: list[
             }
             note = " ".join(request.POST.get("note", "").split())[:300]
             return follow_job(seat, ask(seat, "attach", found.name, {"data": found.read()}, note=note, **about))
-        errors = [voice().word("paper.choose_batch" if number_of(page) or not page else "proof.bad_page")]
+        is_page = number_of(page) or not page
+        errors = [problem("paper.choose_batch", "batch") if is_page else problem("proof.bad_page", "proof-page")]
     shown = paper(seat, found.sha256, number_of(request.GET.get("page", "")))
     return show(
         request, seat, "staged_paper.html", "imports", 422 if errors else 200, errors=errors or [], staged=found,

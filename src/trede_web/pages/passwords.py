@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from trede_web.door import door
 from trede_web.pages.people import people_page
+from trede_web.pages.showing import Problem, problem
 from trede_web.people.models import Reset, User, log
 from trede_web.roles import Power
 from trede_web.seat import Seat
@@ -60,13 +61,13 @@ def reset(request: HttpRequest, secret: str) -> HttpResponse:
     found = Reset.open_for(secret)
     if found is None:
         return render(request, "reset_gone.html", status=404)
-    errors: list[str] = []
+    errors: list[Problem] = []
     if request.method == "POST":
         password = request.POST.get("password", "")
         try:
             validate_password(password, found.person)
         except ValidationError as error:
-            errors = error.messages
+            errors = [Problem(text, "password") for text in error.messages]
         else:
             with transaction.atomic():
                 if not found.use(password):
@@ -88,7 +89,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         where = request.build_absolute_uri(reverse("reset", args=["_"])).removesuffix("_/")
         threading.Thread(target=_send, args=(email, where, voice()), name="reset").start()
         return render(request, "forgotten.html", {"sent": True})
-    errors = [voice().word("reset.email_needed")] if request.method == "POST" and settings.MAIL else []
+    errors = [problem("reset.email_needed", "email")] if request.method == "POST" and settings.MAIL else []
     return render(request, "forgotten.html", {"mail": settings.MAIL, "errors": errors}, status=422 if errors else 200)
 
 

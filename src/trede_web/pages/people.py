@@ -14,11 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trede_web.door import door
-from trede_web.pages.showing import show
+from trede_web.pages.showing import problem, show
 from trede_web.people.models import ROLES, Invitation, Membership, Organisation, User, log
 from trede_web.roles import Power, Role
 from trede_web.seat import Seat
-from trede_web.words import voice
 
 ENTRIES = 50
 """Of the change log on one page."""
@@ -74,7 +73,7 @@ def invite(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Make an invitation; its link is shown once, to be sent by whoever invites."""
     form = Offer(request.POST)
     if not form.is_valid():
-        return people_page(request, seat, 422, errors=[voice().word("people.email_needed")])
+        return people_page(request, seat, 422, errors=[problem("people.email_needed", "email")])
     made, secret = offer_place(seat, form.cleaned_data["email"], Role(form.cleaned_data["role"]))
     return people_page(request, seat, made=made, link=request.build_absolute_uri(reverse("invitation", args=[secret])))
 
@@ -112,7 +111,7 @@ def remove(request: HttpRequest, seat: Seat, member: int) -> HttpResponse:
     """Take somebody's place away. The last owner stays."""
     removed = take_place_away(seat, member)
     if removed is None:
-        return people_page(request, seat, 422, errors=[voice().word("people.last_owner")])
+        return people_page(request, seat, 422, errors=[problem("people.last_owner", "email")])
     return redirect("home") if removed == seat.person.pk else redirect("people", seat.organisation.slug)
 
 

@@ -10,10 +10,9 @@ from trede_web.bridge.profiles import profile_lines, profile_text
 from trede_web.door import door
 from trede_web.pages.imports import download
 from trede_web.pages.jobs import start
-from trede_web.pages.showing import show
+from trede_web.pages.showing import problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
-from trede_web.words import voice
 
 
 class Title(forms.Form):
@@ -37,7 +36,7 @@ def rename(request: HttpRequest, seat: Seat, profile: str) -> HttpResponse:
     if profile not in {line.id for line in lines}:
         raise Http404
     if not form.is_valid():
-        errors = [voice().word("need.title")]
+        errors = [problem("need.title", f"title-{profile}")]
         return show(request, seat, "profiles.html", "imports", 422, lines=lines, errors=errors)
     return start(seat, "rename", form.cleaned_data["title"], profile=profile, name=form.cleaned_data["title"])
 

@@ -11,7 +11,7 @@ from trede_web.bridge.publishing import checklist
 from trede_web.door import door
 from trede_web.pages.jobs import start
 from trede_web.pages.proving import proofs
-from trede_web.pages.showing import making, show
+from trede_web.pages.showing import Problem, making, problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -28,7 +28,7 @@ class Publishing(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Show the checklist; publish."""
-    errors: list[str] = []
+    errors: list[Problem] = []
     if request.method == "POST":
         if not seat.publishes:
             return render(request, "refused.html", {"seat": seat, "power": "publish"}, status=403)
@@ -36,7 +36,7 @@ def publish(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
         if form.is_valid():
             restates = bool(seat.books.publications_of(str(year)))
             return start(seat, "publish", str(year), year=year, restates=restates, **form.cleaned_data)
-        errors = [voice().word("form.reason_needed")]
+        errors = [problem("form.reason_needed", "reason")]
     page = checklist(seat.books, year, voice())
     facts = {} if page.ready else {"making": making(seat)}
     return show(

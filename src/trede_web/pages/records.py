@@ -14,7 +14,7 @@ from trede_web.bridge.journals import journal_at_hand
 from trede_web.comments.models import RECORD, thread_of
 from trede_web.door import door
 from trede_web.pages.jobs import start
-from trede_web.pages.showing import show
+from trede_web.pages.showing import Problem, problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -61,10 +61,10 @@ def correct(request: HttpRequest, seat: Seat, record: str) -> HttpResponse:
     page, form = _page(seat, record), Correction(request.POST)
     if page.closed:
         return _show(request, seat, page, 422, errors=[page.closed])
-    errors = [] if form.is_valid() else [voice().word("form.reason_needed")]
+    errors = [] if form.is_valid() else [problem("form.reason_needed", "c-reason")]
     changes = _changes(page, form, errors) if form.is_valid() and form.cleaned_data["what"] == "correct" else {}
     if form.is_valid() and form.cleaned_data["what"] == "correct" and not changes and not errors:
-        errors.append(voice().word("correct.nothing"))
+        errors.append(problem("correct.nothing", f"c-{next(iter(page.now))}"))
     if errors:
         given = {name: request.POST.get(name, "") for name in page.now}
         return _show(request, seat, page, 422, errors=errors, given=given, reason=request.POST.get("reason", ""))
@@ -73,7 +73,7 @@ def correct(request: HttpRequest, seat: Seat, record: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _changes(page: HistoryPage, form: Correction, errors: list[str]) -> dict[str, str]:
+def _changes(page: HistoryPage, form: Correction, errors: list[Problem]) -> dict[str, str]:
     """Return the fields that are to be different, as the library reads them."""
     changes: dict[str, str] = {}
     for name, now in page.now.items():
@@ -84,7 +84,7 @@ def _changes(page: HistoryPage, form: Correction, errors: list[str]) -> dict[str
         if name == "quantity":
             amount = read_amount(text, voice())
             if amount is None or amount <= 0:
-                errors.append(voice().word("correct.quantity_unreadable", given=text))
+                errors.append(problem("correct.quantity_unreadable", "c-quantity", given=text))
                 continue
             text = f"{amount:f}"
         changes[name] = text

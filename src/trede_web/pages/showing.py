@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trede_web.bridge.books import years
+from trede_web.bridge.speaking import words
 from trede_web.words import voice
 from trede_web.work.preparing import preparing
 
@@ -40,6 +41,9 @@ SAME = frozenset(
 )
 """Pages of a year that every year has: choosing another year stays on them."""
 
+PART_OF = {"year": "overview", "record": "ledger", "trace": "footprint", "factor": "factors"}
+"""Entries of the menu that pages of another name belong to."""
+
 KEPT = ("view", "shown")
 """What is asked of such a page that holds for every year."""
 
@@ -54,6 +58,11 @@ class Problem(str):
         made = super().__new__(cls, text)
         made.field = field
         return made
+
+
+def problem(code: str, field: str, **values: object) -> Problem:
+    """Return what is wrong with a field, by the code of its sentence."""
+    return Problem(voice().word(code, **values), field)
 
 
 def show(request: HttpRequest, seat: Seat, template: str, here: str, status: int = 200, **facts: Any) -> HttpResponse:
@@ -101,7 +110,10 @@ def being_made(request: HttpRequest, seat: Seat, year: int | None) -> HttpRespon
     """
     safe = request.method in ("GET", "HEAD")
     again = request.get_full_path() if safe else reverse("overview", args=[seat.organisation.slug])
-    return show(request, seat, "being_made.html", "", year=year, again=again, making=making(seat))
+    name = request.resolver_match.url_name if request.resolver_match else None
+    here = PART_OF.get(str(name), str(name))
+    title = words(voice().language).get(f"menu.{here}", "")
+    return show(request, seat, "being_made.html", here, year=year, again=again, title=title, making=making(seat))
 
 
 def making(seat: Seat) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from trede_web.door import door
 from trede_web.pages.imports import send_in, unfit
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import Problem, show
+from trede_web.people.codes import has_codes
 from trede_web.people.models import Membership, Organisation, User, log
 from trede_web.roles import Power, Role
 from trede_web.seat import Seat, seat_of
@@ -71,7 +72,7 @@ def example(request: HttpRequest) -> HttpResponse:
 @require_POST
 def bring(request: HttpRequest) -> HttpResponse:
     """Make an organisation and take its files in."""
-    form, faults = NewOrganisation(request.POST), [Problem(text, "files") for text in unfit(request)]
+    form, faults = NewOrganisation(request.POST), unfit(request)
     if not form.is_valid():
         faults.insert(0, Problem(voice().word("home.name_needed"), "bring-name"))
     if faults:
@@ -98,6 +99,7 @@ def _home(request: HttpRequest, errors: list[Problem] | None = None) -> HttpResp
         "seats": seats.order_by("organisation__example", "organisation__name"), "errors": errors,
         "faulty": {error.field for error in errors or ()}, "given": request.POST.get("name", ""),
         "needs": NEEDS, "broad": True, "has_example": any(each.organisation.example for each in seats),
+        "has_codes": any(each.organisation.codes_required for each in seats) and has_codes(_person(request)),
     }  # fmt: skip
     return render(request, "home.html", facts, status=422 if errors else 200)
 

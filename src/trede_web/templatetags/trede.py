@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.forms import BaseForm
 from django.template.context import RequestContext
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -26,6 +27,7 @@ from trede_web.bridge.speaking import words
 from trede_web.bridge.tongues import Said
 from trede_web.house_style import HouseStyle
 from trede_web.menu import menu
+from trede_web.pages.showing import Problem
 from trede_web.words import voice
 
 register = template.Library()
@@ -286,6 +288,46 @@ def described(each: Input, help_text: str) -> SafeString:
         "{}{}{}", format_html(' aria-describedby="{}"', ids) if ids else "",
         mark_safe(' aria-invalid="true"') if each.error else "", " required" if each.required else "",
     )  # fmt: skip
+
+
+LABELS = {
+    "login": "login.email", "password": "login.password", "oldpassword": "password.old", "password1": "password.new",
+    "password2": "password.again", "code": "codes.code", "name": "people.name",
+}  # fmt: skip
+"""What the fields of Django's forms are called."""
+
+
+@register.simple_tag(takes_context=True)
+def problems(context: dict[str, Any]) -> list[Any]:
+    """Return what is wrong in a form, each with the id of its field: of a form of ours, or one of Django's."""
+    form = context.get("form")
+    if context.get("errors") or not isinstance(form, BaseForm) or not form.errors:
+        return list(context.get("errors") or ())
+    fields = [field for field in form if not field.is_hidden]
+    first = fields[0].id_for_label if fields else ""
+    found = [Problem(str(error), first) for error in form.non_field_errors()]
+    for field in fields:
+        found += [Problem(f"{voice().word(LABELS[field.name])}: {error}", field.id_for_label) for error in field.errors]
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def tied(context: dict[str, Any], field: str, help_id: str = "") -> SafeString:
+    """Write the attributes by which a field is tied to its help, and to what `parts/errors.html` says is wrong with it."""
+    wrong = any(getattr(each, "field", "") == field for each in problems(context))
+    ids = " ".join(each for each in (f"e-{field}" if wrong else "", help_id) if each)
+    return format_html(
+        "{}{}",
+        format_html(' aria-describedby="{}"', ids) if ids else "",
+        mark_safe(' aria-invalid="true"') if wrong else "",
+    )
+
+
+@register.simple_tag(takes_context=True)
+def opened(context: dict[str, Any], field: str) -> SafeString:
+    """Write that details are open, when something is wrong with the field in them."""
+    wrong = any(getattr(each, "field", "") == field for each in problems(context))
+    return mark_safe(" open") if wrong else SafeString()
 
 
 @register.simple_tag

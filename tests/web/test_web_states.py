@@ -1,0 +1,202 @@
+"""Every page in every state, as axe, a screen reader, a narrow window and the keyboard find it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import OperationalError
+from playwright.sync_api import Browser, Page, sync_playwright
+from test_web_matrix import MATRIX, PUBLIC
+from test_web_trouble import FULL
+from web_accounts import accounts
+from web_browser import AXE, CHROMIUM, LOCALES, LOOK, NARROW, OWN_TEXT, RULES, WIDE, ZOOMED, sentences_of
+from web_reader import CUT, MOST, OBSCURED, READ, SPACED
+from web_site import Site
+from web_states import FAULTS, NO_PAGE, STATES, State
+
+from trede.kernel.errors import TredeError
+from trede_web.pages import accessibility, calculating, overview
+
+STYLE = Path(__file__).parents[2] / "src" / "trede_web" / "static" / "trede" / "trede.css"
+SEND = """([where, fields]) => {
+  const form = document.createElement('form');
+  Object.assign(form, {method: 'post', action: where});
+  for (const [name, value] of Object.entries(fields))
+    form.append(Object.assign(document.createElement('input'), {type: 'hidden', name, value}));
+  document.body.append(form);
+  form.submit();
+}"""
+"""Sends a form by a page; the policy of pages allows forms to their own server."""
+TOKEN = "a" * 32
+TROUBLE: dict[str, tuple[Any, str, Exception]] = {
+    "full": (calculating, "start", FULL),
+    "away": (overview, "overview_of", OperationalError("the server went away")),
+    "broken": (overview, "overview_of", RuntimeError("a fault of ours")),
+    "fault": (overview, "overview_of", TredeError.of("stored_file_changed")),
+}
+"""What goes wrong, and where."""
+
+
+def test_every_page_has_its_states() -> None:
+    """A new route is looked at in its states, or stands among those that show no page, with the reason."""
+    routes = {name for name, _, _ in MATRIX} | PUBLIC
+    assert set(STATES) | set(NO_PAGE) == routes
+    assert set(STATES) & set(NO_PAGE) == set()
+
+
+def test_every_trouble_has_its_page() -> None:
+    assert {state.trouble for state in FAULTS.values()} == {*TROUBLE, ""}
+
+
+def test_the_statement_says_in_which_states() -> None:
+    assert {state.name for states in STATES.values() for state in states} == set(accessibility.STATES)
+    assert list(FAULTS) == list(accessibility.TROUBLES)
+
+
+def test_nothing_moves_for_who_wants_no_movement() -> None:
+    """Animations, transitions and smooth scrolling stand in a query that asks for leave."""
+    style = STYLE.read_text("utf-8")
+    leave = re.findall(r"@media \(prefers-reduced-motion: no-preference\) \{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", style)
+    assert leave
+    for block in leave:
+        style = style.replace(block, "")
+    assert re.findall(r"(?:transition|animation|scroll-behavior)\s*:", style) == []
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def answering() -> Iterator[str]:
+    """Answer in this process, so that a test can have something go wrong."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Looker:
+    """Somebody who looks at states of pages in one language and window, each time as who the state says."""
+
+    def __init__(self, page: Page, language: str, address: str, known: dict[str, str], people: dict[str, str]) -> None:
+        self.page, self.language, self.address, self.known, self.people = page, language, address, known, people
+        self.other = next(each for each in LOCALES if each != language)
+        self.faults: list[str] = []
+        self.titles: dict[str, set[str]] = defaultdict(set)
+        self.name = ""
+        page.on("console", self._said)
+        page.on("request", self._asked)
+        page.goto(f"{address}/accessibility/")
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "about:")):
+            self.say([f"asked {request.url}"])
+
+    def _said(self, message: Any) -> None:
+        if message.type in ("error", "warning") and "status of" not in message.text:
+            self.say([f"console: {message.text}"])
+
+    def say(self, faults: list[str]) -> None:
+        """Keep what was found."""
+        self.faults += [f"{self.name} in {self.language}: {fault}" for fault in faults]
+
+    def examine(self, name: str, state: State) -> None:
+        """Look at a state in every way of this looker's window."""
+        self.name = f"{name}, {state.name}"
+        self._visit(state)
+        self._axe()
+        text = self.page.evaluate(OWN_TEXT)
+        self.say([f"says {said}" for said in sentences_of(self.other, self.language) if said in text])
+        self.say(self.page.evaluate(READ))
+        if self.language == "nl":
+            if state.sent is None:
+                self.titles[self.page.title()].add(name)
+        else:
+            self._narrow()
+
+    def _visit(self, state: State) -> None:
+        where, context = self.address + state.where.format(**self.known), self.page.context
+        cookies = {"csrftoken": TOKEN} | ({"sessionid": self.people[state.who]} if state.who else {})
+        context.clear_cookies()
+        context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in cookies.items()])
+        with ExitStack() as stack:
+            if state.trouble:
+                module, name, error = TROUBLE[state.trouble]
+                stack.enter_context(mock.patch.object(module, name, side_effect=error))
+            if state.sent is None:
+                answer = self.page.goto(where)
+            else:
+                sent = {name: value.format(**self.known) for name, value in state.sent.items()}
+                with self.page.expect_navigation() as waited:
+                    self.page.evaluate(SEND, [where, {"csrfmiddlewaretoken": TOKEN, **sent}])
+                answer = waited.value
+        assert answer is not None
+        nodes = self.page.evaluate("document.querySelectorAll('*').length")
+        found = (answer.status, self.page.locator(state.shows).count() > 0, nodes < MOST)
+        if found != (state.status, True, True):
+            self.say([f"status {found[0]}, shows {state.shows}: {found[1]}, {nodes} nodes"])
+
+    def _axe(self) -> None:
+        self.page.evaluate(AXE)
+        found = self.page.evaluate(LOOK, [RULES, self.language == "nl"])
+        assert found["passes"]
+        self.say(found["faults"])
+
+    def _narrow(self) -> None:
+        """At 400 % nothing sticks out or is cut off, also with wide spacing, and what has focus is not covered."""
+        self.say(self.page.evaluate(OBSCURED))
+        self.page.add_style_tag(content=SPACED)
+        self.say(self.page.evaluate(CUT))
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[str, str]:
+    """What the addresses of the states are made of; all states are made first, for nothing may ask the database later."""
+    return accounts()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_every_state_of_every_page(known: dict[str, str]) -> None:
+    site = Site()
+    who = {state.who for states in [*STATES.values(), FAULTS.values()] for state in states if state.who}
+    people = {email: site.client(email).cookies["sessionid"].value for email in who}
+    with answering() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            lookers = [
+                Looker(page_of(browser, language, size), language, address, known, people)
+                for language, size in (("nl", WIDE), ("en", ZOOMED))
+            ]
+            for name, states in [*STATES.items(), *((name, (state,)) for name, state in FAULTS.items())]:
+                for state in states:
+                    for looker in lookers:
+                        looker.examine(name, state)
+        finally:
+            browser.close()
+    assert [fault for looker in lookers for fault in looker.faults] == []
+    assert {title: names for title, names in lookers[0].titles.items() if len(names) > 1} == {}
+
+
+def page_of(browser: Browser, language: str, size: tuple[int, int]) -> Page:
+    """Open a window in a language; its policy is set aside for axe alone."""
+    viewport = {"width": size[0], "height": size[1]}
+    page = browser.new_context(locale=LOCALES[language], bypass_csp=True, viewport=viewport).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(60_000)  # of a busy machine
+    return page
