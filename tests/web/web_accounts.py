@@ -115,6 +115,8 @@ def _ours(site: Site) -> dict[str, Any]:
     _do(site, ours, "settle", year=2022, finding=finding.id, choice="keep", reason="al vergeleken")
     _do(site, ours, "calculate", year=2022)
     _do(site, organisation("Klaar", "klaar", like=ours), "publish", year=2022, restates=False, reason="vastgesteld", incomplete="")
+    site.modelled()
+    site.divided()
     site.bridged(2023, 2024)
     site.reported(2024)
     active = books.active_batches()

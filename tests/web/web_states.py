@@ -179,6 +179,24 @@ STATES: dict[str, tuple[State, ...]] = {
     "comments": (filled(f"{OURS}/comments/"), empty(f"{NONE}/comments/"), many(f"{MANY}/comments/")),
     "thread": (filled(f"{OURS}/comments/year/2024/"), empty(f"{OURS}/comments/year/2023/"), wrong(f"{OURS}/comments/year/2023/"), many(f"{MANY}/comments/year/2024/")),
     "take_back": (wrong(f"{OURS}/comments/{{comment}}/take-back/"),),
+    "scope_3": (filled(f"{OURS}/2024/scope-3/"), empty(f"{NONE}/2025/scope-3/"), reading(f"{OURS}/2024/scope-3/")),
+    "category": (filled(f"{OURS}/2024/scope-3/1/"), empty(f"{NONE}/2025/scope-3/1/")),
+    "say_category": (wrong(f"{OURS}/2024/scope-3/say/", {"category": "1"}),),
+    "materiality": (filled(f"{OURS}/materiality/"), empty(f"{NONE}/materiality/")),
+    "materiality_change": (filled(f"{OURS}/materiality/change/"), wrong(f"{OURS}/materiality/change/")),
+    "receivers": (filled(f"{OURS}/2024/receivers/"), empty(f"{NONE}/2025/receivers/")),
+    "divide": (filled(f"{OURS}/2024/receivers/divide/"),),
+    "statement": (filled(f"{OURS}/2024/receivers/of/huurders/?receiver=Boven"),),
+    "prove": (filled(f"{OURS}/2024/prove/"), empty(f"{NONE}/2025/prove/")),
+    "examine": (filled(f"{OURS}/examine/"), wrong(f"{OURS}/examine/")),
+    "examined": (filled(f"{OURS}/examine/{{examined}}/"),),
+    "models": (filled(f"{OURS}/models/"), empty(f"{NONE}/models/")),
+    "model_new": (filled(f"{OURS}/models/new/"), wrong(f"{OURS}/models/new/")),
+    "method": (filled(f"{OURS}/models/methods/travel-distance/"),),
+    "model": (filled(f"{OURS}/models/of/delivery-bikes/"),),
+    "tried": (filled(f"{OURS}/models/tried/{{tried}}/"),),
+    "model_use": (wrong(f"{OURS}/models/of/delivery-bikes/use/"),),
+    "model_withdraw": (wrong(f"{OURS}/models/of/delivery-bikes/withdraw/"),),
     "home": (filled("/"), State("empty", "/", "main h1", who="new@new.example"), wrong("/"), wrong("/bring/")),
     "account_login": (
         State("empty", "/login/", "main h1", who=""), State("wrong", "/login/", ".utrecht-alert--error", {"login": "a@b.example", "password": "x"}, who=""),
@@ -222,7 +240,7 @@ NO_PAGE: dict[str, str] = {
     **dict.fromkeys(
         (
             "chart_file", "bridge_table", "bridge_file", "report_file", "version_file", "template", "rows", "profile_text",
-            "evidence", "factors_csv", "factors_json", "own_template", "export_file", "ledger_download", "openapi", "house_style",
+            "evidence", "factors_csv", "factors_json", "own_template", "export_file", "bundle_file", "statement_file", "model_template", "model_text", "ledger_download", "openapi", "house_style",
         ),
         "a file",
     ),
@@ -230,7 +248,8 @@ NO_PAGE: dict[str, str] = {
     **dict.fromkeys(
         (
             "overview", "source", "look_ahead", "save", "staged_repair", "staged_controls", "staged_drop", "erase", "uninvite",
-            "offer_reset", "require_codes", "export", "withdraw_token", "example", "account_logout", "language", "bring", "invite",
+            "offer_reset", "require_codes", "export", "withdraw_token", "example", "account_logout", "language", "bring",
+            "invite", "make_bundle", "ledger_file",
         ),
         "does something and leads on to a page",
     ),
