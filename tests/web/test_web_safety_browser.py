@@ -27,14 +27,14 @@ def code_of(secret: str) -> str:
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_safety(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
-        with browsing(server) as visitor:
+        with browsing(server, both=True) as visitor:
             recovery = turn_on(visitor)
             organisation = keep(visitor)
             link = invite_and_reset(visitor, organisation)
-        with browsing(server, "en-GB") as again:
+        with browsing(server, "en-GB", both=True) as again:
             log_in_with_code(again, recovery)
             assert not again.faults
-        with browsing(server, "en-GB") as other:
+        with browsing(server, "en-GB", both=True) as other:
             other.open(link)
             other.look("reset en")
             other.page.fill("#password", NEW)

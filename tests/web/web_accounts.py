@@ -114,7 +114,15 @@ def _ours(site: Site) -> dict[str, Any]:
     [finding] = doubles_page(books, Period.year(2022), "", voice_of("nl")).found
     _do(site, ours, "settle", year=2022, finding=finding.id, choice="keep", reason="al vergeleken")
     _do(site, ours, "calculate", year=2022)
-    _do(site, organisation("Klaar", "klaar", like=ours), "publish", year=2022, restates=False, reason="vastgesteld", incomplete="")
+    _do(
+        site,
+        organisation("Klaar", "klaar", like=ours),
+        "publish",
+        year=2022,
+        restates=False,
+        reason="vastgesteld",
+        incomplete="",
+    )
     site.modelled()
     site.divided()
     site.bridged(2023, 2024)
@@ -126,7 +134,9 @@ def _ours(site: Site) -> dict[str, Any]:
     for topic, about in (("year", "2024"), ("batch", clean.id)):
         Comment.objects.create(organisation=ours, person=person(), kind=topic, about=about, text="Klopt dit?")
     return {
-        "faulty": faulty.id, "clean": clean.id, "use": quote(first.asked), "refs": f"f={quote(REFS[0])}&f={quote(REFS[1])}", "base": base_of(books), "finding": doubles_page(books, Period.year(2024), "", voice_of("nl")).found[0].id,
+        "faulty": faulty.id, "clean": clean.id, "use": quote(first.asked), "base": base_of(books),
+        "refs": f"f={quote(REFS[0])}&f={quote(REFS[1])}",
+        "finding": doubles_page(books, Period.year(2024), "", voice_of("nl")).found[0].id,
         "job_done": job(ours, "calculate", DONE, asked={"year": 2024}).pk, **_deeper(site), **_staged(site), **_erased(site),
     }  # fmt: skip
 
@@ -193,10 +203,12 @@ def _many(site: Site) -> dict[str, Any]:
     job(stuck, "prepare", FAILED, asked={"state": state_of(stuck.folder)}, issues=[broken])
     job(stuck, "import", FAILED, title="kapot.csv", issues=[broken])
     record = open_books(much.folder).batch_store.get(batch).records("record_id")["record_id"][0].as_py()
+    busy = {"step": "reading", "percent": 40, "lease_until": now + timedelta(hours=1)}
+    running = job(slow, "import", RUNNING, title="leest.csv", **busy)
     return {
         "long": batch, "long_record": record, "long_digest": open_books(much.folder).batch_store.get(batch).file_sha256,
         "job_queued": job(slow, "import", QUEUED, title="wacht.csv").pk,
-        "job_running": job(slow, "import", RUNNING, title="leest.csv", step="reading", percent=40, lease_until=now + timedelta(hours=1)).pk,
+        "job_running": running.pk,
         "job_failed": job(stuck, "import", FAILED, title="kapot-2.csv", issues=[broken]).pk,
     }  # fmt: skip
 

@@ -95,8 +95,8 @@ def serving(folder: Path) -> Iterator[Server]:
 class Visitor:
     """Somebody in a browser who looks at every page: wide and as narrow as it gets, in both languages, with axe."""
 
-    def __init__(self, page: Page, server: Server, anew: Callable[[str], Page]) -> None:
-        self.page, self.server, self._anew = page, server, anew
+    def __init__(self, page: Page, server: Server, anew: Callable[[str], Page], *, both: bool) -> None:
+        self.page, self.server, self._anew, self._both = page, server, anew, both
         self.faults: list[str] = []
         self.seen: list[str] = []
         self._others: dict[str, Page] = {}
@@ -128,8 +128,9 @@ class Visitor:
         self.page.wait_for_url(self.server.address + "/")
 
     def look(self, name: str, *, once: bool = False) -> None:
-        """Check the page as it stands, and its address in the other language.
+        """Check the page as it stands, and when this visitor looks in both languages its address in the other.
 
+        The pages that `test_web_states.py` knows need it in one language: there they are looked at in both.
         In the language of the visitor axe looks in a wide and in the narrowest window, in the other in the narrowest, and there
         not at contrast. Nothing may stick out at any width, and nothing be said in the wrong language.
 
@@ -141,7 +142,7 @@ class Visitor:
         language = str(self.page.get_attribute("html", "lang"))
         other = next(each for each in LOCALES if each != language)
         self._speaks(self.page, name, language, other)
-        if once:
+        if once or not self._both:
             return
         if other not in self._others:
             self._others[other] = self._anew(LOCALES[other])
@@ -182,8 +183,12 @@ class Visitor:
 
 
 @contextmanager
-def browsing(server: Server, language: str = "nl-NL") -> Iterator[Visitor]:
-    """Open a browser; its policy is set aside for axe alone, which the page itself would refuse."""
+def browsing(server: Server, language: str = "nl-NL", *, both: bool = False) -> Iterator[Visitor]:
+    """Open a browser; its policy is set aside for axe alone, which the page itself would refuse.
+
+    Args:
+        both: see `Visitor.look`.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
@@ -194,6 +199,6 @@ def browsing(server: Server, language: str = "nl-NL") -> Iterator[Visitor]:
                 page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
                 return page
 
-            yield Visitor(anew(language), server, anew)
+            yield Visitor(anew(language), server, anew, both=both)
         finally:
             browser.close()

@@ -6,16 +6,21 @@ READ = r"""() => {
   const faults = [], say = (...words) => faults.push(words.join(' '));
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const text = element => element.textContent.replaceAll(/\s+/g, ' ').trim();
-  const shown = element => element.checkVisibility({visibilityProperty: true}) && !element.closest('[aria-hidden=true], [inert]');
-  const named = ids => (ids ?? '').split(/\s+/).filter(Boolean).map(id => document.getElementById(id)).filter(Boolean).map(text).join(' ');
+  const shown = element => element.checkVisibility({visibilityProperty: true})
+    && !element.closest('[aria-hidden=true], [inert]');
+  const named = ids => (ids ?? '').split(/\s+/).filter(Boolean).map(id => document.getElementById(id)).filter(Boolean)
+    .map(text).join(' ');
   const alts = element => { const copy = element.cloneNode(true); all('[aria-hidden=true]', copy).forEach(each => each.remove());
     all('img', copy).forEach(each => each.replaceWith(each.alt)); return text(copy); };
   const nameOf = element => element.getAttribute('aria-label') || named(element.getAttribute('aria-labelledby'))
     || (element.labels?.length ? [...element.labels].map(alts).join(' ') : alts(element)) || element.title;
   const headed = cell => { if (!cell) return '';
     const table = cell.closest('table'), heads = all(':scope > thead > tr:last-of-type > *', table);
-    return [table.caption, cell.parentElement.querySelector('th[scope=row]'), heads[cell.cellIndex]].map(each => each ? text(each) : '').join(' '); };
-  const told = element => [nameOf(element), named(element.getAttribute('aria-describedby')), headed(element.closest('td,th'))].join(' | ');
+    const said = [table.caption, cell.parentElement.querySelector('th[scope=row]'), heads[cell.cellIndex]];
+    return said.map(each => each ? text(each) : '').join(' '); };
+  const told = element => [
+    nameOf(element), named(element.getAttribute('aria-describedby')), headed(element.closest('td,th')),
+  ].join(' | ');
 
   const tops = all('h1').filter(shown);
   if (tops.length !== 1) say('headings of level 1:', tops.length);
@@ -28,7 +33,8 @@ READ = r"""() => {
   }
 
   const places = new Map();
-  for (const place of all('nav,aside,form[role=search],section[aria-label],section[aria-labelledby],[role=region],[role=search]').filter(shown)) {
+  const parts = 'nav,aside,form[role=search],section[aria-label],section[aria-labelledby],[role=region],[role=search]';
+  for (const place of all(parts).filter(shown)) {
     const name = place.getAttribute('aria-label') || named(place.getAttribute('aria-labelledby'));
     const kind = `${place.getAttribute('role') || place.tagName.toLowerCase()} "${name}"`;
     if (!name) say('a place without a name:', place.outerHTML.slice(0, 90));
@@ -38,10 +44,13 @@ READ = r"""() => {
   if (all('main').filter(shown).length !== 1) say('no single main');
 
   const ways = new Map();
-  for (const link of all('a[href]').filter(shown)) {
-    const name = told(link), address = link.href.split('#')[0] === location.href.split('#')[0] ? link.hash || link.href : link.href;
+  for (const link of all('a[href]').filter(shown).filter(link => !link.closest('[role=alert], .trede-crumb'))) {
+    const here = link.href.split('#')[0] === location.href.split('#')[0];
+    const name = told(link), address = here ? link.hash || link.href : link.href;
     if (!nameOf(link)) say('a link without a name:', link.outerHTML.slice(0, 90));
-    if (ways.has(name) && ways.get(name) !== address) say('links of the same name to different places:', name, '→', ways.get(name).slice(-60), address.slice(-60));
+    const before = ways.get(name) ?? address;
+    if (before !== address)
+      say('links of the same name to different places:', name, '→', before.slice(-60), address.slice(-60));
     ways.set(name, address);
   }
   const doings = new Map();
@@ -73,27 +82,34 @@ READ = r"""() => {
   for (const name of ['for', 'aria-describedby', 'aria-labelledby', 'aria-controls', 'popovertarget', 'form'])
     for (const each of all(`[${name}]`)) for (const id of each.getAttribute(name).split(/\s+/).filter(Boolean))
       if (!document.getElementById(id)) say(name, 'of something that is not there:', id);
-  for (const each of all('main a[href^="#"]')) if (each.hash.length > 1 && !document.getElementById(decodeURIComponent(each.hash.slice(1)))) say('a link to a place that is not there:', each.hash);
+  for (const each of all('main a[href^="#"]'))
+    if (each.hash.length > 1 && !document.getElementById(decodeURIComponent(each.hash.slice(1))))
+      say('a link to a place that is not there:', each.hash);
 
   for (const part of all('[hx-trigger*=load]')) {
     const target = part.closest('[hx-target]')?.getAttribute('hx-target') ?? 'this';
     const swapped = target === 'this' ? part : document.querySelector(target);
-    if (!all('[role=status],[aria-live]').some(each => !swapped.contains(each))) say('a part that changes without a voice:', part.outerHTML.slice(0, 90));
+    if (!all('[role=status],[aria-live]').some(each => !swapped.contains(each)))
+      say('a part that changes without a voice:', part.outerHTML.slice(0, 90));
   }
 
   const summary = document.querySelector('.utrecht-alert--error[autofocus]');
   if (summary) {
-    if (!summary.contains(document.activeElement)) say('the summary of errors has no focus, but', document.activeElement?.outerHTML.slice(0, 60));
+    if (!summary.contains(document.activeElement))
+      say('the summary of errors has no focus, but', document.activeElement?.outerHTML.slice(0, 60));
     const prefix = {nl: 'Fout', en: 'Error'}[document.documentElement.lang];
     if (!document.title.startsWith(prefix)) say('a title that does not say that something is wrong:', document.title);
-    for (const item of all('li', summary)) if (!item.querySelector('a') && all('main form input:not([type=hidden])').filter(shown).length) say('an error that leads to no field:', text(item));
+    const fillable = all('main form input:not([type=hidden])').filter(shown).length;
+    for (const item of all('li', summary))
+      if (fillable && !item.querySelector('a')) say('an error that leads to no field:', text(item));
   }
   return faults;
 }"""
 """Faults of headings, places, names, tables, references, live regions and errors. What two things have in common a reader cannot
 tell apart: links of one name lead to one place, and buttons and fields have a name, with its description, of their own."""
 
-SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-block-end: 2em !important; }"
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+p { margin-block-end: 2em !important; }"""
 """The spacing of text of WCAG 1.4.12."""
 
 CUT = r"""() => {
@@ -103,7 +119,8 @@ CUT = r"""() => {
     if (!each.checkVisibility() || !each.textContent.trim() || each.closest('.vh, .utrecht-skip-link, svg, select')) continue;
     const style = getComputedStyle(each);
     const hides = value => value === 'hidden' || value === 'clip';
-    if ((hides(style.overflowY) && each.scrollHeight > each.clientHeight + 2) || (hides(style.overflowX) && each.scrollWidth > each.clientWidth + 2))
+    const high = hides(style.overflowY) && each.scrollHeight > each.clientHeight + 2;
+    if (high || (hides(style.overflowX) && each.scrollWidth > each.clientWidth + 2))
       faults.push(`text is cut off: ${each.outerHTML.slice(0, 90)}`);
   }
   return faults;
@@ -115,12 +132,15 @@ MOST = 5_000
 
 OBSCURED = r"""() => {
   const faults = [];
-  const over = [...document.querySelectorAll('*')].filter(each => ['fixed', 'sticky'].includes(getComputedStyle(each).position) && each.checkVisibility());
+  const stays = each => ['fixed', 'sticky'].includes(getComputedStyle(each).position) && each.checkVisibility();
+  const over = [...document.querySelectorAll('*')].filter(stays);
   if (!over.length) return faults;
-  for (const each of document.querySelectorAll('a[href],button,input,select,textarea,summary,[tabindex="0"]')) {
+  const keyed = 'a[href],button,input,select,textarea,summary,[tabindex="0"]';
+  for (const each of document.querySelectorAll(keyed)) {
     if (!each.checkVisibility() || over.some(one => one.contains(each))) continue;
     each.focus();
-    const box = each.getBoundingClientRect(), at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const box = each.getBoundingClientRect();
+    const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     if (over.some(one => one.contains(at))) faults.push(`what has focus is covered: ${each.outerHTML.slice(0, 90)}`);
   }
   return faults;

@@ -32,6 +32,7 @@ from django.conf import settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
+from django.db.models.signals import pre_save  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
@@ -46,13 +47,22 @@ from trede_web.bridge.example import make_example  # noqa: E402
 from trede_web.bridge.margins import intervals_of  # noqa: E402
 from trede_web.bridge.models import model_text  # noqa: E402
 from trede_web.bridge.report import keep_report, runs_of  # noqa: E402
-from trede_web.bridge.speaking import Voice  # noqa: E402
-from trede_web.people.models import Membership, Organisation, User  # noqa: E402
+from trede_web.bridge.speaking import Voice, words  # noqa: E402
+from trede_web.people.models import LogEntry, Membership, Organisation, User  # noqa: E402
 from trede_web.roles import Role  # noqa: E402
 from trede_web.work.models import Job  # noqa: E402
 from trede_web.work.worker import work_once  # noqa: E402
 
 setup_test_environment()
+
+
+def _worded(instance: LogEntry, **_: Any) -> None:
+    """Whatever a test makes the application write in the change log, its page can say."""
+    said = {f"detail.{name}" for name, value in instance.details.items() if name != "job" and value != ""}
+    assert {f"change.{instance.what}", *said} <= set(words("nl")), (instance.what, instance.details)
+
+
+pre_save.connect(_worded, sender=LogEntry)
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 Fact = TypeVar("Fact")
 PASSWORD = "een lang genoeg wachtwoord"

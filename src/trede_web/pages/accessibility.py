@@ -42,6 +42,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the statement; anybody may read it."""
     facts = {
         "axe": AXE, "widths": [str(width) for width in WIDTHS], "between": BETWEEN, "screens": SCREENS,
-        "keyboard": KEYBOARD, "states": STATES, "troubles": TROUBLES, "checks": CHECKS, "short": SHORT, "not_tested": NOT_TESTED, "broad": True,
+        "keyboard": KEYBOARD, "states": STATES, "troubles": TROUBLES, "checks": CHECKS,
+        "short": SHORT, "not_tested": NOT_TESTED, "broad": True,
     }  # fmt: skip
     return render(request, "accessibility.html", facts)

@@ -19,7 +19,7 @@ from trede_web.bridge.proving import ProofShown, Provable, proof_shown, provable
 from trede_web.door import door
 from trede_web.pages.imports import fault_in, plain_name
 from trede_web.pages.jobs import ask, ask_once, follow_job
-from trede_web.pages.showing import show
+from trede_web.pages.showing import problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import Voice, voice
@@ -160,7 +160,7 @@ def examine(request: HttpRequest, seat: Seat) -> HttpResponse:
         if waiting:
             return follow_job(seat, waiting)
         file = request.FILES.get("bundle")
-        errors = [voice().word("imports.no_file")] if file is None else unfit_bundle(file)
+        errors = [problem("imports.no_file", "bundle")] if file is None else unfit_bundle(file)
         if file is not None and not errors:
             return follow_job(seat, ask_examination(seat, file))
     limit = settings.BUNDLE_LIMIT // 1024**2
