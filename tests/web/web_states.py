@@ -228,6 +228,8 @@ STATES: dict[str, tuple[State, ...]] = {
     "tried": (filled(f"{OURS}/models/tried/{{tried}}/"),),
     "model_use": (wrong(f"{OURS}/models/of/delivery-bikes/use/"),),
     "model_withdraw": (wrong(f"{OURS}/models/of/delivery-bikes/withdraw/"),),
+    "estimates": (filled(f"{OURS}/estimates/"), empty(f"{NONE}/estimates/")),
+    "estimate_new": (filled(f"{OURS}/estimates/new/"), wrong(f"{OURS}/estimates/new/")),
     "home": (filled("/"), State("empty", "/", "main h1", who="new@new.example"), wrong("/"), wrong("/bring/")),
     "account_login": (
         State("empty", "/login/", "main h1", who=""),
@@ -292,7 +294,7 @@ NO_PAGE: dict[str, str] = {
         "overview", "source", "look_ahead", "save", "staged_repair", "staged_controls", "staged_drop", "erase",
         "uninvite",
             "offer_reset", "require_codes", "export", "withdraw_token", "example", "account_logout", "language", "bring",
-            "invite", "make_bundle", "ledger_file",
+            "invite", "make_bundle", "ledger_file", "estimate_withdraw",
         ),
         "does something and leads on to a page",
     ),
