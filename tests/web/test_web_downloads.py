@@ -7,6 +7,7 @@ import io
 import os
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -15,12 +16,14 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 from web_api import program
 from web_site import Page, Site, text_of
 
-from trede_web.bridge import downloads
+from trede_web.bridge import downloads, long_workbook
 from trede_web.bridge.answers import FOLDER
 from trede_web.bridge.exporting import KINDS
+from trede_web.bridge.long_workbook import write_workbook
 from trede_web.work.models import DONE, FAILED, QUEUED, Job
 
 ASKED = {"year": "2024", "source": "reizen"}
@@ -30,7 +33,7 @@ DAY = 86_400
 @pytest.fixture
 def large() -> Iterator[None]:
     """Let every file be a large one."""
-    with mock.patch.object(downloads, "AT_ONCE", dict.fromkeys(KINDS, 0)):
+    with mock.patch.object(downloads, "AT_ONCE", 0):
         yield
 
 
@@ -53,7 +56,7 @@ def jobs() -> list[Job]:
 def test_a_large_file_is_made_by_the_worker_and_says_the_same(site: Site, form: str) -> None:
     at_once = take(site, form).getvalue()
     assert not jobs()
-    with mock.patch.object(downloads, "AT_ONCE", dict.fromkeys(KINDS, 0)):
+    with mock.patch.object(downloads, "AT_ONCE", 0):
         client, page = site.client(), take(site, form).headers["Location"]
         assert 'hx-post=""' in text_of(client.get(page))
         assert not jobs(), "looking asks for nothing"
@@ -165,3 +168,32 @@ def test_a_file_that_cannot_be_made_is_told(site: Site) -> None:
     site.work()
     assert [job.state for job in jobs()] == [FAILED, DONE], "a person may try again"
     assert asking.send("GET", path).status_code == 200
+
+
+STRANGE = ["=1+1", "<b> & c", " twee  blanco ", "regel\neen", "bel\x07", "_x0007_", "a\rb", "é🚲", "0012", "x" * 40_000]
+
+
+def test_a_workbook_keeps_every_text_and_number(tmp_path: Path) -> None:
+    rows = [[text, Decimal("12.50"), None, ""] for text in STRANGE] + [["", 2024, "zelfde", "een"]] * 2
+    with mock.patch.object(long_workbook, "MOST_SHARED", 3):
+        write_workbook(rows, ["tekst", "getal", "c", "d"], tmp_path / "one.xlsx")
+        write_workbook(iter(rows), ["tekst", "getal", "c", "d"], tmp_path / "two.xlsx")
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+    [sheet] = load_workbook(tmp_path / "one.xlsx").worksheets
+    assert sheet.freeze_panes == "A2"
+    [head, *read] = sheet.iter_rows(values_only=True)
+    assert head == ("tekst", "getal", "c", "d")
+    told = [unescape(str(text)) for text, *_ in read[: len(STRANGE)]]
+    assert told == [text[:32_767] for text in STRANGE]
+    assert {row[1:] for row in read[: len(STRANGE)]} == {(12.5, None, None)}
+    assert read[len(STRANGE) :] == [(None, 2024, "zelfde", "een")] * 2
+
+
+@pytest.mark.parametrize(("count", "sheets"), [(0, [1]), (2, [3]), (3, [3, 2]), (5, [3, 3, 2])])
+def test_many_rows_go_on_on_another_sheet(tmp_path: Path, count: int, sheets: list[int]) -> None:
+    with mock.patch.object(long_workbook, "MOST_ROWS", 3):
+        write_workbook(([str(number)] for number in range(count)), ["kop"], tmp_path / "book.xlsx")
+    found = [list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(tmp_path / "book.xlsx").worksheets]
+    assert [len(rows) for rows in found] == sheets
+    assert all(rows[0] == ("kop",) for rows in found)
+    assert [row for rows in found for row in rows[1:]] == [(str(number),) for number in range(count)]

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from trede_web.work.models import Job
 
 FOLDER = "ledgers"
-AT_ONCE = {"excel": 10_000, "csv": 10_000, "json": 10_000, "xlsx": 2_000}
-"""By form, the records of the largest file that is made within the time of a page."""
+AT_ONCE = 5_000
+"""Records of the largest file that is made within the time of a page."""
 DAYS = 7
 """How long a file is kept at most."""
 MOST = 12
@@ -53,7 +53,7 @@ class LedgerFile:
     @property
     def at_once(self) -> bool:
         """Whether making it takes no longer than a page may."""
-        return self.records <= AT_ONCE[self.form]
+        return self.records <= AT_ONCE
 
     @property
     def is_kept(self) -> bool:

@@ -10,15 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from trede.kernel.addresses import Address
 from trede.kernel.amounts import MG_PER_KG
-from trede.kernel.exporting import WORKBOOK_DAY, WORKBOOK_OPTIONS, harmless
+from trede.kernel.exporting import harmless
 from trede.workspace import Workspace
 from trede.workspace.journal import Journal
 from trede.workspace.journal_asking import every, page
 from trede_web.bridge.asking import Asked, Names
+from trede_web.bridge.long_workbook import write_workbook
 from trede_web.bridge.speaking import Voice
 
 KINDS = {
@@ -35,8 +34,6 @@ FIELDS = (
 )  # fmt: skip
 """The columns. `kind` is the activity type in the reader's language; amounts are under the standard and basis of the address."""
 NUMBERS = frozenset({"year", "quantity", "kg_co2e", "mg_co2e"})
-MOST_OF_SHEET = 1_048_575
-"""Rows of a sheet of a workbook below its heading."""
 LINES = 2_000
 """Lines that are sent at once."""
 
@@ -120,30 +117,7 @@ def as_json(found: Iterator[Row], asked: Asked) -> Iterator[bytes]:
 
 def as_workbook(found: Iterator[Row], first: list[str], path: Path) -> None:
     """Write a workbook of as many sheets as it takes; numbers are numbers, and texts never become formulas."""
-    options = {**WORKBOOK_OPTIONS, "in_memory": False, "constant_memory": True, "tmpdir": str(path.parent)}
-    book = xlsxwriter.Workbook(str(path), options)
-    book.set_properties({"created": WORKBOOK_DAY})
-    sheet, at = _sheet(book, first), 0
-    for row in found:
-        if at == MOST_OF_SHEET:
-            sheet, at = _sheet(book, first), 0
-        at += 1
-        for column, name in enumerate(FIELDS):
-            value = row[name]
-            if name in NUMBERS:
-                if value is not None:
-                    sheet.write_number(at, column, float(value))
-            elif value:
-                sheet.write_string(at, column, value)
-    book.close()
-
-
-def _sheet(book: Any, first: list[str]) -> Any:
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    for column, head in enumerate(first):
-        sheet.write_string(0, column, head)
-    return sheet
+    write_workbook(([row[name] for name in FIELDS] for row in found), first, path)
 
 
 def _object(row: Mapping[str, Any]) -> str:
