@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from trede.activity.records import RECORD, filled
 from trede.intake.outcome import ROWS
 from trede.kernel.content import content_hash
-from trede.kernel.disk import disk, file_hash, keep, stored_folders, writing_aside
+from trede.kernel.disk import disk, file_hash, keep, stored_folders, touched, writing_aside
 from trede.kernel.errors import StoreError
 from trede.kernel.identity import SHORT, pretty_json, sha256
 from trede.kernel.issues import Issue, Location, Severity
@@ -193,13 +193,11 @@ class BatchStore:
             raise StoreError.of("batch_unknown", batch=ident)
         if len(found) > 1:
             raise StoreError.of("batch_ambiguous", batch=ident, found=[p.name for p in found])
-        folder = found[0]
-        return Batch(folder.name, folder, read_json(folder / "batch.json"), unseal(folder / "made.json"))
+        return _stored(found[0])
 
     def all(self) -> Iterator[Batch]:
         """Yield all batches, in the order in which they were made."""
-        ids = [p.name for p in stored_folders(self.folder)]
-        yield from sorted((self.get(ident) for ident in ids), key=lambda b: (b.made["made_at"], b.id))
+        yield from sorted(map(_stored, stored_folders(self.folder)), key=lambda b: (b.made["made_at"], b.id))
 
     def check(self, batch_id: str) -> list[Issue]:
         """Return an issue for each file of a batch that is missing, changed or not equal to its content hash."""
@@ -225,6 +223,17 @@ class BatchStore:
                 if content_hash(pq.read_table(path)) != content:
                     issues.append(Issue.error("content_differs", Location(file=f"{where}/{name}")))
         return issues
+
+
+def _stored(folder: Path) -> Batch:
+    return _read(str(folder), touched(f"{folder}/batch.json", f"{folder}/made.json"))
+
+
+@lru_cache(maxsize=8192)
+def _read(folder: str, at: tuple[int, ...]) -> Batch:
+    """Read a batch as its files stood `at` some moment: a page asks for all of them, again and again."""
+    path = Path(folder)
+    return Batch(path.name, path, read_json(path / "batch.json"), unseal(path / "made.json"))
 
 
 @lru_cache(maxsize=1024)

@@ -91,13 +91,7 @@ def _status(said: Recorded | None, records: int) -> Status:
 
 
 def _delivered(batches: Sequence[Batch], period: Period) -> tuple[int, int, int, int]:
-    records = held = rejected = 0
-    months: set[Period] = set()
-    for batch in batches:
-        days = days_within([batch.records_path], period)
-        if days.num_rows:
-            records += pc.sum(days["records"]).as_py()
-            held += batch.counts["held"]
-            rejected += batch.counts["rejected"]
-            months |= months_of(days)
-    return records, len(months), held, rejected
+    days = days_within([batch.records_path for batch in batches], period)
+    touching = [batches[at].counts for at in pc.unique(days["file"]).to_pylist()]
+    records = pc.sum(days["records"]).as_py() or 0
+    return records, len(months_of(days)), sum(c["held"] for c in touching), sum(c["rejected"] for c in touching)

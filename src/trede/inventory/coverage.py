@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.activity.batches import Batch
-from trede.inventory.days import days_of, days_within, months_of
+from trede.inventory.days import DAYS, days_of, days_within, months_of
 from trede.kernel.periods import Period
 from trede.organisation.model import Organisation
 from trede.organisation.parts import Source
@@ -88,13 +88,10 @@ def with_gaps(found: Sequence[Coverage]) -> list[Coverage]:
 
 def _metered(paths: Sequence[Path]) -> set[tuple[str | None, Period, str]]:
     """Return site, days and meter of the records of meters that are no credit."""
-    found = set()
-    for path in paths:
-        days = days_of(path)
-        of_meters = days.filter(pc.and_(pc.is_valid(days["meter"]), pc.invert(days["credit"])))
-        for row in of_meters.group_by(["site", "start", "end", "meter"]).aggregate([]).to_pylist():
-            found.add((row["site"], Period(row["start"], row["end"]), row["meter"]))
-    return found
+    days = pa.concat_tables([DAYS.empty_table(), *(days_of(path) for path in paths)]).combine_chunks()
+    of_meters = days.filter(pc.and_(pc.is_valid(days["meter"]), pc.invert(days["credit"])))
+    rows = of_meters.group_by(["site", "start", "end", "meter"]).aggregate([]).to_pylist()
+    return {(row["site"], Period(row["start"], row["end"]), row["meter"]) for row in rows}
 
 
 def _places(source: Source, found: pa.Table) -> Sequence[str | None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -62,13 +63,19 @@ def _days_of(path: Path) -> pa.Table:
     return found.rename_columns({"count_all": "records"}).select(DAYS.names).cast(DAYS)
 
 
-def days_within(paths: Iterable[Path], period: Period) -> pa.Table:
-    """Return the days of several batches that touch a period; the months are clipped to it, `start` and `end` are not."""
-    found = pa.concat_tables([DAYS.empty_table(), *(days_of(path) for path in paths)])
+def days_within(paths: Sequence[Path], period: Period) -> pa.Table:
+    """Return the days of several batches that touch a period; the months are clipped to it, `start` and `end` are not.
+
+    Returns:
+        Schema `DAYS`, with the column `file`: the place in `paths`.
+    """
+    tables = [days_of(path) for path in paths]
+    files = np.repeat(np.arange(len(tables), dtype=np.int32), [table.num_rows for table in tables])
+    found = pa.concat_tables([DAYS.empty_table(), *tables]).append_column("file", pa.array(files, pa.int32()))
     touching = pc.and_(
         pc.less_equal(found["start"], pa.scalar(period.end)), pc.greater_equal(found["end"], pa.scalar(period.start))
     )
-    found = found.filter(touching)
+    found = found.filter(touching).combine_chunks()  # of many small files: what follows looks at each chunk
     first, last = _number(period.start.year, period.start.month), _number(period.end.year, period.end.month)
     clipped = {
         "first_month": pc.max_element_wise(found["first_month"], pa.scalar(first, pa.int32())),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -138,10 +138,22 @@ def stored_folders(parent: Path, beginning: str = "") -> list[Path]:
     Args:
         beginning: of their names. It is compared, never made part of a path or a pattern: it may come from anybody.
     """
-    if not parent.exists():
+    try:
+        with os.scandir(parent) as entries:
+            found = [e.name for e in entries if e.name.startswith(beginning) and e.name[0] != "." and e.is_dir()]
+    except FileNotFoundError:
         return []
-    found = (p for p in sorted(parent.iterdir()) if p.name.startswith(beginning) and not p.name.startswith("."))
-    return [p for p in found if p.is_dir()]
+    return [parent / name for name in sorted(found)]
+
+
+def touched(*paths: str) -> tuple[int, ...]:
+    """Return when files were last written and how large they are; nothing of one that is missing."""
+    found: list[int] = []
+    for path in paths:
+        with suppress(FileNotFoundError):
+            stat = os.stat(path)  # noqa: PTH116 - a page asks this of every batch
+            found += (stat.st_mtime_ns, stat.st_size)
+    return tuple(found)
 
 
 def file_hash(path: Path) -> str:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from trede.activity.batches import Batch
 from trede.activity.records import ID_LENGTH, RECORD
+from trede.activity.stored import stored_of
 from trede.intake.profile import Column, Profile
 from trede.intake.settings import FileSettings
 from trede.kernel.errors import IntakeError, TredeError
@@ -117,13 +118,15 @@ def loose_corrections(workspace: Workspace) -> Iterator[tuple[Batch, str]]:
     That is so after the record's file was replaced or withdrawn: what the correction takes back is not there to take back.
     """
     active = workspace.active_batches()
+    corrected: dict[str, list[tuple[Batch, set[str]]]] = {}
     for batch in active:
-        if batch.facts["profile_id"] != PROFILE:
-            continue
-        of = {str(name) for name in batch.records()["credit_of"].drop_null().to_pylist()}
-        paths = [other.records_path for other in active if other.source == batch.source]
-        there = {row["record_id"] for _, row in rows_where(paths, RECORD, "record_id", sorted(of))}
-        yield from ((batch, record) for record in sorted(of - there))
+        if batch.facts["profile_id"] == PROFILE:
+            of = {str(name) for name in batch.records("credit_of")["credit_of"].drop_null().to_pylist()}
+            corrected.setdefault(batch.source, []).append((batch, of))
+    for source, batches in corrected.items():
+        there = stored_of(active, source, ()).record_ids.places({record for _, of in batches for record in of})
+        for batch, of in batches:
+            yield from ((batch, record) for record in sorted(of - there.keys()))
 
 
 def _counting(workspace: Workspace, record: str) -> tuple[Batch, dict[str, Any]]:

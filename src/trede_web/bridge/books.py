@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from trede.catalogue.standards import Standard, find_standard, standards
+from trede.inventory.days import days_of
 from trede.kernel.errors import TredeError
 from trede.kernel.periods import Period
 from trede.workspace import Workspace
@@ -80,5 +80,5 @@ def years(workspace: Workspace) -> list[int]:
 @lru_cache(maxsize=4096)
 def _years_of(path: Path) -> range:
     """Return the years of a batch's records, by the day on which they begin; a batch never changes."""
-    starts = pq.read_table(path, columns=["start"])["start"]
+    starts = days_of(path)["start"]
     return range(pc.min(starts).as_py().year, pc.max(starts).as_py().year + 1) if len(starts) else range(0)

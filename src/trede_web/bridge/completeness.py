@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.inventory.completeness import SourceStatus, source_status
@@ -31,6 +30,10 @@ SIGNS: dict[State, str] = {
 }  # fmt: skip
 GUESSED = frozenset({"estimated", "extrapolated", "default"})
 """Qualities of a record that was not measured or calculated."""
+
+
+Place = tuple[str, str | None]
+"""A source at a site; None: at any site, or at none."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +128,12 @@ def completeness_page(
     found = coverage(workspace.organisation, active, period)
     known = {each.source for each in found}
     found += [_unregistered(each, active, period) for each in status.values() if each.source not in known]
-    rows = []
+    days = days_within([batch.records_path for batch in active], period)
+    touching = {active[at].id for at in pc.unique(days["file"]).to_pylist()}
+    rows, by_place = [], _files(active, days)
     for each in found:
         own = status.get(each.source)
-        files = _files(active, each, period)
+        files = by_place[each.source, each.site]
         cells = [
             Cell(f"{month:%Y-%m}", month_name(f"{month:%Y-%m}", voice), state, [file for file, _ in files[month]])
             for month in months
@@ -143,7 +148,7 @@ def completeness_page(
         waiting=[
             (batch.id, batch.origin, batch.counts["held"], batch.counts["rejected"])
             for batch in active
-            if (batch.counts["held"] or batch.counts["rejected"]) and days_within([batch.records_path], period).num_rows
+            if (batch.counts["held"] or batch.counts["rejected"]) and batch.id in touching
         ],
         overlaps=[
             voice.say(
@@ -181,36 +186,28 @@ def _unregistered(status: SourceStatus, active: Iterable[Batch], period: Period)
     return Coverage(status.source, status.name, None, (), present, ())
 
 
-def _files(active: Iterable[Batch], each: Coverage, period: Period) -> Mapping[date, list[tuple[File, bool]]]:
-    """Return the files behind each month of a source at a site, and whether all its records there are estimates."""
-    found: dict[date, list[tuple[File, bool]]] = defaultdict(list)
-    for batch in active:
-        if batch.source != each.source:
-            continue
-        for month, (records, guessed) in _by_month(batch.records_path, each.site, period).items():
-            found[month].append((File(batch.id, batch.origin, records), guessed))
-    return found
+def _files(active: Sequence[Batch], days: pa.Table) -> Mapping[Place, Mapping[date, list[tuple[File, bool]]]]:
+    """Return the files behind each month by source and site (None: anywhere), and whether all their records there are estimates.
 
-
-@lru_cache(maxsize=4096)
-def _by_month(path: Path, site: str | None, period: Period) -> Mapping[date, tuple[int, bool]]:
-    """Count a batch's records at a site (None: anywhere) that touch each month, and say whether all are estimates.
-
-    Credits are left out. A batch never changes.
+    Credits are left out. Files stand in the order of `active`.
     """
-    days = days_within([path], period)
-    days = days.filter(pc.invert(days["credit"]))
-    if site is not None:
-        days = days.filter(pc.equal(days["site"], site))
-    counts: dict[date, int] = defaultdict(int)
-    guessed: dict[date, bool] = defaultdict(lambda: True)
-    alike = days.group_by(["first_month", "last_month", "quality"]).aggregate([("records", "sum")])
-    for row in alike.to_pylist():
-        for number in range(row["first_month"], row["last_month"] + 1):
-            month = date(number // 12, number % 12 + 1, 1)
-            counts[month] += row["records_sum"]
-            guessed[month] &= row["quality"] in GUESSED
-    return {month: (records, guessed[month]) for month, records in counts.items()}
+    counts: dict[tuple[int, str | None, int], int] = defaultdict(int)
+    guessed: dict[tuple[int, str | None, int], bool] = defaultdict(lambda: True)
+    names = ["file", "site", "first_month", "last_month", "quality"]
+    alike = days.filter(pc.invert(days["credit"])).group_by(names).aggregate([("records", "sum")])
+    for at, site, first, last, quality, records in zip(
+        *(alike[n].to_pylist() for n in [*names, "records_sum"]), strict=True
+    ):
+        for number in range(first, last + 1):
+            for place in {site, None}:
+                counts[at, place, number] += records
+                guessed[at, place, number] &= quality in GUESSED
+    found: dict[Place, dict[date, list[tuple[File, bool]]]] = defaultdict(lambda: defaultdict(list))
+    named = [(batch.source, batch.id, batch.origin) for batch in active]
+    for (at, site, number), records in sorted(counts.items(), key=lambda item: item[0][0]):
+        (source, batch, name), month = named[at], date(number // 12, number % 12 + 1, 1)
+        found[source, site][month].append((File(batch, name, records), guessed[at, site, number]))
+    return found
 
 
 def _days(period: Period, voice: Voice) -> str:
