@@ -136,10 +136,10 @@ def site() -> Site:
         Job.objects.create(
             organisation=site.ours, person=site.person(), kind="import", title=str(number), state="failed"
         )
-    site.bridged(2023, 2024)
-    site.reported(2024)
     site.modelled()
     site.divided()
+    site.bridged(2023, 2024)
+    site.reported(2024)  # after what changes the folder
     return site
 
 
