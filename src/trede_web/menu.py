@@ -27,6 +27,7 @@ MENU = (
     Entry("ledger", "menu.ledger", "l"),
     Entry("completeness", "menu.completeness", "c", of_year=True),
     Entry("estimates", "menu.estimates"),
+    Entry("samples", "menu.samples"),
     Entry("factors", "menu.factors", "f"),
     Entry("lists", "menu.lists"),
     Entry("models", "menu.models"),

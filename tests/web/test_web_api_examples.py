@@ -17,6 +17,9 @@ from web_api import program, token
 from web_site import Site, wait
 
 from trede.organisation.decisions import Pin, Revoke
+from trede.workspace.importing import import_file
+from test_web_assess_browser import VANS
+from trede.intake.template import template_profile
 from trede_web.bridge.books import open_books
 from trede_web.bridge.models import model_text
 from trede_web.work.models import Job
@@ -29,6 +32,22 @@ OTHER = {
     "title": "Meters", "source": "meters", "constants": {"activity_type": "electricity", "unit": "kWh"},
     "columns": {"0": {"field": "meter"}, "1": {"field": "site"}, "2": {"field": "period"}, "3": {"field": "quantity"}},
 }  # fmt: skip
+VANS_SOURCE = "vans"
+DESIGN = f"""id = "vans"
+title = "Vans"
+how = "Drawn by lot from the list of vans"
+start = 2024-01-01
+end = 2024-12-31
+unit = "supplier"
+[records]
+activity_types = ["fuel-vehicle"]
+source = "{VANS_SOURCE}"
+[[stratum]]
+id = "all"
+drawn = "random"
+size = 20
+units = ["Alfa", "Bravo", "Charlie", "Delta"]
+"""
 REFUSED = {"publish": "publish_rows_held"}
 """Jobs of examples that the library refuses for the example organisation as it ships, with why."""
 
@@ -149,6 +168,13 @@ class Shell:
         self.site.work()
         return str(Job.objects.filter(kind="attach").latest("created_at").result["evidence"])
 
+    def design(self) -> str:
+        """Take in a sample of four vans of twenty; return its design."""
+        if VANS_SOURCE not in {batch.source for batch in open_books(self.site.ours.folder).active_batches()}:
+            books = open_books(self.site.ours.folder)
+            import_file(books, VANS.encode(), "vans.csv", template_profile(VANS.encode(), "vans.csv", VANS_SOURCE))
+        return DESIGN
+
     def unmatched(self) -> str:
         """Have a year calculated without the list that was pinned; return the first group that has no factor then."""
         books = open_books(self.site.ours.folder)
@@ -193,6 +219,7 @@ NAMES: dict[str, Callable[[Shell], str]] = {
     "ANSWER": lambda s: s.read(f"years/2024/matches/{s.value('MATCH')}")["candidates"][0]["key"],
     "OPTION": lambda s: s.read(f"overrides/{LIST}/{FACTOR}")["items"][0]["key"],
     "DECISION": lambda s: s.read("years/2024/choices")["decisions"][0]["id"],
+    "DESIGN": Shell.design,
     "KEY": lambda s: s.read("estimates")["own"][0]["key"],
     "MODEL_TEXT": lambda s: model_text(open_books(s.site.ours.folder), ""),
     "OTHER_MODEL_TEXT": lambda s: s.value("MODEL_TEXT").replace("delivery-bikes", "bike-rides").replace(

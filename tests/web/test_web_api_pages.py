@@ -17,6 +17,7 @@ WEAKER = {
     ("base_year_change", "GET"),
     ("materiality_change", "GET"),
     ("model_new", "GET"),
+    ("sample_new", "GET"),
     ("divide", "GET"),
     ("estimate_new", "GET"),
     ("thing", "GET"),

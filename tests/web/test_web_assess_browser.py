@@ -21,6 +21,7 @@ def test_a_quality_officer_judges(tmp_path: Path) -> None:
         _score(visitor, organisation)
         _model(visitor, organisation)
         _estimate(visitor, organisation)
+        _sample(visitor, organisation)
         assert visitor.faults == []
 
 
@@ -146,3 +147,41 @@ def _estimate(visitor: Visitor, organisation: str) -> None:
     page.locator("details[open] button").click()
     visitor.wait_for("td:has-text('opnieuw gemeten')")
     visitor.look("estimates")
+
+
+VANS = "activity_type;quantity;unit;start;end;supplier;document;fuel;control\n" + "".join(
+    f"fuel-vehicle;{litres};l;2024-0{n}-01;2024-0{n}-28;{name};{name};diesel-b7;controlled\n"
+    for n, (name, litres) in enumerate([("Alfa", 100), ("Bravo", 210), ("Charlie", 290), ("Delta", 400)], start=1)
+)
+
+
+def _sample(visitor: Visitor, organisation: str) -> None:
+    """Draw a sample, at first without a number; work it out over the records that were found, and take the rest in."""
+    page = visitor.page
+    visitor.open(f"/o/{organisation}/samples/")
+    visitor.look("samples, none")
+    visitor.open(f"/o/{organisation}/imports/")
+    page.set_input_files("#files", {"name": "bussen.csv", "mimeType": "text/csv", "buffer": VANS.encode()})
+    visitor.click("Innemen")
+    visitor.wait_for("#came-in th a:has-text('bussen.csv')")
+    visitor.open(f"/o/{organisation}/samples/new/")
+    page.fill("#f-title", "Bestelbussen")
+    page.fill("#f-ident", "bussen")
+    page.fill("#f-first", "2024-01-01")
+    page.fill("#f-last", "2024-12-31")
+    page.check("input[value=fuel-vehicle]")
+    page.fill("#f-units", "\n".join(["Alfa", "Bravo", "Charlie", "Delta", *(f"Bus {n}" for n in range(16))]))
+    page.select_option("#f-drawn", "convenience")
+    page.fill("#f-named", "Alfa\nBravo\nCharlie\nEcho")
+    page.fill("#f-how", "Lijst van bussen van de garage")
+    visitor.click("Trek")
+    visitor.wait_for("#e-named")
+    visitor.look("sample, refused", once=True)
+    page.fill("#f-named", "Alfa\nBravo\nCharlie\nDelta")
+    visitor.click("Trek")
+    visitor.wait_for("td:has-text('4.000,00')")
+    visitor.look("sample")
+    visitor.click("Neem de rest in")
+    visitor.wait_for("h1:has-text('sample-bussen.csv')")
+    visitor.open(f"/o/{organisation}/samples/")
+    visitor.look("samples")

@@ -137,6 +137,12 @@ MATRIX: list[tuple[str, str, Power]] = [
     ("estimate_new", "GET", WORK),
     ("estimate_new", "POST", WORK),
     ("estimate_withdraw", "POST", WORK),
+    ("samples", "GET", READ),
+    ("sample_new", "GET", WORK),
+    ("sample_new", "POST", WORK),
+    ("sample", "GET", READ),
+    ("sample_text", "GET", READ),
+    ("sample_again", "POST", WORK),
     ("models", "GET", READ),
     ("model_new", "GET", WORK),
     ("model_new", "POST", WORK),
@@ -242,6 +248,11 @@ def facts(site: Site) -> dict[str, Any]:
     token, _ = Token.issue(site.ours, site.person(), "a program", "read", timezone.now() + timedelta(days=1))
     plan, bundle = planned(site, run), bundled(site, run)
     examined = Job.objects.create(organisation=site.ours, person=site.person(), kind="examine", state="done")
+    sample = Job.objects.create(
+        organisation=site.ours, person=site.person(), kind="sample", state="done", asked={"design": "id = 1"},
+        result={"title": "x", "how": "x", "start": "2024-01-01", "end": "2024-12-31", "unit": "supplier", "auxiliary": "",
+                "strata": [], "measures": [], "fits": False},
+    )  # fmt: skip
     worked = {"steps": [], "nothing": "", "sums": [], "factors": []}
     tried = Job.objects.create(
         organisation=site.ours, person=site.person(), kind="try", state="done",
@@ -263,6 +274,7 @@ def facts(site: Site) -> dict[str, Any]:
         "model": "delivery-bikes",
         "method": "travel-distance",
         "tried": tried.pk,
+        "sample": sample.pk,
     }  # fmt: skip
 
 
@@ -317,7 +329,7 @@ def test_matrix(name: str, method: str, power: Power) -> None:
 
 OURS = {
     "batch", "digest", "job", "member", "export", "address", "profile", "staged", "record", "about", "comment",
-    "token", "decision", "bundle", "examined", "model", "tried", "key",
+    "token", "decision", "bundle", "examined", "model", "tried", "key", "sample",
 }  # fmt: skip
 """Parts of an address that name something of one organisation."""
 NAMING = {each.name for each in OF_AN_ORGANISATION if set(each.pattern.converters) & OURS}

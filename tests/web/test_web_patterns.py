@@ -39,6 +39,7 @@ LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "base_year": (REPORT, "_base_year", ('look("base year, none', 'look("base year, form', 'look("base year"')),
     "scope_3": (ASSESS, "_categories", ('look("scope 3, empty")', 'look("category, refused"', 'look("scope 3")')),
     "models": (ASSESS, "_model", ('look("models, none")', 'look("model, refused"', 'look("tried")', 'look("model")')),
+    "samples": (ASSESS, "_sample", ('look("samples, none")', 'look("sample, refused"', 'look("sample")', 'look("samples")')),
     "estimates": (ASSESS, "_estimate", ('look("estimates, none")', 'look("estimate, refused"', 'look("estimates")')),
     "materiality": (ASSESS, "_score", ('look("materiality, none")', 'look("materiality, refused"', 'look("materiality")')),
     "prove": (PROOF, "recompute", ('look("recompute, not yet")', 'look("recomputed")')),

@@ -40,6 +40,7 @@ from trede_web.bridge.parts import FIELDS, PARTS
 from trede_web.bridge.preparing import STEPS as MADE
 from trede_web.bridge.queue import KNOWN_WHY
 from trede_web.bridge.report import FILES as REPORT_FILES
+from trede_web.bridge.samples import DRAWN, UNIT_FIELDS
 from trede_web.bridge.scope3 import INFLUENCES, ORDERS, RELEVANCES
 from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
 from trede_web.bridge.shelf import FACETS, SORTS
@@ -97,6 +98,8 @@ FAMILIES: dict[str, set[str]] = {
     "base_state": set(BASE_STATES),
     "base_says": set(BASE_STATES),
     "base_year_field": {"year", "threshold", "triggers", "rule"},
+    "sample_drawn": set(DRAWN),
+    "sample_unit": set(UNIT_FIELDS),
     "relevance": set(RELEVANCES),
     "relevance_says": set(RELEVANCES),
     "influence": set(INFLUENCES),

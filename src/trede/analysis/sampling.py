@@ -14,16 +14,19 @@ so the squares of their errors add up (chapter 5). All figures are exact decimal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import ROUND_CEILING, Decimal, localcontext
 
 from trede.analysis.students_t import quantile
+from trede.kernel.identity import sha256
 
 Pair = tuple[Decimal, Decimal]
 """Amount and auxiliary of one unit of the sample."""
 
 DIGITS = 40
+Z = Decimal("1.96")
+"""Half a 95 % interval of a normal distribution, in standard errors."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,28 @@ def ratio_estimate(sample: Sequence[Pair], size: int, auxiliary: Decimal) -> Est
         residual = sum((((y - ratio * x) ** 2) for y, x in sample), Decimal(0)) / (n - 1)
         error = size * (residual * (1 - Decimal(n) / size) / n).sqrt()
         return Estimate(total, error, quantile(n - 1) * error)
+
+
+def draw(units: Collection[str], count: int, seed: str) -> list[str]:
+    """Draw units by lot, each with the same chance: those whose hash together with the seed is lowest.
+
+    Whoever has the list and the seed draws the same ones again, on any machine. They are returned in the order of the alphabet.
+    """
+    return sorted(sorted(units, key=lambda name: (sha256(f"{seed}\n{name}".encode()), name))[:count])
+
+
+def units_needed(size: int, spread: Decimal, margin: Decimal) -> int:
+    """Return how many units to draw so that half the 95 % interval of the total is about a part of it.
+
+    n0 = (1.96 · spread ÷ margin)², n = n0 ÷ (1 + n0 ÷ N): Cochran, chapter 4. At least two, at most all.
+
+    Args:
+        size: N, the number of units.
+        spread: standard deviation ÷ mean of the amounts per unit, as somebody expects it.
+        margin: half the interval that is wanted ÷ the total; more than zero.
+    """
+    first = (Z * spread / margin) ** 2
+    return min(size, max(2, int((first / (1 + first / size)).to_integral_value(ROUND_CEILING))))
 
 
 def together(strata: Iterable[Estimate]) -> Estimate:

@@ -80,7 +80,7 @@ def _print(context: Context, found: WorkedOut) -> None:
 
 def _row(speaker: Speaker, measure: Measure) -> Row:
     figures = [speaker.number(n, DECIMALS) for n in (measure.sample, measure.rest, measure.total)]
-    return [measure.stratum.id, measure.activity_type, *figures, measure.unit, _interval(speaker, [measure])]
+    return [measure.stratum.id, measure.activity_type, *figures, measure.unit, shown_interval(speaker, [measure])]
 
 
 def _sums(speaker: Speaker, measures: Sequence[Measure]) -> list[Row]:
@@ -95,11 +95,11 @@ def _sums(speaker: Speaker, measures: Sequence[Measure]) -> list[Row]:
                 sum(column, Decimal(0)) for column in zip(*((m.sample, m.rest, m.total) for m in each), strict=True)
             )
             figures = [speaker.number(n, DECIMALS) for n in sums]
-            rows.append([speaker.say("sample.together"), kind, *figures, unit, _interval(speaker, each)])
+            rows.append([speaker.say("sample.together"), kind, *figures, unit, shown_interval(speaker, each)])
     return [RULE, *rows] if rows else []
 
 
-def _interval(speaker: Speaker, measures: Sequence[Measure]) -> str:
+def shown_interval(speaker: Speaker, measures: Sequence[Measure]) -> str:
     """Write what is known of the error of some strata together: an interval, an assumed range, or nothing."""
     total = sum((m.total for m in measures), Decimal(0))
     estimates = [m.estimate for m in measures if m.estimate is not None]

@@ -109,6 +109,22 @@ class WorkedOut:
         return Profile(id=PROFILE, title=self.design.title, source=self.source, file=settings, columns=columns)
 
 
+def read_design(workspace: Workspace, data: bytes, name: str) -> SampleDesign:
+    """Read a design and test all of it that needs no records.
+
+    Raises:
+        CatalogueError: the design is not whole (`load_design`).
+        TredeError: `activity_type_unknown`.
+    """
+    design = load_design(data, name)
+    types = workspace.known().vocabulary.types
+    unknown = [kind for kind in design.records.activity_types if kind not in types]
+    if unknown:
+        at = Location(file=name, column="records.activity_types")
+        raise TredeError.of("activity_type_unknown", at, value=unknown[0], allowed=sorted(types))
+    return design
+
+
 def work_out(workspace: Workspace, data: bytes, name: str) -> WorkedOut:
     """Work a design out over the records that count today; nothing is stored.
 
@@ -117,16 +133,9 @@ def work_out(workspace: Workspace, data: bytes, name: str) -> WorkedOut:
         name: the file's name, to show.
 
     Raises:
-        CatalogueError: the design is not whole (`load_design`), or names a type that is not known.
-        TredeError: the records do not fit the design.
+        CatalogueError, TredeError: as of `read_design`, or the records do not fit the design.
     """
-    design = load_design(data, name)
-    where = Location(file=name)
-    types = workspace.known().vocabulary.types
-    unknown = [kind for kind in design.records.activity_types if kind not in types]
-    if unknown:
-        at = Location(file=name, column="records.activity_types")
-        raise TredeError.of("activity_type_unknown", at, value=unknown[0], allowed=sorted(types))
+    design, where = read_design(workspace, data, name), Location(file=name)
     found = gathered(workspace, design)
     issues = [*misfits(found, where), *_shared(workspace, found, where)]
     if errors := [issue for issue in issues if issue.severity == "error"]:

@@ -47,6 +47,7 @@ from trede_web.bridge.preparing import prepare_answers, prepare_pages
 from trede_web.bridge.proving import verify_run
 from trede_web.bridge.queue import NONE as NO_ANSWER
 from trede_web.bridge.report import keep_report, runs_of
+from trede_web.bridge.samples import take_rest, try_sample
 from trede_web.bridge.scope3 import category_state
 from trede_web.bridge.scoring import scored
 from trede_web.bridge.speaking import Voice
@@ -378,6 +379,8 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
     "end_model": lambda workspace, job: end_model(workspace, job, _why(workspace, job)),
     "enter": take_record,
     "estimate": store_estimate,
+    "sample": try_sample,
+    "extrapolate": take_rest,
     "end_estimate": lambda workspace, job: end_estimate(workspace, job, _why(workspace, job)),
     "try": try_out,
     "publish": _publish,
@@ -399,5 +402,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({"bridge", "divide", "download", "draw", "examine", "plan", "report", "hold", "try", PREPARE, WEIGH})
+QUIET = frozenset({
+    "bridge", "divide", "download", "draw", "examine", "plan", "report", "hold", "sample", "try", PREPARE,
+    WEIGH})
 """Those that change nothing, and so do not stand in the change log."""

@@ -225,6 +225,15 @@ def _then_model(slug: str, job: Job) -> str:
     return reverse("model", args=[slug, model]) if model else reverse("models", args=[slug])
 
 
+def _then_sampled(slug: str, job: Job) -> str:
+    """Return where to go on after a sample was drawn or worked out, or its rest taken in."""
+    if job.state != DONE:
+        return reverse("samples", args=[slug])
+    if job.kind == "sample":
+        return reverse("sample", args=[slug, job.pk])
+    return reverse("batch", args=[slug, job.result["batch"]])
+
+
 def _then_report(slug: str, job: Job) -> str:
     """Return the address of a report after it was made."""
     asked = f"?{job.asked['address']}" if job.asked["address"] else ""
@@ -249,6 +258,7 @@ def _then_examined(slug: str, job: Job) -> str:
 WAYS: dict[str, Callable[[str, Job], str]] = {
     "attach": _then_attached, "draw": _then_drawn, "report": _then_report, "download": _then_file, "examine": _then_examined,
     "divide": _then_divided, **dict.fromkeys(("model", "end_model", "enter", "try"), _then_model),
+    **dict.fromkeys(("sample", "extrapolate"), _then_sampled),
     **dict.fromkeys(("match", "mean", "override", "list", "revoke"), _after_choice),
 }  # fmt: skip
 """Kinds of job that lead on in a way of their own."""
