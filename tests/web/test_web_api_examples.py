@@ -11,15 +11,15 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from test_web_api import operations
+from test_web_assess_browser import VANS
 from test_web_evidence import PNG
 from test_web_papers import pdf
 from web_api import program, token
 from web_site import Site, wait
 
+from trede.intake.template import template_profile
 from trede.organisation.decisions import Pin, Revoke
 from trede.workspace.importing import import_file
-from test_web_assess_browser import VANS
-from trede.intake.template import template_profile
 from trede_web.bridge.books import open_books
 from trede_web.bridge.models import model_text
 from trede_web.work.models import Job

@@ -81,6 +81,7 @@ def service() -> Service:
         ("organisation", organisation), ("organisation", describing), ("people", people), ("imports", intake),
         ("imports", waiting), ("imports", typing_in), ("imports", keeping), ("records", records), ("records", comments),
         ("factors", factors), ("factors", lists), ("factors", matching), ("factors", models), ("factors", estimates), ("imports", samples),
+
         ("results", figures), ("results", drawing),
         ("results", planning), ("results", reporting), ("results", base_year), ("results", relevance),
         ("results", dividing),

@@ -402,7 +402,7 @@ JOBS: dict[str, Callable[[Workspace, Job], Outcome]] = {
 }
 KINDS = frozenset({*JOBS, "example", "export"})
 """Every kind of job."""
-QUIET = frozenset({
-    "bridge", "divide", "download", "draw", "examine", "plan", "report", "hold", "sample", "try", PREPARE,
-    WEIGH})
+QUIET = frozenset(
+    {"bridge", "divide", "download", "draw", "examine", "plan", "report", "hold", "sample", "try", PREPARE, WEIGH}
+)
 """Those that change nothing, and so do not stand in the change log."""

@@ -6,7 +6,7 @@ import secrets
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from trede_web.api.problems import ProblemError, fault
@@ -23,7 +23,7 @@ HERE = "/organisations/{organisation}/samples"
 Line = Annotated[str, Field(max_length=500)]
 
 
-class Rests(work.Schema):
+class Rests(Schema):
     """What was extrapolated and counts: files of records of the quality `extrapolated`."""
 
     items: list[work.Batch]
