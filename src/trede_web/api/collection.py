@@ -80,8 +80,8 @@ def service() -> Service:
     for tag, module in (
         ("organisation", organisation), ("organisation", describing), ("people", people), ("imports", intake),
         ("imports", waiting), ("imports", typing_in), ("imports", keeping), ("records", records), ("records", comments),
-        ("factors", factors), ("factors", lists), ("factors", matching), ("factors", models), ("factors", estimates), ("imports", samples),
-
+        ("factors", factors), ("factors", lists), ("factors", matching), ("factors", models), ("factors", estimates),
+        ("imports", samples),
         ("results", figures), ("results", drawing),
         ("results", planning), ("results", reporting), ("results", base_year), ("results", relevance),
         ("results", dividing),

@@ -146,7 +146,7 @@ class _Reading:
 
     def __init__(self, workspace: Workspace, given: Mapping[str, Any], voice: Voice) -> None:
         self.given, self.voice, self.word = given, voice, voice.word
-        self.types = {ident for ident, _ in sample_types(workspace, voice)}
+        self.types = set(workspace.known().vocabulary.types)
         self.wrong: dict[str, str] = {}
 
     def design(self) -> dict[str, Any]:

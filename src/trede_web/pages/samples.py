@@ -56,7 +56,7 @@ def make(request: HttpRequest, seat: Seat) -> HttpResponse:
         return _form(request, seat, dict.fromkeys(FIELDS, "") | begun | {"seed": secrets.token_hex(4)}, [], {})
     sent = {name: request.POST.get(name, "").strip()[:LONGEST] for name in FIELDS}
     sent["seed"] = sent["seed"][:40] or secrets.token_hex(4)
-    types = request.POST.getlist("types")
+    types = [each for each in request.POST.getlist("types") if each]
     drawn, wrong = draw_sample(seat.books, sent | {"types": types}, voice())
     if drawn is None:
         return _form(request, seat, sent, types, wrong)
@@ -71,9 +71,10 @@ def _form(
     told: list[Told] | None = None,
 ) -> HttpResponse:  # fmt: skip
     errors = [Problem(text, f"f-{name}") for name, text in wrong.items()]
+    known, others = sample_types(seat.books, voice())
     return show(
         request, seat, "sample_form.html", HERE, 422 if errors or told else 200, sent=sent, types=types, wrong=wrong,
-        errors=errors, told=told or [], known_types=sample_types(seat.books, voice()), fields=UNIT_FIELDS, ways=DRAWN,
+        errors=errors, told=told or [], known_types=known, other_types=others, fields=UNIT_FIELDS, ways=DRAWN,
     )  # fmt: skip
 
 
