@@ -37,13 +37,13 @@ def sample_batches(workspace: Workspace) -> list[BatchLine]:
     return [line for line in batch_lines(workspace) if line.id in ids]
 
 
-def sample_types(workspace: Workspace, voice: Voice) -> list[tuple[str, str]]:
-    """Return the types of which records count, with their names: a sample is of these."""
-    words = workspace.known().vocabulary
-    ids = {kind for batch in workspace.active_batches() for kind, _ in batch.kinds if kind in words}
-    return sorted(
-        ((ident, words[ident].name.get(voice.language)) for ident in ids), key=lambda pair: pair[1].casefold()
-    )
+def sample_types(workspace: Workspace, voice: Voice) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the activity types with their names: those of which records count, then the others."""
+    words = workspace.known().vocabulary.types
+    ids = {kind for batch in workspace.active_batches() for kind, _ in batch.kinds}
+    names = [(ident, kind.name.get(voice.language)) for ident, kind in words.items()]
+    names.sort(key=lambda pair: pair[1].casefold())
+    return [pair for pair in names if pair[0] in ids], [pair for pair in names if pair[0] not in ids]
 
 
 @dataclass(frozen=True)
