@@ -42,7 +42,7 @@ MENU = (
     Entry("base_year", "menu.base_year", "y"),
     Entry("report", "menu.report", "t", of_year=True),
     Entry("publish", "menu.publish", "p", of_year=True),
-    Entry("prove", "menu.prove", "n", of_year=True),
+    Entry("prove", "menu.prove", "u", of_year=True),
     Entry("people", "menu.people", "a"),
     Entry("comments", "menu.comments"),
     Entry("changes", "menu.changes"),

@@ -53,6 +53,18 @@ def seat_of(person: User, slug: str) -> Seat | None:
     )  # fmt: skip
 
 
+def seats_of(person: User) -> list[Seat]:
+    """Return every seat of a person, the example's last."""
+    found = Membership.objects.filter(user=person).select_related("organisation")
+    return [
+        Seat(
+            person, each.organisation, Role(each.role), works=each.may(Power.WORK), publishes=each.may(Power.PUBLISH),
+            manages=each.may(Power.MANAGE),
+        )
+        for each in found.order_by("organisation__example", "organisation__name", "organisation__pk")
+    ]  # fmt: skip
+
+
 def may(seat: Seat, power: Power) -> bool:
     """Whether a seat has a power."""
     return power in POWERS[seat.role]

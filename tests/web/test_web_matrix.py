@@ -200,6 +200,7 @@ PUBLIC = {
     "home",
     "example",
     "bring",
+    "together",
     "account_login",
     "account_logout",
     "account_change_password",
@@ -222,8 +223,9 @@ PUBLIC = {
     "patterns_drawing",
     "house_style",
 }
-"""Routes outside an organisation: `home` shows a person's own organisations, the others no data. The operations of the API
-have a matrix of their own, in test_web_api.py."""
+"""Routes outside an organisation: `home` and `together` show a person's own organisations, the others no data.
+
+The operations of the API have a matrix of their own, in test_web_api.py."""
 
 
 def facts(site: Site) -> dict[str, Any]:

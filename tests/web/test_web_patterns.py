@@ -44,6 +44,7 @@ LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "materiality": (ASSESS, "_score", ('look("materiality, none")', 'look("materiality, refused"', 'look("materiality")')),
     "prove": (PROOF, "recompute", ('look("recompute, not yet")', 'look("recomputed")')),
     "receivers": (PROOF, "divide", ('look("receivers, none")', 'look("division, refused"', 'look("statement")')),
+    "together": (PROOF, "together", ('look("together")',)),
     "examine": (PROOF, "examine", ('look("examine")', 'look("a good bundle")', 'look("a bad bundle")')),
     "completeness": (HOUR, "compare", ('look("completeness")',)),
     "plan": (HOUR, "compare", ('look("plan, nothing new")',)),

@@ -19,6 +19,7 @@ def test_a_year_is_recomputed_checked_and_divided(tmp_path: Path) -> None:
         bundle = recompute(visitor, organisation, tmp_path)
         examine(visitor, organisation, bundle)
         divide(visitor, organisation)
+        together(visitor)
         assert visitor.faults == []
 
 
@@ -96,3 +97,19 @@ def divide(visitor: Visitor, organisation: str) -> None:
     with page.expect_download() as download:
         visitor.click("Excel")
     assert Path(download.value.path()).read_bytes().startswith(b"PK")
+
+
+def together(visitor: Visitor) -> None:
+    """Make a second organisation, and add both up; the second has no figures yet."""
+    page = visitor.page
+    visitor.open("/")
+    page.fill("#name", "Tweede B.V.")
+    visitor.click("Organisatie maken")
+    visitor.wait_for(".trede-nav")
+    visitor.open("/")
+    page.get_by_role("link", name="Tel deze organisaties bij elkaar op").click()
+    page.select_option("#year", "2024")
+    visitor.click("Optellen")
+    visitor.wait_for("h2:has-text('2024: 1 organisatie samen')")
+    visitor.wait_for("li:has-text('Tweede B.V.')")
+    visitor.look("together")

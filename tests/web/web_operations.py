@@ -20,6 +20,7 @@ from trede_web.work.models import Job
 READ, COMMENT, WORK, PUBLISH, MANAGE = Power
 MATRIX: dict[str, tuple[Power, str]] = {
     "organisations": (READ, "GET /api/v1/organisations"),
+    "together": (READ, "POST /api/v1/together"),
     "organisation": (READ, "GET /api/v1/organisations/{organisation}"),
     "year": (READ, "GET /api/v1/organisations/{organisation}/years/{year}"),
     "sources": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/sources"),

@@ -33,6 +33,7 @@ from trede_web.api.operations import (
     reporting,
     samples,
     settling,
+    together,
     typing_in,
     waiting,
 )
@@ -84,7 +85,7 @@ def service() -> Service:
         ("imports", samples),
         ("results", figures), ("results", drawing),
         ("results", planning), ("results", reporting), ("results", base_year), ("results", relevance),
-        ("results", dividing),
+        ("results", dividing), ("organisation", together),
         ("publication", settling), ("publication", proving), ("log", doing),
     ):  # fmt: skip
         made.add_router("/v1", module.router, tags=[tag])

@@ -21,6 +21,40 @@ from trede_web.roles import Power
 from trede_web.seat import Seat, seat_of
 
 
+def known(request: HttpRequest, secret: str) -> tuple[Token, Seat]:
+    """Return the token of a secret and the seat of its person; whoever tries many that are none waits.
+
+    Raises:
+        ProblemError: `token_unknown` or `too_many`.
+    """
+    found = Token.of_secret(secret)
+    seat = seat_of(found.person, found.organisation.slug) if found else None
+    if found is None or seat is None:
+        _limit(f"failed:{get_ip(request)}", *settings.API_FAILED)
+        raise ProblemError("token_unknown")
+    _limit(f"token:{found.pk}", *settings.API_REQUESTS)
+    found.seen()
+    return found, seat
+
+
+def allow(token: Token, seat: Seat, power: Power) -> None:
+    """Let a token through that has a power, whose person logs in as the organisation asks.
+
+    Raises:
+        ProblemError: `power_lacking` or `codes_needed`.
+    """
+    if not token.may(seat.role, power):
+        raise ProblemError("power_lacking")
+    if token.organisation.codes_required and not has_codes(token.person):
+        raise ProblemError("codes_needed")
+
+
+def _limit(what: str, limit: int, window: int) -> None:
+    wait = seconds_to_wait(what, limit, window)
+    if wait:
+        raise ProblemError("too_many", {"Retry-After": str(wait)})
+
+
 class Bearer(HttpBearer):
     """A token that has the power which an operation asks."""
 
@@ -43,20 +77,11 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Seat:
         """Return the seat of a secret."""
-        found = Token.of_secret(token)
-        seat = seat_of(found.person, found.organisation.slug) if found else None
-        if found is None or seat is None:
-            self._limit(f"failed:{get_ip(request)}", *settings.API_FAILED)
-            raise ProblemError("token_unknown")
-        self._limit(f"token:{found.pk}", *settings.API_REQUESTS)
-        found.seen()
+        found, seat = known(request, token)
         asked = request.resolver_match.kwargs.get("organisation") if request.resolver_match else None
         if asked not in (None, found.organisation.slug):
             raise ProblemError("not_found")
-        if not found.may(seat.role, self.power):
-            raise ProblemError("power_lacking")
-        if found.organisation.codes_required and not has_codes(found.person):
-            raise ProblemError("codes_needed")
+        allow(found, seat, self.power)
         if unknown := sorted(request.GET.keys() - self.known):
             raise ProblemError("invalid", fields=[fault(name, "extra") for name in unknown])
         once = claim(request, found) if request.method == "POST" else None
@@ -65,8 +90,3 @@ class Bearer(HttpBearer):
             seat, works=found.may(seat.role, Power.WORK), publishes=found.may(seat.role, Power.PUBLISH),
             manages=found.may(seat.role, Power.MANAGE), token=found.name, token_id=found.pk, once=str(once.seed) if once else "",
         )  # fmt: skip
-
-    def _limit(self, what: str, limit: int, window: int) -> None:
-        wait = seconds_to_wait(what, limit, window)
-        if wait:
-            raise ProblemError("too_many", {"Retry-After": str(wait)})

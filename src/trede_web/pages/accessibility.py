@@ -16,7 +16,7 @@ SCREENS = (
     "columns", "check", "profiles", "paper", "grid", "batch", "evidence", "ledger", "record", "correction",
     "comments", "queue", "choices", "factors", "factor", "own_factor", "lists", "calculate", "plan", "doubles",
     "footprint", "trace", "bridge", "completeness", "publish", "report", "period", "base_year", "scope_3",
-    "materiality", "models", "estimates", "samples", "prove", "examine", "receivers", "people",
+    "materiality", "models", "estimates", "samples", "prove", "examine", "receivers", "together", "people",
     "changes", "data", "tokens", "api", "not_here", "patterns", "accessibility",
 )  # fmt: skip
 """The screens that the tests look at in a browser, each in both languages."""
