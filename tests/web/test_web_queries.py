@@ -158,6 +158,7 @@ def known(site: Site) -> dict[str, Any]:
 def place(name: str, known: dict[str, Any]) -> str:
     """Return an address of a page or part that answers with something."""
     asked = {"ledger": "?year=2024", "source_page": f"?id={known['source']}", "factor_records": f"?of={known['use']}"}
+    asked |= {"ledger_download": "?year=2024"}
     asked |= dict.fromkeys(("statement", "statement_file"), "?receiver=Boven")
     drawn = {"chapter": "cover"} if name == "report_drawing" else {}
     return address(name, "ours", {**known, **drawn}) + asked.get(name, "")

@@ -178,7 +178,7 @@ TOLD = {
     "hold_base_year": {409}, "evidence_page": {409}, "draw_page": {404}, "examination": {200, 404},
     "model": {404}, "model_template_file": {404}, "try_model": {404, 422}, "enter_record": {404, 422},
     "withdraw_model": {404, 422}, "withdraw_estimate": {404, 422},
-    "calculate_allocations": {409}, "statement": {404, 422}, "statement_file": {404, 422},
+    "calculate_allocations": {409}, "records_file": {200, 503}, "statement": {404, 422}, "statement_file": {404, 422},
 }  # fmt: skip
 """What operations answer to who may, where it is something else than that it was done or lacks a field."""
 OURS = frozenset(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Name = Annotated[str, Field(max_length=30)]
 
 
-class Part(Schema):
+class PartOfYear(Schema):
     """A part of a year."""
 
     period: Name = Field(
@@ -32,7 +32,7 @@ class Part(Schema):
         return read_period(self.period, year)
 
 
-class Sides(Part):
+class Sides(PartOfYear):
     """A part of a year, and the earlier or later part that it is held against."""
 
     since: Name = Field(
@@ -45,7 +45,7 @@ class Sides(Part):
         """Return the names of both periods, that of `before` first.
 
         Raises:
-            TredeError: as `Part.of`.
+            TredeError: as `PartOfYear.of`.
             Http404: a period against itself.
         """
         period = self.of(year)

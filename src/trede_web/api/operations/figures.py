@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Status
 
-from trede_web.api.asking import Part, Sides
+from trede_web.api.asking import PartOfYear, Sides
 from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import results, work
@@ -38,7 +38,7 @@ def calculation(request: HttpRequest, organisation: str, year: int) -> Any:
 
 
 @operation(router, "POST", f"{YEAR}/calculation", work.Job, power=Power.WORK, status=202)
-def calculate(request: HttpRequest, organisation: str, year: int, part: Query[Part]) -> Any:
+def calculate(request: HttpRequest, organisation: str, year: int, part: Query[PartOfYear]) -> Any:
     """Calculate a year.
 
     Or a part of it by itself. A job; its `result` names the run.
@@ -50,7 +50,7 @@ def calculate(request: HttpRequest, organisation: str, year: int, part: Query[Pa
 
 @operation(router, "GET", f"{YEAR}/footprint", results.Footprint)
 def footprint(
-    request: HttpRequest, organisation: str, year: int, part: Query[Part], standard: str | None = None,
+    request: HttpRequest, organisation: str, year: int, part: Query[PartOfYear], standard: str | None = None,
     basis: str | None = None,
 ) -> Any:  # fmt: skip
     """Read the footprint of a year.

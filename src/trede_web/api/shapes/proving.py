@@ -13,7 +13,7 @@ from trede_web.api.problems import Remark
 from trede_web.api.shapes.amounts import Amount
 
 
-class Check(Schema):
+class ProofCheck(Schema):
     """One check: how many were looked at, and what came of it. `skipped`: it could not be done."""
 
     what: str = Field(
@@ -32,11 +32,11 @@ class ProvenTotal(Schema):
     agrees: bool
 
 
-class Proof(Schema):
+class RunProof(Schema):
     """What was checked, and what came of it: `good` when everything agrees."""
 
     good: bool
-    checks: list[Check]
+    checks: list[ProofCheck]
     totals: list[ProvenTotal]
     issues: list[Remark] = Field(alias="told")
 
@@ -46,7 +46,7 @@ class Proven(Schema):
 
     person: str
     at: datetime
-    proof: Proof
+    proof: RunProof
 
 
 class Provable(Schema):
@@ -86,7 +86,7 @@ class Bundles(Schema):
     items: list[Bundle]
 
 
-class Publication(Schema):
+class PublicationProven(Schema):
     """A publication that a bundle tells of."""
 
     version: int
@@ -108,8 +108,8 @@ class Found(Schema):
     made_by: str = Field(description="The version of Trede that made the calculation")
     files: int
     originals: bool
-    published: list[Publication]
-    proof: Proof | None = None
+    published: list[PublicationProven]
+    proof: RunProof | None = None
     issues: list[Remark] = Field(alias="told")
 
 
