@@ -69,10 +69,8 @@ def _read(visitor: Visitor, organisation: str) -> None:
 
 def _halves(visitor: Visitor, organisation: str) -> None:
     """Calculate the first half of the year on its own, and hold the second against it."""
-    page = visitor.page
     visitor.open(f"/o/{organisation}/2024/footprint/")
-    page.select_option("#f-period", "2024-H1")
-    visitor.click("Tonen")
+    visitor.choose("period", "H1: januari tot en met juni")
     visitor.wait_for("p:has-text('2024-H1 is nog niet apart berekend')")
     visitor.look("footprint of a half, not calculated")
     visitor.click("2024-H1 berekenen")

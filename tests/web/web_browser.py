@@ -177,6 +177,11 @@ class Visitor:
         """Click the first link or button with a text."""
         self.page.locator("main a, main button").filter(has_text=text).first.click()
 
+    def choose(self, name: str, text: str) -> None:
+        """Choose something in the bar above the page."""
+        self.page.locator(f"#bar-{name} summary").click()
+        self.page.locator(f"#bar-{name} a").filter(has_text=text).first.click()
+
     def wait_for(self, selector: str) -> None:
         """Wait until something is there; a worker may be busy."""
         self.page.wait_for_selector(selector, timeout=60_000)

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from trede_web.bridge.between import comparable, usual
-from trede_web.bridge.books import View
+from trede_web.bridge.books import View, views
 from trede_web.bridge.causes import bridge_chart, bridge_csv, bridge_page
 from trede_web.bridge.charts import Chart, Origin
+from trede_web.bridge.footprint import titled
 from trede_web.bridge.periods import PeriodChoice, read_period, say_period, year_and_parts
 from trede_web.door import door
+from trede_web.pages.bar import Bar, Choice, Option, period_choice, standard_choice, with_asked
 from trede_web.pages.charts import CHART_FILES, download_chart, show_picture
 from trede_web.pages.imports import download
 from trede_web.pages.jobs import ask_once, wait_for
@@ -66,7 +68,10 @@ def bridge(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Show the bridge from another period to this one; when it is not calculated yet, have that done."""
     known = known_years(seat)
     wanted = _wanted(request, seat, year, known)
-    facts: dict[str, Any] = {"year": year, "known": known, "wanted": wanted}
+    facts: dict[str, Any] = {
+        "year": year, "known": known, "wanted": wanted, "bar": _bar(seat, year, wanted),
+        "permanent": _address(seat, year, wanted, wanted.before, wanted.view.name),
+    }  # fmt: skip
     if wanted.before is None:
         return show(request, seat, "bridge_empty.html", "bridge", **facts)
     if request.method == "POST":
@@ -75,6 +80,28 @@ def bridge(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     if page is None:
         return show(request, seat, "bridge_wait.html", "bridge", **facts)
     return show(request, seat, "bridge.html", "bridge", page=page, kinds=CHART_FILES[1:], **facts)
+
+
+def _address(seat: Seat, year: int, wanted: Wanted, before: str | None, view: str) -> str:
+    """Return the address of a bridge with both its sides and its view in it."""
+    where = reverse("bridge", args=[seat.organisation.slug, year])
+    period = "" if wanted.period == str(year) else wanted.period
+    return with_asked(where, **{"from": before, "view": view, "period": period})
+
+
+def _bar(seat: Seat, year: int, wanted: Wanted) -> Bar:
+    """Return what a bridge lets choose: where it comes from and goes to, the part of the year, and the standard."""
+    where, view, chosen = reverse("bridge", args=[seat.organisation.slug, year]), wanted.view.name, wanted.before
+    sides = [Option(text, _address(seat, year, wanted, name, view), name == chosen) for name, text in wanted.others]
+    before = (
+        [Choice("from", voice().word("bar.from"), dict(wanted.others)[chosen], sides)] if chosen is not None else []
+    )
+    standards = [
+        Option(titled(each, voice()), _address(seat, year, wanted, chosen, each.name), each.name == view)
+        for each in views()
+    ]
+    part = period_choice(wanted.parts, where, view, wanted.text, voice().word("bar.part"))
+    return Bar(before, [part, standard_choice(standards)], voice().word("bar.to"))
 
 
 def _start(request: HttpRequest, seat: Seat, wanted: Wanted, year: int) -> HttpResponse:

@@ -10,14 +10,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from trede_web.bridge.books import View
+from trede_web.bridge.books import Period, View
 from trede_web.bridge.charts import charts
 from trede_web.bridge.footprint import FootprintPage, footprint_page, read_address
 from trede_web.bridge.periods import is_year, periods_of, read_months, read_period, say_period
 from trede_web.bridge.record import RecordPage
 from trede_web.bridge.sites import compare_sites
-from trede_web.bridge.trails import SHOWN, follow
+from trede_web.bridge.trails import SHOWN, TrailPage, follow
 from trede_web.door import door
+from trede_web.pages.bar import Bar, Choice, calculation_choice, period_choice, standards_of
 from trede_web.pages.charts import CHART_FILES
 from trede_web.pages.showing import show
 from trede_web.roles import Power
@@ -49,7 +50,7 @@ def footprint(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     if run is None:
         return show(
             request, seat, "footprint_empty.html", "footprint", year=year, period=period.name, whole=is_year(period),
-            text=say_period(period, voice()), periods=periods_of(books, year, period, voice()),
+            text=say_period(period, voice()), bar=Bar(after=[_period(seat, year, period, view.name)]),
         )  # fmt: skip
     return _whole(request, seat, footprint_page(books, run, view, voice()), year=year)
 
@@ -68,7 +69,7 @@ def trace(request: HttpRequest, seat: Seat, address: str) -> HttpResponse:
         way = request.GET.get("from", "")
         way = way if re.fullmatch(ADDRESS, way) else ""
         return show(request, seat, "record.html", "footprint", year=year, page=page, way=way)
-    return show(request, seat, "trail.html", "footprint", year=year, page=page)
+    return show(request, seat, "trail.html", "footprint", year=year, page=page, bar=_bar(seat, year, page))
 
 
 def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, year: int) -> HttpResponse:
@@ -85,8 +86,21 @@ def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, year: int) -> 
         charts=drawn,
         sites=compared,
         kinds=CHART_FILES,
-        periods=periods_of(seat.books, year, run.period, voice()),
+        bar=_bar(seat, year, page),
+        permanent=reverse("trace", args=[seat.organisation.slug, f"{page.run}/{page.view}"]),
         text=say_period(run.period, voice()),
         whole=is_year(run.period),
         year=year,
     )
+
+
+def _bar(seat: Seat, year: int, page: FootprintPage | TrailPage) -> Bar:
+    """Return what a total, or a part of it, lets choose."""
+    period = _period(seat, year, read_period(page.period, year), page.view)
+    return Bar(after=[period, standards_of(seat, page.run, page.view), calculation_choice(seat, page.run, page.view)])
+
+
+def _period(seat: Seat, year: int, period: Period, view: str) -> Choice:
+    where = reverse("footprint", args=[seat.organisation.slug, year])
+    found = periods_of(seat.books, year, period, voice())
+    return period_choice(found, where, view, say_period(period, voice()), months=where)

@@ -12,11 +12,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from trede_web.bridge.periods import earlier_years, read_period, say_period
+from trede_web.bridge.periods import earlier_years, periods_of, read_period, say_period
 from trede_web.bridge.pictures import KINDS
 from trede_web.bridge.report import FILES, Report, find_report, runs_of
 from trede_web.bridge.report_pages import COVER
 from trede_web.door import door
+from trede_web.pages.bar import Bar, Choice, Option, period_choice, with_asked
 from trede_web.pages.imports import download
 from trede_web.pages.jobs import ask_once, wait_for
 from trede_web.pages.showing import show
@@ -50,6 +51,11 @@ class Wanted:
         asked = {} if self.period == str(self.year) else {"period": self.period}
         return urlencode(asked | ({"from": self.first} if self.first else {}))
 
+    def since_address(self, where: str, since: str) -> str:
+        """Return the address of the same report from another period on."""
+        period = "" if self.period == str(self.year) else self.period
+        return with_asked(where, period=period, **{"from": since})
+
     def address(self, slug: str) -> str:
         """Return the address of the report."""
         return reverse("report", args=[slug, self.year]) + (f"?{self.asked}" if self.asked else "")
@@ -72,11 +78,11 @@ def report(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Show the cover and the contents; when the report is not made yet, have that done."""
     wanted = _wanted(request, seat, year)
     if not wanted.calculated:
-        return show(request, seat, "report_empty.html", "report", year=year, wanted=wanted)
+        return show(request, seat, "report_empty.html", "report", year=year, wanted=wanted, bar=_bar(seat, wanted))
     if request.method == "POST":
         return _start(request, seat, wanted)
     if wanted.found is None:
-        return show(request, seat, "report_wait.html", "report", year=year, wanted=wanted)
+        return show(request, seat, "report_wait.html", "report", year=year, wanted=wanted, bar=_bar(seat, wanted))
     return _page(request, seat, "report.html", wanted, wanted.found, page=wanted.found.cover, chapter=COVER)
 
 
@@ -97,8 +103,19 @@ def _page(
     request: HttpRequest, seat: Seat, template: str, wanted: Wanted, found: Report, **facts: Any
 ) -> HttpResponse:  # fmt: skip
     return show(
-        request, seat, template, "report", year=wanted.year, wanted=wanted, bridge=found.bridge, kinds=FILES, **facts
-    )
+        request, seat, template, "report", year=wanted.year, wanted=wanted, bridge=found.bridge, kinds=FILES,
+        bar=_bar(seat, wanted), **facts,
+    )  # fmt: skip
+
+
+def _bar(seat: Seat, wanted: Wanted) -> Bar:
+    """Return what a report lets choose: a period that was calculated, and the earlier one that it begins with."""
+    where = reverse("report", args=[seat.organisation.slug, wanted.year])
+    found = periods_of(seat.books, wanted.year, read_period(wanted.period, wanted.year), voice())
+    period = period_choice([each for each in found if each.calculated or each.chosen], where, "", wanted.text)
+    since = [Option(text, wanted.since_address(where, name), name == wanted.first) for name, text in wanted.choices]
+    text = wanted.first or wanted.text
+    return Bar(after=[period, *([Choice("since", voice().word("bar.since"), text, since)] if len(since) > 1 else [])])
 
 
 def _start(request: HttpRequest, seat: Seat, wanted: Wanted) -> HttpResponse:

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trede_web.bridge.books import years
+from trede_web.bridge.periods import PARTS
 from trede_web.bridge.speaking import words
+from trede_web.pages.bar import Bar
 from trede_web.words import voice
 from trede_web.work.preparing import preparing
 
@@ -37,6 +39,7 @@ SAME = frozenset(
         "matching",
         "choices",
         "grid",
+        "report",
     }
 )
 """Pages of a year that every year has: choosing another year stays on them."""
@@ -70,7 +73,8 @@ def show(request: HttpRequest, seat: Seat, template: str, here: str, status: int
 
     Args:
         here: the entry of the menu that the page belongs to.
-        facts: what the template needs; `year` when the page is about one.
+        facts: what the template needs; `year` when the page is about one, `bar` with its choices beside the year, and `permanent`
+            when another address than this goes on showing the same.
     """
     known = facts.pop("known", None) or known_years(seat)
     year = facts.pop("year", None) or request.session.get(YEAR) or known[0]
@@ -78,7 +82,8 @@ def show(request: HttpRequest, seat: Seat, template: str, here: str, status: int
         request.session[YEAR] = year
     shown = sorted({*known, year}, reverse=True)
     links = [(each, _same(request, seat, each)) for each in shown]
-    context = {"seat": seat, "here": here, "year": year, "years": shown, "year_links": links, **facts}
+    bar = facts.pop("bar", None) or Bar()
+    context = {"seat": seat, "here": here, "year": year, "bar": bar.choices(links, year), **facts}
     return render(request, template, context, status=status)
 
 
@@ -87,8 +92,18 @@ def _same(request: HttpRequest, seat: Seat, year: int) -> str:
     here = request.resolver_match
     slug = seat.organisation.slug
     kept = {name: value for name in KEPT if (value := request.GET.get(name))}
+    part = request.GET.get("period", "")[5:]
+    if part in PARTS:
+        kept["period"] = f"{year}-{part}"
     if here and here.url_name in SAME:
         return f"{reverse(here.url_name, args=[slug, year])}{'?' if kept else ''}{urlencode(kept)}"
+    if here and here.url_name == "report_chapter":
+        return f"{reverse('report', args=[slug, year])}{'?' if kept else ''}{urlencode(kept)}"
+    if here and here.url_name == "trace":
+        _, _, view = str(here.kwargs["address"]).partition("/")
+        view = view.partition("/")[0]
+        asked_of = {"view": view} if ":" in view else {}
+        return f"{reverse('footprint', args=[slug, year])}{'?' if asked_of else ''}{urlencode(asked_of)}"
     if here and here.url_name == "ledger":
         asked = request.GET.copy()
         asked.pop("page", None)

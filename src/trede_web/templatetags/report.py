@@ -51,13 +51,3 @@ def report_address(context: RequestContext, name: str, *parts: Any) -> str:
     asked = context["wanted"].asked
     where = reverse(name, args=[context["seat"].organisation.slug, context["year"], *parts])
     return f"{where}?{asked}" if asked else where
-
-
-@register.simple_tag(takes_context=True)
-def report_since(context: RequestContext, since: str) -> str:
-    """Return the address of the same report from another period on."""
-    wanted = context["wanted"]
-    asked = {} if wanted.period == str(wanted.year) else {"period": wanted.period}
-    asked |= {"from": since} if since else {}
-    where = reverse("report", args=[context["seat"].organisation.slug, context["year"]])
-    return f"{where}?{urlencode(asked)}" if asked else where
