@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from web_browser import CHROMIUM, browsing, serving
+from web_browser import CHROMIUM, Visitor, browsing, serving
 from web_site import Page, Site, text_of
 
 from trede_web.menu import MENU
@@ -60,6 +60,23 @@ def test_organisations_stand_beside_each_other_and_each_asks_for_its_own_row(sit
     assert "Nog geen gegevens" in text_of(site.client("owner@theirs.example").get("/o/theirs/glance/"))
 
 
+def choose_in_the_bar(visitor: Visitor) -> None:
+    """Open a list of the bar and close it again by keyboard, and copy the address of the page."""
+    page = visitor.page
+    page.focus("#bar-year summary")
+    page.keyboard.press("Enter")
+    assert page.locator("#bar-year a").first.is_visible()
+    visitor.look("a list of the bar", once=True)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert not page.locator("#bar-year a").first.is_visible()
+    assert page.evaluate("document.activeElement.matches('#bar-year summary')")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("[data-copy]").click()
+    visitor.wait_for("#copied:has-text('gekopieerd')")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
 @pytest.mark.group("browser")
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 def test_somebody_goes_through_the_house_by_keyboard(tmp_path: Path) -> None:
@@ -70,6 +87,7 @@ def test_somebody_goes_through_the_house_by_keyboard(tmp_path: Path) -> None:
         page.press("#name", "Enter")
         page.wait_for_url(re.compile("/o/[^/]+/[0-9]{4}/$"))
         where = urlsplit(page.url).path.rsplit("/", 2)[0] + "/"
+        choose_in_the_bar(visitor)
         page.keyboard.press("Control+k")
         visitor.wait_for("dialog[open] #go-found a")
         visitor.look("go to")
