@@ -24,6 +24,7 @@ from trede.workspace.proving import WHAT, State
 from trede_web.api.models import REACH
 from trede_web.api.problems import PROBLEMS, SAID
 from trede_web.bridge.asking import COLUMNS
+from trede_web.bridge.attention import Kind
 from trede_web.bridge.attributes import CODES
 from trede_web.bridge.base_year import STATES as BASE_STATES
 from trede_web.bridge.choices import ABOUT_FACTORS, FILES
@@ -68,6 +69,8 @@ FAMILIES: dict[str, set[str]] = {
     "making_step": set(MADE),
     "trouble": {"full", "away"},
     "trouble_says": {"full", "away"},
+    "attention_of": set(get_args(Kind)),
+    "attention_why": set(get_args(Kind)),
     "severity": {"error", "warning", "notice"},
     "fate": {"whole", "whole_cells", "accepted", "set_aside", "held", "rejected"},
     "rows_of": {"held", "rejected"},

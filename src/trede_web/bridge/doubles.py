@@ -16,7 +16,7 @@ from trede.kernel.periods import Period
 from trede.workspace import Workspace
 from trede.workspace.findings import Sought, credits_of, sought, stakes
 from trede_web.bridge.answers import NotReadyError, is_kept, is_large, keep, kept
-from trede_web.bridge.books import years
+from trede_web.bridge.books import View, years
 from trede_web.bridge.speaking import Voice
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Double:
     stake: str
     examples: list[str]
     """Addresses of some of the records, in the run that the amounts are of."""
+    mg: int
+    """What is at stake under the first standard, in milligrams CO2e."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,14 @@ def doubles(
     asked, run = sought(workspace), workspace.run_of(str(period))
     found = _touching(_findings(workspace, asked), period)[first : None if count is None else first + count]
     at_stake = _stakes(workspace, asked, run) if run is not None and found else {}
+    view = View.read(None, None)
+    first_of = (view.standard.id, view.basis)
     return [
         Double(
             each["id"], each["code"], _told(workspace, each, voice), each["records"], each["beside"],
             _stake_text(voice, at_stake.get(each["id"], ())),
             [] if run is None else [f"{run.id}/{record}" for record in each["examples"]],
+            next((mg for standard, of, mg in at_stake.get(each["id"], ()) if (standard, of) == first_of), 0),
         )
         for each in found
     ]  # fmt: skip

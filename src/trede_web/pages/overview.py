@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from trede_web.bridge.attention import attention
 from trede_web.bridge.doing import QUIET
 from trede_web.bridge.overview import overview as overview_of
+from trede_web.bridge.stretch import stretch
 from trede_web.door import door
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import YEAR, known_years, making, show
@@ -38,6 +40,9 @@ def overview(request: HttpRequest, seat: Seat, year: int | None = None) -> HttpR
     page = overview_of(seat.books, year, known, voice())
     jobs = seat.organisation.jobs.filter(state__in=["queued", "running"]).exclude(kind__in=QUIET).count()
     facts: dict[str, Any] = {"making": making(seat)} if page.doubles is None else {}
+    facts |= {"points": attention(seat.books, page, voice())}
+    if page.result is not None:
+        facts |= {"drawn": stretch(page.result.total, page.result.margin, voice())}
     return show(request, seat, "overview.html", "overview", page=page, year=year, known=known, jobs=jobs, **facts)
 
 

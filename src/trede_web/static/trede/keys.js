@@ -12,7 +12,17 @@ let single = localStorage.getItem(KEPT) !== "off";
 let waiting = 0;
 let last = null;
 
+// The menu shows the keys of its entries while they work; the letters are those of the list.
+function showKeys(on) {
+  for (const entry of document.querySelectorAll(".trede-nav a")) {
+    const known = [...pages.querySelectorAll("[data-go]")].find((link) => link.pathname === entry.pathname);
+    if (on && known) entry.dataset.key = `g ${known.dataset.go}`;
+    else delete entry.dataset.key;
+  }
+}
+
 function switchKeys(on) {
+  showKeys(on);
   single = on;
   localStorage.setItem(KEPT, on ? "on" : "off");
   button.setAttribute("aria-pressed", String(on));
