@@ -90,6 +90,12 @@ class Interval:
                      for s in (-spread, spread))  # fmt: skip
         return (near, far) if self.covered > 0 else (far, near)
 
+    @property
+    def around(self) -> tuple[int, int]:
+        """The bounds around the whole figure, in milligrams: what is not covered stands in both as it is."""
+        low, high = self.bounds
+        return low + self.mg - self.covered, high + self.mg - self.covered
+
 
 UNKNOWN = Interval(0, 0, 0, Decimal(0))
 

@@ -29,6 +29,8 @@ class Margin:
     low: int
     high: int
     known: bool
+    around: tuple[int, int]
+    """The bounds around the whole total: what has no interval stands in both as it is."""
 
 
 def margin(run: Run, view: View, voice: Voice) -> Margin:
@@ -39,7 +41,7 @@ def margin(run: Run, view: View, voice: Voice) -> Margin:
 def margin_of(found: Interval, voice: Voice) -> Margin:
     """Return an interval in words, and its bounds."""
     low, high = found.bounds
-    return Margin(interval(voice, found), whole_percent(voice, found.share), low, high, found.known)
+    return Margin(interval(voice, found), whole_percent(voice, found.share), low, high, found.known, found.around)
 
 
 def interval_text(found: Interval, voice: Voice) -> str:

@@ -44,10 +44,11 @@ class Stretch:
 
 def stretch(total: Figure, margin: Margin, voice: Voice) -> Stretch | None:
     """Return the drawing of the interval of a total; nothing when the interval is not known."""
-    if not margin.known or margin.high <= margin.low:
+    least, most = margin.around
+    if not margin.known or most <= least:
         return None
     decimals = 0 if abs(total.mg) >= 100 * 10**9 else 1 if abs(total.mg) >= 10 * 10**9 else 2
-    low, best, high = (voice.tonnes(mg, decimals) for mg in (margin.low, total.mg, margin.high))
-    share = min(1.0, max(0.0, (total.mg - margin.low) / (margin.high - margin.low)))
+    low, best, high = (voice.tonnes(mg, decimals) for mg in (least, total.mg, most))
+    share = min(1.0, max(0.0, (total.mg - least) / (most - least)))
     at = round(LEFT + share * (RIGHT - LEFT))
     return Stretch(at, low, best, high)
