@@ -16,7 +16,7 @@ class HeadingAmount(Schema):
     amount: Amount
 
 
-class Part(Schema):
+class PartTogether(Schema):
     """What one organisation adds; without `total` it is not calculated in this year."""
 
     organisation: str
@@ -27,12 +27,12 @@ class Part(Schema):
     headings: list[HeadingAmount]
 
 
-class Together(Schema):
+class AddedUp(Schema):
     """Organisations added up. `notes` say what should be known of the sum, such as who is not in it."""
 
     year: int
     view: str
-    parts: list[Part]
+    parts: list[PartTogether]
     headings: list[HeadingAmount]
     total: Amount
     notes: list[str]
