@@ -125,7 +125,8 @@ def headline(context: RequestContext, what: Figure) -> SafeString:
 def divided(context: RequestContext, what: PerUnit) -> SafeString:
     """Write a total per unit as a link to its chart, on the page of the total that was divided."""
     return format_html(
-        '<a class="trede-trace" href="{}#chart-intensity-{}"><data value="{}" data-query="{}">{}</data><span class="vh"> {}</span></a>',
+        '<a class="trede-trace" href="{}#chart-intensity-{}"><data value="{}" data-query="{}">{}</data>'
+        '<span class="vh"> {}</span></a>',
         trace_address(context, what.figure), what.chart, what.figure.mg, what.figure.query, what.text, what.name,
     )  # fmt: skip
 
