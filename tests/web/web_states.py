@@ -230,6 +230,9 @@ STATES: dict[str, tuple[State, ...]] = {
     "model_withdraw": (wrong(f"{OURS}/models/of/delivery-bikes/withdraw/"),),
     "estimates": (filled(f"{OURS}/estimates/"), empty(f"{NONE}/estimates/")),
     "estimate_new": (filled(f"{OURS}/estimates/new/"), wrong(f"{OURS}/estimates/new/")),
+    "samples": (filled(f"{OURS}/samples/"), empty(f"{NONE}/samples/")),
+    "sample": (filled(f"{OURS}/samples/{{sample}}/"),),
+    "sample_new": (filled(f"{OURS}/samples/new/"),),
     "home": (filled("/"), State("empty", "/", "main h1", who="new@new.example"), wrong("/"), wrong("/bring/")),
     "account_login": (
         State("empty", "/login/", "main h1", who=""),
@@ -284,7 +287,7 @@ NO_PAGE: dict[str, str] = {
         (
             "chart_file", "bridge_table", "bridge_file", "report_file", "version_file", "template", "rows", "profile_text",
         "evidence", "factors_csv", "factors_json", "own_template", "export_file", "bundle_file", "statement_file",
-        "model_template", "model_text", "ledger_download", "openapi", "house_style",
+        "model_template", "model_text", "sample_text", "ledger_download", "openapi", "house_style",
         ),
         "a file",
     ),
@@ -294,7 +297,7 @@ NO_PAGE: dict[str, str] = {
         "overview", "source", "look_ahead", "save", "staged_repair", "staged_controls", "staged_drop", "erase",
         "uninvite",
             "offer_reset", "require_codes", "export", "withdraw_token", "example", "account_logout", "language", "bring",
-            "invite", "make_bundle", "ledger_file", "estimate_withdraw",
+            "invite", "make_bundle", "ledger_file", "estimate_withdraw", "sample_again",
         ),
         "does something and leads on to a page",
     ),
