@@ -189,3 +189,20 @@ def test_subtotals_are_declared_as_such() -> None:
     found = draft("Datum;kWh", "14-01-2024;1,5", "Subtotaal;1,5", "Totaal;1,5")
     assert 'starts_with = "Subtotaal"\nscope = "block"' in found.text
     assert 'starts_with = "Totaal"\n' in found.text
+
+
+@pytest.mark.parametrize("heading", ["Stand kWh", "Stand (kWh)", "Meterstand in kWh", "Reading kWh"])
+def test_a_reading_with_its_unit_is_no_quantity(heading: str) -> None:
+    readings = draft(f"Meter;Datum;{heading}", "4521;01-01-2024;99800", "4521;31-01-2024;00511")
+    assert readings.guesses["meter_reading"] == heading
+    assert readings.shape == "readings"
+    assert 'unit = "kWh"' in readings.text
+
+
+def test_first_and_last_days_and_weights_are_known() -> None:
+    bill = draft("Periode van;Periode t/m;Verbruik (GJ)", "01-01-2024;31-01-2024;12,5")
+    assert bill.guesses == {"start": "Periode van", "end": "Periode t/m", "quantity": "Verbruik (GJ)"}
+    assert 'unit = "GJ"' in bill.text
+    waste = draft("Datum ophaling;Gewicht (kg);Uitstoot (kg)", "14-01-2024;412;8,2")
+    assert waste.guesses == {"date": "Datum ophaling", "quantity": "Gewicht (kg)"}
+    assert 'unit = "kg"' in waste.text

@@ -17,13 +17,24 @@ from trede.intake.headings import read_heading
 from trede.intake.inspection import Inspection
 
 _SYNONYMS: tuple[tuple[str, str], ...] = (
-    ("start", r"begin|start|van|vanaf|from|begindatum|startdatum|start ?(?:date|time)|starttijd|begintijd|periode van"),
-    ("end", r"eind|einde|end|tot|t/m|tot en met|to|until|einddatum|end ?(?:date|time)|eindtijd|stop|periode tot"),
+    (
+        "start",
+        r"begin|start|van|vanaf|from|begindatum|startdatum|start ?(?:date|time)|starttijd|begintijd|"
+        r"(?:(?:leverings|verbruiks|factuur)?periode|datum) (?:van|vanaf|begin|start)|(?:begin|start) periode|ingangsdatum|"
+        r"(?:billing )?period (?:from|start)|(?:date )?from",
+    ),
+    (
+        "end",
+        r"eind|einde|end|tot|t/m|tot en met|to|until|einddatum|end ?(?:date|time)|eindtijd|stop|"
+        r"(?:(?:leverings|verbruiks|factuur)?periode|datum) (?:t/m|tot en met|tot|eind|einde)|eind(?:e)? periode|"
+        r"(?:billing )?period (?:to|end|until)|(?:date )?to",
+    ),
     (
         "date",
         r"datum|date|dag|day|transactiedatum|tankdatum|factuurdatum|transaction date|datum en tijd|reisdatum|"
         r"datum rit|ritdatum|transaction ?date|verbruiksdatum|opname ?datum|datum (?:van )?opname|afleesdatum|meetdatum|"
-        r"laaddatum|reading date",
+        r"laaddatum|reading date|boek(?:ings?)?datum|posting date|ophaaldatum|datum ophaling|inzameldatum|leverdatum|"
+        r"collection date|delivery date",
     ),
     ("year", r"jaar|year|kalenderjaar|boekjaar"),
     ("period", r"(?:verbruiks|leverings|factuur)?periode|(?:billing )?period|maand|month|kwartaal|quarter"),
@@ -34,7 +45,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     (
         "quantity",
         r"hoeveelheid|aantal|quantity|amount|volume|verbruik|usage|consumption|afstand|distance|"
-        r"energie|energy|geladen(?: energie)?|(?:charged|delivered) energy",
+        r"energie|energy|geladen(?: energie)?|(?:charged|delivered) energy|gewicht|nettogewicht|weight|net weight",
     ),
     ("unit", r"eenheid|unit|uom|ehd"),
     (
@@ -71,11 +82,15 @@ _UNITS = (
     ("MWh", r"mwh"),
     ("Nm3", r"nm3|nm³|normaal m3"),
     ("m3", r"m3|m³|kubieke meters?"),
+    ("GJ", r"gj|gigajoule"),
+    ("MJ", r"mj|megajoule"),
+    ("kg", r"kg|kgs|kilo|kilogram(?:men|s)?"),
+    ("t", r"ton|tonnes?|tons?"),
     ("km", r"km|kms|kilometers?"),
     ("pkm", r"pkm|reizigerskilometers?"),
 )
-_PRICED = re.compile(r"per|prijs|stuksprijs|tarief|kosten|bedrag|price|cost|amount|rate|€|eur|euro")
-"""Words of a heading that ends in a unit and yet is no quantity: `Prijs per liter`."""
+_PRICED = re.compile(r"per|prijs|stuksprijs|tarief|kosten|bedrag|price|cost|amount|rate|€|eur|euro|co2e?|co₂e?|uitstoot|emissies?|emissions?")
+"""Words of a heading that ends in a unit and yet is no quantity: `Prijs per liter`, `Uitstoot (kg)`."""
 _PERSONAL = ("vehicle", "person", "custom.")
 """Beginnings of fields that become pseudonyms; a draft has no other custom fields than personal ones."""
 _PERSONAL_WORDS = (
@@ -131,7 +146,11 @@ def starter_profile(inspection: Inspection) -> Starter:
             found = next((u for u, words in _UNITS if re.fullmatch(words, behind)), None)
         if found is not None and any(_PRICED.fullmatch(word) for word in plain.split()):
             found = None
-        if found is not None and field in (None, "quantity"):
+        if field is None and found is not None and "meter_reading" not in guesses and _is_reading(bare):
+            field = "meter_reading"
+        if found is not None and field == "meter_reading":
+            unit = found
+        elif found is not None and field in (None, "quantity"):
             rivals.append(title)
             field, unit = ("quantity", found) if "quantity" not in guesses else (None, unit if unit == found else None)
         if field is None:
@@ -155,6 +174,13 @@ def starter_profile(inspection: Inspection) -> Starter:
         unused.remove(title)
     text = _toml(inspection, guesses, unit, rivals, unsure, shape)
     return Starter(text, guesses, tuple(unused), tuple(rivals), unsure, "readings" if shape else None)
+
+
+def _is_reading(bare: str) -> bool:
+    """Tell whether a heading without brackets is that of a meter's stand with its unit: `Stand kWh`, `Reading m3`."""
+    units = "|".join(words for _, words in _UNITS)
+    known = dict(_SYNONYMS)["meter_reading"]
+    return re.fullmatch(rf"(?:{known}) (?:in )?(?:{units})", bare) is not None
 
 
 def _is_personal(title: str) -> bool:
