@@ -53,3 +53,47 @@ def test_a_cross_tab_has_subtotals_too() -> None:
         (4, 3, 3), (4, 4, 3), (4, 5, 3), (4, 6, 3), (6, 3, 5), (6, 5, 5), (6, 6, 5),
     ]  # fmt: skip
     assert {c.status for c in staging.controls} == {"agrees"}
+
+
+BILL = """van;tot;soort;verbruik;eenheid
+2024-01-01;2024-01-31;Stroom;4210;kWh
+2024-01-01;2024-01-31;Gas;1820,5;m³
+2024-02-01;2024-02-29;Stroom;3980;kWh
+2024-02-01;2024-02-29;Gas;1650,25;m³
+Totaal stroom;;;8190;kWh
+Totaal gas;;;3470,75;m3
+"""
+BILLED = """id = "nota"
+title = "Nota"
+source = "nota"
+[file]
+delimiter = ";"
+decimal = ","
+dates = "yyyy-mm-dd"
+[columns]
+start.header = "van"
+end.header = "tot"
+quantity.header = "verbruik"
+unit.header = "eenheid"
+activity_type.header = "soort"
+activity_type.values = { Stroom = "electricity", Gas = "natural-gas" }
+[constants]
+reading = "billed"
+[[totals]]
+column = "van"
+starts_with = "Totaal"
+"""
+
+
+def test_a_total_that_names_a_unit_is_of_the_rows_with_that_unit() -> None:
+    found = staged(BILL, BILLED).controls
+    assert [(c.stated, c.computed, c.unit, c.status) for c in found] == [
+        (Decimal(8190), Decimal(8190), "kWh", "agrees"),
+        (Decimal("3470.75"), Decimal("3470.75"), "m3", "agrees"),
+    ]
+    one(staged(BILL.replace(";8190;", ";8191;"), BILLED), "control_total_differs")
+
+
+def test_a_total_without_a_unit_is_of_all_rows() -> None:
+    found = staged(BILL.replace("3470,75;m3", "11660,75;"), BILLED).controls
+    assert [(c.computed, c.unit) for c in found] == [(Decimal(8190), "kWh"), (Decimal("11660.75"), None)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -269,7 +270,8 @@ class ActivityType(Strict):
         return alias.requires if alias else {}
 
     def _alias(self, unit: str) -> UnitAlias | None:
-        return next((a for n, a in self.unit_aliases.items() if n.casefold() == unit.strip().casefold()), None)
+        name = unicodedata.normalize("NFKC", unit).strip().casefold()  # m³ is m3
+        return next((a for n, a in self.unit_aliases.items() if n.casefold() == name), None)
 
 
 def _choose(rules: Mapping[str, str], attributes: Mapping[str, str]) -> str | None:

@@ -33,6 +33,8 @@ class Control:
     """Of a subtotal: the first row that it counts."""
     what: What = "quantity"
     """Of what it is the total: of the quantities, or the number of rows with data."""
+    unit: str | None = None
+    """Of a total that names one of the units of its file, as written there: it counts the rows with that unit alone."""
 
     @property
     def difference(self) -> Decimal:
@@ -61,7 +63,12 @@ class Control:
         } | {name: value for name, value in self._named() if value is not None}
 
     def _named(self) -> tuple[tuple[str, int | str | None], ...]:
-        return ("place", self.place), ("since", self.since), ("what", None if self.what == "quantity" else self.what)
+        return (
+            ("place", self.place),
+            ("since", self.since),
+            ("what", None if self.what == "quantity" else self.what),
+            ("unit", self.unit),
+        )
 
     def issue(self, name: str, column: str) -> Issue | None:
         """Return an error when the total differs, a warning when unreadable rows explain it, else None."""

@@ -89,7 +89,10 @@ _UNITS = (
     ("km", r"km|kms|kilometers?"),
     ("pkm", r"pkm|reizigerskilometers?"),
 )
-_PRICED = re.compile(r"per|prijs|stuksprijs|tarief|kosten|bedrag|price|cost|amount|rate|€|eur|euro|co2e?|co₂e?|uitstoot|emissies?|emissions?")
+_PRICED = re.compile(
+    r"per|prijs|stuksprijs|tarief|kosten|bedrag|price|cost|amount|rate|€|eur|euro|"
+    r"co2e?|co₂e?|uitstoot|emissies?|emissions?"
+)
 """Words of a heading that ends in a unit and yet is no quantity: `Prijs per liter`, `Uitstoot (kg)`."""
 _PERSONAL = ("vehicle", "person", "custom.")
 """Beginnings of fields that become pseudonyms; a draft has no other custom fields than personal ones."""
@@ -139,18 +142,15 @@ def starter_profile(inspection: Inspection) -> Starter:
             continue
         plain = compared(title)
         bare = re.sub(r"\s*[\[(].*?[\])]$", "", plain)
-        field = next((f for f, words in _SYNONYMS if re.fullmatch(words, bare) and f not in guesses), None)
+        field = _field(bare, guesses)
         found = next((u for u, words in _UNITS if re.search(rf"(?:^|[\s(\[])(?:{words})[)\]]?$", plain)), None)
         if found is None and column in inspection.units:
             behind = compared(inspection.units[column])
             found = next((u for u, words in _UNITS if re.fullmatch(words, behind)), None)
         if found is not None and any(_PRICED.fullmatch(word) for word in plain.split()):
             found = None
-        if field is None and found is not None and "meter_reading" not in guesses and _is_reading(bare):
-            field = "meter_reading"
-        if found is not None and field == "meter_reading":
-            unit = found
-        elif found is not None and field in (None, "quantity"):
+        unit = found or unit if field == "meter_reading" else unit
+        if found is not None and field in (None, "quantity"):
             rivals.append(title)
             field, unit = ("quantity", found) if "quantity" not in guesses else (None, unit if unit == found else None)
         if field is None:
@@ -176,11 +176,13 @@ def starter_profile(inspection: Inspection) -> Starter:
     return Starter(text, guesses, tuple(unused), tuple(rivals), unsure, "readings" if shape else None)
 
 
-def _is_reading(bare: str) -> bool:
-    """Tell whether a heading without brackets is that of a meter's stand with its unit: `Stand kWh`, `Reading m3`."""
+def _field(bare: str, guesses: dict[str, str]) -> str | None:
+    """Return the field that a heading without brackets names and no other has; a stand with its unit is one: `Stand kWh`."""
     units = "|".join(words for _, words in _UNITS)
-    known = dict(_SYNONYMS)["meter_reading"]
-    return re.fullmatch(rf"(?:{known}) (?:in )?(?:{units})", bare) is not None
+    stands = rf"(?:{dict(_SYNONYMS)['meter_reading']}) (?:in )?(?:{units})"
+    if "meter_reading" not in guesses and re.fullmatch(stands, bare):
+        return "meter_reading"
+    return next((field for field, words in _SYNONYMS if re.fullmatch(words, bare) and field not in guesses), None)
 
 
 def _is_personal(title: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 from itertools import chain
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trede.intake.comparing import compared
 from trede.intake.controls import Control
 from trede.intake.layout import Layout
 from trede.intake.mapping import Mapped, read_total
@@ -78,7 +80,10 @@ class Totals:
         spreading = self.opened.spreading
         if spreading is None or self.mapped.places is None:
             stated = self._stated(record, self._amount, empty_too=True)
-            return [] if stated is None else [self._control(record, stated, everything, misfits, since=since)]
+            if stated is None:
+                return []
+            unit, alike = self._unit_of(record)
+            return [self._control(record, stated, everything & alike, misfits, since=since, unit=unit)]
         controls = []
         for index in (*spreading.indices, *spreading.totals):
             stated = self._stated(record, index, empty_too=False)
@@ -86,6 +91,23 @@ class Totals:
             if stated is not None:
                 controls.append(self._control(record, stated, chosen, misfits, place=index + 1, since=since))
         return controls
+
+    def _unit_of(self, record: int) -> tuple[str | None, Flags]:
+        """Return the unit that a total row names in the column of units, and the rows that have it.
+
+        A bill with power and gas has a total of each: kilowatt-hours are not added to cubic metres. A row that names none, or
+        one that no other row has, is the total of all.
+        """
+        every = np.ones(len(self.mapped.rows), dtype=bool)
+        index = self.opened.indices.get("unit")
+        cells = self.opened.records.cells(record)
+        if index is None or index >= len(cells) or not cells[index].strip():
+            return None, every
+        told = self.opened.records.column(self.mapped.rows - 1, index).dictionary_encode()
+        same = [unit is not None and _plain(unit) == _plain(cells[index]) for unit in told.dictionary.to_pylist()]
+        if not any(same) or all(same):
+            return None, every
+        return cells[index].strip(), np.array(same)[told.indices.to_numpy(zero_copy_only=False)]
 
     def _sums_of_rows(self) -> list[list[Control]]:
         """Test the total columns of a cross-tab against the cells of their row."""
@@ -119,11 +141,16 @@ class Totals:
 
     def _control(
         self, record: int | None, stated: Decimal, chosen: Flags, misfits: tuple[int, ...], *,
-        place: int | None = None, since: int | None = None,
+        place: int | None = None, since: int | None = None, unit: str | None = None,
     ) -> Control:  # fmt: skip
         """Return a total beside the sum of the chosen figures, and the rows that could not be read among them."""
         figures = self.mapped.stated.filter(pa.array(chosen))
         computed = Decimal(pc.sum(figures).as_py() or 0)
         unreadable = {*self.mapped.rows[chosen & self.missing].tolist(), *(number + 1 for number in misfits)}
         row = None if record is None else record + 1
-        return Control(row, stated, computed, tuple(sorted(unreadable)), self.profile.between, place, since)
+        return Control(row, stated, computed, tuple(sorted(unreadable)), self.profile.between, place, since, unit=unit)
+
+
+def _plain(unit: str) -> str:
+    """Return a unit's text as it is compared: m³ is m3."""
+    return compared(unicodedata.normalize("NFKC", unit))

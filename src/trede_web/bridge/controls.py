@@ -132,6 +132,8 @@ def _name(control: Mapping[str, Any], voice: Voice) -> str:
     facts = {"row": str(control["row"]), "text": control.get("text", "")}
     if "since" in control:
         return voice.word("control_of.since", since=str(control["since"]), **facts)
+    if "unit" in control:
+        return voice.word("control_of.unit", unit=control["unit"], **facts)
     return voice.word("control_of.row", **facts)
 
 

@@ -28,6 +28,8 @@ from trede_web.work.models import Job
 
 SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx")
 FILES_AT_ONCE = 30
+LEFT_OUT = "left_out"
+"""In the session: what was wrong with files that stayed out while others came in, by organisation."""
 CONTROLS = ("control_total", "control_rows")
 """Fields of a form with what a person says that one file adds up to."""
 
@@ -55,11 +57,13 @@ def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
     if request.method == "POST":
         if not seat.works:
             return render(request, "refused.html", {"seat": seat, "power": "work"}, status=403)
-        errors = _take(request, seat)
+        errors = unfit(request, some=True)
         if not errors:
+            take(request, seat)
             return redirect("imports", seat.organisation.slug)
+    left: list[str] = request.session.pop(LEFT_OUT, {}).get(seat.organisation.slug, []) if not errors else []
     return show(
-        request, seat, "imports.html", "imports", 422 if errors else 200, errors=errors, batches=batch_lines(seat.books),
+        request, seat, "imports.html", "imports", 422 if errors else 200, errors=errors or left, batches=batch_lines(seat.books),
         profiles=profiles(seat.books), jobs=_recent(seat), waiting=seat.organisation.staged.all(),
         limit=settings.UPLOAD_LIMIT // 1024**2,
     )  # fmt: skip
@@ -86,16 +90,19 @@ def _recent(seat: Seat) -> list[dict[str, Any]]:
     return [{"job": job, "told": voice().told_stored(job.issues)} for job in found]
 
 
-def _take(request: HttpRequest, seat: Seat) -> list[Problem]:
-    """Make a job of each file; return what is wrong with them in words, and then nothing was taken."""
-    errors = unfit(request)
-    if not errors:
-        send_in(request, seat)
-    return errors
+def take(request: HttpRequest, seat: Seat) -> None:
+    """Make a job of each file that is fit; what is wrong with the others is told on the next page, once."""
+    send_in(request, seat)
+    if faults := _faults(request):
+        request.session[LEFT_OUT] = {seat.organisation.slug: [*faults, voice().word("imports.others_in")]}
 
 
-def unfit(request: HttpRequest) -> list[Problem]:
-    """Return what is wrong with the files of a form, in words."""
+def unfit(request: HttpRequest, *, some: bool = False) -> list[Problem]:
+    """Return what keeps the files of a form from coming in, in words.
+
+    Args:
+        some: with one file that is fit the others keep nothing out.
+    """
     files = _files(request)
     own = request.FILES.get("profile_file")
     if not files:
@@ -107,7 +114,9 @@ def unfit(request: HttpRequest) -> list[Problem]:
         return [problem("imports.controls_of_one", "files")]
     if not readable(*controls):
         return [problem("need.control_total", "control_total")]
-    errors = [Problem(error, "files") for file in files if (error := fault_in(file, SUFFIXES + PAPERS))]
+    errors = [Problem(fault, "files") for fault in _faults(request)]
+    if some and len(errors) < len(files):
+        errors = []
     if own is not None and (own.size or 0) > settings.UPLOAD_LIMIT:
         limit = settings.UPLOAD_LIMIT // 1024**2
         errors.append(problem("imports.too_large", "profile_file", file=plain_name(own), limit=limit))
@@ -130,7 +139,16 @@ def send_in(request: HttpRequest, seat: Seat) -> list[Job]:
             **about,
         )
         for file in _files(request)
+        if not _fault(file)
     ]
+
+
+def _faults(request: HttpRequest) -> list[str]:
+    return [fault for file in _files(request) if (fault := _fault(file))]
+
+
+def _fault(file: UploadedFile[bytes]) -> str:
+    return fault_in(file, SUFFIXES + PAPERS)
 
 
 def _files(request: HttpRequest) -> list[UploadedFile[bytes]]:

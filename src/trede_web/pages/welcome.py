@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from trede_web.bridge.books import TredeError, create_books
 from trede_web.bridge.example import EXAMPLE_NAME, example_description
 from trede_web.door import door
-from trede_web.pages.imports import send_in, unfit
+from trede_web.pages.imports import take, unfit
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import Problem, show
 from trede_web.people.codes import has_codes
@@ -72,13 +72,13 @@ def example(request: HttpRequest) -> HttpResponse:
 @require_POST
 def bring(request: HttpRequest) -> HttpResponse:
     """Make an organisation and take its files in."""
-    form, faults = NewOrganisation(request.POST), unfit(request)
+    form, faults = NewOrganisation(request.POST), unfit(request, some=True)
     if not form.is_valid():
         faults.insert(0, Problem(voice().word("home.name_needed"), "bring-name"))
     if faults:
         return _home(request, faults)
     made = found_organisation(_person(request), form.cleaned_data["name"], None)
-    send_in(request, _seat(_person(request), made))
+    take(request, _seat(_person(request), made))
     return redirect("imports", made.slug)
 
 
