@@ -162,6 +162,8 @@ class Repair:
     choices: list[Choice]
     by_name: bool
     examples: list[str]
+    column: str
+    """The heading of the column that it is about, or nothing."""
 
     @property
     def may_be_new(self) -> bool:
@@ -259,7 +261,7 @@ def _repair(kind: Mapping[str, Any], draft: Draft, fields: Fields, types: Sequen
         how = "blank"
     return Repair(
         kind["number"], kind["count"], kind["fate"], voice.tell(issue), how, field, kind["text"], choices,
-        len(choices) > MOST_KINDS, kind["examples"],
+        len(choices) > MOST_KINDS, kind["examples"], kind["column"],
     )  # fmt: skip
 
 

@@ -133,6 +133,7 @@ class Repair(Schema):
     cell: str
     choices: list[AChoice]
     examples: list[str]
+    column: str
 
 
 class CheckedRow(Schema):
