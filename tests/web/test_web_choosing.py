@@ -10,6 +10,7 @@ from django.urls import reverse
 from web_site import Page, Site, text_of
 
 from trede.intake.template import template_profile
+from trede.inventory.unmatched import sort_unmatched
 from trede.kernel.periods import Period
 from trede.organisation.decisions import Override, Pin, Revoke, TakeIn
 from trede.trace.usage import choices
@@ -62,6 +63,23 @@ def test_the_queue_is_the_librarys_and_an_answer_goes_on(site: Site, books: Work
     assert "klopt met de pas" in text_of(client.get(where, {"at": first}))
     left = [each for each in open_matches(books, books.find_run("2024")) if each.settled is None]
     assert f"Nog {len(left)} vragen" in text_of(client.get(where))
+
+
+def test_a_total_that_lacks_records_says_so_before_it_is_read(site: Site, books: Workspace) -> None:
+    client = site.client()
+    run = books.find_run("2024")
+    left = sum(group.records for group in sort_unmatched(run.table("unmatched"), books.decisions.in_force()).left)
+    for route in ("footprint", "year"):
+        assert f"{left:,} records tellen nog niet mee".replace(",", ".") in text_of(
+            client.get(reverse(route, args=["ours", 2024]))
+        )
+    page = text_of(client.get(reverse("calculate", args=["ours", 2024])))
+    assert "Voor 2024 is er geen factorlijst" in page
+    assert "{&quot;" not in page
+    reason = {"library": LIST, "reason": "er is geen andere"}
+    client.post(reverse("pin", args=["ours", 2024]), reason)
+    assert site.work() == 1
+    assert "is er geen factorlijst. Kies" not in text_of(client.get(reverse("calculate", args=["ours", 2024])))
 
 
 def test_an_answer_that_does_not_fit_changes_nothing(site: Site, books: Workspace) -> None:

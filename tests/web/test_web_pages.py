@@ -118,6 +118,17 @@ def test_files_that_are_not_taken(site: Site, name: str, data: bytes, told: str)
     assert not Job.objects.exists()
 
 
+def test_one_file_that_is_wrong_keeps_no_other_out(site: Site) -> None:
+    client, where = site.client(), reverse("imports", args=["ours"])
+    brought = [upload("leeg.csv", b""), upload("goed.csv", b"Datum;kWh\n14-01-2024;12,5\n")]
+    assert client.post(where, {"files": brought})["Location"] == where
+    assert [job.title for job in Job.objects.all()] == ["goed.csv"]
+    once = text_of(client.get(where))
+    assert "leeg.csv: het bestand is leeg" in once
+    assert "De andere bestanden zijn wel binnen" in once
+    assert "leeg.csv" not in text_of(client.get(where))
+
+
 def test_no_file_chosen(site: Site) -> None:
     answer = site.client().post(reverse("imports", args=["ours"]), {})
     assert "U hebt geen bestand gekozen" in text_of(answer)

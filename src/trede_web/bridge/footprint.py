@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trede.catalogue.accounts import chart
 from trede.cli.uncertainty import whole_percent
 from trede.inventory.footprint import AccountFacts, Footprint, account_facts, footprint_of, share
+from trede.inventory.unmatched import sort_unmatched
 from trede.workspace import Workspace
 from trede.workspace.running import freshness
 from trede_web.bridge.books import TredeError, View, views
@@ -67,6 +68,8 @@ class FootprintPage:
     per_unit: list[PerUnit]
     rows: int
     """Rows of the ledger that it adds up."""
+    left: int
+    """Records that it lacks, since nothing was found that they count with; of a publication they were left out on purpose."""
     said_margin: str
     """The interval of the total as the lines have theirs."""
     everywhere: list[tuple[str, Figure]]
@@ -126,6 +129,7 @@ def footprint_page(workspace: Workspace, run: Run, view: View, voice: Voice) -> 
         per_unit=per_units(workspace, run, Figure(found.total, at), voice),
         said_margin=interval_text(interval_of(run, view), voice),
         rows=sum(line.rows for line in lines if not line.depth),
+        left=0 if published else sort_unmatched(run.table("unmatched"), workspace.decisions.in_force()).count,
         everywhere=totals(run, voice), lines=lines, beside=beside, qualities=_qualities(found, voice),
         choices=[(each.name, titled(each, voice), each.name == view.name) for each in views()],
         made=str(run.made["made_at"])[:10], records=int(run.result["records"]), lists=factor_lists(run, voice),
