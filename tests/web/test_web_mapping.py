@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from web_site import Page, Site, text_of, wait
 
+from trede.kernel.issues import Issue, Location
 from trede_web.bridge.books import open_books
+from trede_web.bridge.checking import refused
 from trede_web.bridge.mapping_page import alike
 from trede_web.bridge.speaking import LANGUAGES, OWN, words
 from trede_web.inbox.models import Staged
@@ -295,3 +297,12 @@ def test_no_message_of_a_screen_speaks_of_a_written_profile() -> None:
         for code, text in words(language).items():
             if code.startswith(OWN):
                 assert not re.search(r"\[\[?\w+\]|--\w|optional = |merged = |\bTOML\b", text), code
+
+
+def test_a_place_that_is_unknown_in_months_as_columns_is_one_question() -> None:
+    wrong = [
+        Issue.error("site_unknown", Location("gas.xlsx", 2, f"{month} · Locatie", place), value="Kantoor Gouda")
+        for place, month in enumerate(("jan", "feb", "mrt"), start=2)
+    ]
+    [kind] = refused(wrong, {})["kinds"]
+    assert (kind["column"], kind["text"], kind["examples"]) == ("Locatie", "Kantoor Gouda", ["2:B", "2:C", "2:D"])

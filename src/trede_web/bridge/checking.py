@@ -94,7 +94,7 @@ def _kinds(issues: Sequence[Issue], fates: Mapping[Address, Any], headings: Sequ
     for issue in issues:
         row = fates.get(issue.location.address)
         text = _text(issue, row, headings) if issue.code in TRANSLATED or issue.code == "number_unreadable" else ""
-        key = (issue.code, issue.location.column or "", text)
+        key = (issue.code, _column(issue), text)
         if key not in found:
             fate = row["fate"] if row else "rejected"
             found[key] = {
@@ -112,9 +112,15 @@ def _kinds(issues: Sequence[Issue], fates: Mapping[Address, Any], headings: Sequ
         yield {**kind, "number": number, "count": len(set(rows)), "examples": rows[:5]}
 
 
+def _column(issue: Issue) -> str:
+    """Return the heading of what is wrong; a cell of a cross-tab says its own in front of it: `jan · Location`."""
+    told = issue.location.column or ""
+    return told if issue.location.place is None else told.rpartition(" · ")[2]
+
+
 def _text(issue: Issue, row: Mapping[str, Any] | None, headings: Sequence[str]) -> str:
     """Return the text of the cell that an issue is about, as it stands in the file."""
-    column = issue.location.column or ""
+    column = _column(issue)
     if row is not None and column in headings and len(row["cells"]) == len(headings):
         return str(row["cells"][list(headings).index(column)]).strip()
     return str(issue.values.get("value", ""))
