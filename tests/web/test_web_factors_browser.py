@@ -96,7 +96,7 @@ def work_through(visitor: Visitor, organisation: str) -> None:
                 page.keyboard.press("Enter")
     settled(visitor, queue)
     visitor.look("queue, done")
-    assert page.locator("h1").inner_text() == "Alles is gekoppeld"
+    assert page.locator("h1").inner_text() == "Alles is beantwoord"
     calculate(visitor, organisation)
     visitor.open(queue)
     while page.locator("nav ol a.open").count():  # of spend the list of the year, now that its meaning is known

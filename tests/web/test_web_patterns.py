@@ -24,6 +24,7 @@ HOUR, SET_UP, MAPPING, LEDGER, SAFETY, FACTORS, TOKENS, REPORT, OWN = (
 )  # fmt: skip
 ASSESS = "test_web_assess_browser.py"
 PROOF = "test_web_proving_browser.py"
+QUEUE = "test_web_queue_browser.py"
 GOING, KEYS_ALONE = "test_web_going.py", "test_somebody_goes_through_the_house_by_keyboard"
 LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "login": (HOUR, "sign_in", ('look("log-in")', 'look("log-in, refused")')),
@@ -78,7 +79,9 @@ LOOKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "data": (SAFETY, "keep", ('look("data filled")',)),
     "code": (SAFETY, "log_in_with_code", ('look("code en")',)),
     "reset": (SAFETY, "test_safety", ('look("reset en")',)),
-    "queue": (FACTORS, "work_through", ('look("queue")', 'look("keys")')),
+    "queue": (QUEUE, "all_kinds", ('look("queue, full")', 'look("queue, after a wrong', 'look("queue, done")')),
+    "controls": (QUEUE, "control_totals", ('look("check, totals differ")', 'look("check, totals add up")')),
+    "queue_keys": (FACTORS, "work_through", ('look("queue")', 'look("keys")')),
     "choices": (FACTORS, "work_through", ('look("choices")',)),
     "factors": (FACTORS, "look_at_factors", ('look("factors, found")', 'look("factors, side by side")')),
     "factor": (FACTORS, "look_at_factors", ('look("factor")', 'look("factor, records")')),
@@ -99,6 +102,7 @@ WALKS = {
     "months": (MAPPING, "typed", "ArrowDown"),
     "find": (LEDGER, "_find", 'press("Enter")'),
     "match": (FACTORS, "work_through", "Control+Enter"),
+    "queue": (QUEUE, "all_kinds", 'keyboard.press("Tab")'),
     "go": (GOING, KEYS_ALONE, "Control+k"),
     "token": (TOKENS, "test_a_token_by_keyboard_from_an_empty_database", 'press("Space")'),
 }

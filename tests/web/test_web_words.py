@@ -15,12 +15,14 @@ from trede.catalogue.factor import Confidence, Nature, Stages
 from trede.catalogue.units import unit_registry
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.language import catalogue
+from trede.factors.spending import BY_CODE
 from trede.inventory.completeness import Status
 from trede.organisation.allocation import Selection
 from trede.organisation.parts import Approach, Frequency
 from trede.workspace.history import What
 from trede.workspace.journal import STATES as STATES_OF_RECORDS
 from trede.workspace.proving import WHAT, State
+from trede.workspace.queue import KINDS as ASKED
 from trede_web.api.models import REACH
 from trede_web.api.problems import PROBLEMS, SAID
 from trede_web.bridge.asking import COLUMNS
@@ -129,13 +131,15 @@ FAMILIES: dict[str, set[str]] = {
     "owned_label": set(ROWS),
     "changed": {"added", "removed", "changed"},
     "source_state": {*get_args(Status), "not-expected"},
-    "queue_kind": {"value", "match"},
+    "queue_kind": {"value", *ASKED},
+    "queue_rank": {"rows", "worth", "stake"},
+    "spend_category": set(vocabulary()["spend"].attributes["category"].values) - {BY_CODE},
     "meaning": {"new", "leave-out", "new_site", "new_sites", "reason"},
     "weight": {"failed", "overtaken"},
     "control_state": {"agrees", "explained", "accepted", "differs"},
     "control_of": {"quantity", "rows", "row", "since"},
     "queue_why": {*KNOWN_WHY, "other"},
-    "proposal": {"other_year", "second_hand", "search", "chosen", "own", "name", "part"},
+    "proposal": {"other_year", "second_hand", "search", "chosen", "own", "name", "part", "chart", "payer_4", "payer_9"},
     "decided": set(DECISIONS),
     "decision": set(DECISIONS),
     "publisher": set(FILES),

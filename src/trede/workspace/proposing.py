@@ -32,6 +32,13 @@ _SAY_NOTHING = ("unknown", "average", "other", "none", "controlled")
 Way = Literal["pin", "take-in", "override", "sector"]
 _LIST = "figaro"
 """The list whose values rank sectors."""
+DOUBTFUL, CATEGORY_UNKNOWN = "spend_account_doubtful", "spend_category_unknown"
+"""Codes of spend that counts by a sector of low confidence, and of spend whose category of scope 3 nobody chose."""
+TRANSPORT = ("49", "50", "51", "52", "53")
+"""Divisions of NACE, section H. Their category follows from who pays: category 4 what the organisation pays for, category 9 what
+others pay after the sale (GHG Protocol, Corporate Value Chain Standard, chapter 5)."""
+_CATEGORIES = ("1", "2", "4", "9", "4-storage", "9-storage", "6", "7")
+_OF_TRANSPORT = ("4", "9", "4-storage", "9-storage", "6", "1", "2", "7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,14 @@ class Proposal:
     found: str = ""
     other: str = ""
     """Of power, which has a factor for each basis: that of the same list for the location basis; `factor` is the market's."""
+    category: str = ""
+    """Of a sector: the category of scope 3 that goes with it, where the answer says it too."""
 
     @property
     def key(self) -> str:
         """What names it among the proposals of a group."""
         if self.way == "sector":
-            return f"sector:{self.scheme}:{self.code}"
+            return f"sector:{self.scheme}:{self.code}" + (f":{self.category}" if self.category else "")
         return f"pin:{self.library}" if self.way == "pin" else f"{self.way}:{self.library}#{self.factor}"
 
 
@@ -85,6 +94,12 @@ class Waiting:
     batches: tuple[tuple[str, int], ...]
     """Some of the records: batch and row."""
     texts: tuple[str, ...]
+    meant: tuple[str, str] = ("", "")
+    """Of spend: classification and code that it is taken for, as far as is known."""
+    category: str = ""
+    """Of spend that leaves the category of scope 3 to its code: the one that is proposed."""
+    account: str = ""
+    """Of spend that counts by a proposal: the account of the reference chart that the proposal is of."""
 
 
 def propose(shelf: Shelf, words: Vocabulary, waiting: Waiting) -> list[Proposal]:
@@ -102,7 +117,7 @@ def propose(shelf: Shelf, words: Vocabulary, waiting: Waiting) -> list[Proposal]
     if not found and not activity.by_sector:
         for each in _searched(shelf, activity, waiting):
             found.setdefault(each.key, each)
-    return list(found.values())[:MOST]
+    return list(found.values())[: len(found) if waiting.code == CATEGORY_UNKNOWN else MOST]
 
 
 def _for_both(shelf: Shelf, activity: ActivityType, waiting: Waiting) -> Iterator[Proposal]:
@@ -172,7 +187,22 @@ def _proposal(way: Way, item: Shelved, activity: ActivityType, waiting: Waiting,
 
 
 def _sectors(shelf: Shelf, waiting: Waiting) -> Iterator[Proposal]:
-    """Yield what a code can mean: the sectors that it is too coarse for, or divisions with names like what the files say."""
+    """Yield what a code can mean: the sectors that it is too coarse for, or divisions with names like what the files say.
+
+    Of an account of low confidence first what the reference chart proposes; of a code without a category each category.
+    """
+    if waiting.code == CATEGORY_UNKNOWN:
+        yield from _categories(shelf, waiting)
+        return
+    if waiting.code == DOUBTFUL:
+        chart = _division(shelf, waiting, waiting.meant[1], "chart", waiting.account)
+        yield chart
+        if waiting.category == "4":
+            yield replace(chart, why="payer", category="9")
+        alike = [each for each in _alike(waiting.texts) if each[1] != waiting.meant[1]]
+        for _, division, found in alike:
+            yield _division(shelf, waiting, division, "name", found)
+        return
     classification, code = waiting.attributes["classification"], waiting.attributes["code"]
     publisher = publisher_of(classification, waiting.geography)
     if waiting.code == "spend_sector_ambiguous" and publisher in LISTS and classification not in (*OWN, RGS):
@@ -182,6 +212,21 @@ def _sectors(shelf: Shelf, waiting: Waiting) -> Iterator[Proposal]:
     elif classification in (*OWN, RGS):
         for _, division, found in _alike(waiting.texts)[:MOST]:
             yield _division(shelf, waiting, division, "name", found)
+
+
+def _categories(shelf: Shelf, waiting: Waiting) -> Iterator[Proposal]:
+    """Yield what a code means with each category of scope 3 that it may be in, the likely ones first."""
+    scheme, code = waiting.meant
+    publisher = publisher_of(scheme, waiting.geography)
+    try:
+        sectors = sectors_in(publisher, scheme, code) if publisher else ()
+    except TredeError:
+        sectors = ()
+    value = sector_value(shelf, str(publisher), sectors[0]) if len(sectors) == 1 else None
+    transport = any(code.startswith(division) for division in TRANSPORT) and scheme != RGS
+    for category in _OF_TRANSPORT if transport else _CATEGORIES:
+        why = "payer" if transport and category in ("4", "9") else "category"
+        yield replace(_meaning(waiting, scheme, code, value, why, ""), category=category)
 
 
 def _division(shelf: Shelf, waiting: Waiting, division: str, why: str, found: str) -> Proposal:

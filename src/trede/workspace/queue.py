@@ -35,7 +35,8 @@ from trede.organisation.decisions import (
     SectorMap,
     TakeIn,
 )
-from trede.workspace.proposing import Proposal, Waiting, propose
+from trede.workspace.doubts import doubtful_accounts, with_categories_asked
+from trede.workspace.proposing import CATEGORY_UNKNOWN, DOUBTFUL, Proposal, Waiting, propose
 from trede.workspace.shelf import shelf_of
 from trede.workspace.workspace import Workspace
 
@@ -55,14 +56,27 @@ class Open:
     settled: Recorded | None
 
 
+KINDS = ("match", "doubt", "category")
+"""What a group asks: a factor, whether the sector of an account is right, a category of scope 3."""
+
+
+def kind_of(waiting: Waiting) -> str:
+    """Return what a group asks, one of `KINDS`."""
+    return {DOUBTFUL: "doubt", CATEGORY_UNKNOWN: "category"}.get(waiting.code, "match")
+
+
 def open_matches(workspace: Workspace, run: Run) -> list[Open]:
-    """Return what a run found no factor for: quantities by tonnes, then spend by euros; what is settled comes last."""
+    """Return what a run asks of a person: by kind, what is settled last.
+
+    Without a factor: quantities by tonnes, then spend by euros. Doubtful accounts and categories: by tonnes, then by euros.
+    """
     shelf, words = shelf_of(workspace), workspace.known_of(run.spec).vocabulary
     counted = run.spec["decisions"]  # what the run knew already did not settle what it left
     decisions = [r for r in workspace.decisions.in_force() if not any(r.is_named(entry) for entry in counted)]
     found = []
-    for each in waiting_of(workspace, run):
-        proposals = [] if words[each.activity_type].by_sector else propose(shelf, words, each)
+    for each in _asked(workspace, run):
+        by_money = words[each.activity_type].by_sector and kind_of(each) == "match"
+        proposals = [] if by_money else propose(shelf, words, each)
         stake = next((proposal.mg for proposal in proposals if proposal.mg is not None), None)
         found.append(Open(each, stake, settling(each, proposals, decisions)))
     return sorted(found, key=_rank)
@@ -75,6 +89,12 @@ def waiting_of(workspace: Workspace, run: Run) -> list[Waiting]:
     return [each for each in _waiting(run.folder, paths) if each.code not in aside]
 
 
+def _asked(workspace: Workspace, run: Run) -> list[Waiting]:
+    """Return all that a run asks: what posts nothing, and accounts that count by a sector of low confidence."""
+    waiting = with_categories_asked(waiting_of(workspace, run), workspace.decisions.in_force())
+    return waiting + doubtful_accounts(workspace, run)
+
+
 def find_waiting(workspace: Workspace, year: int, ident: str) -> tuple[Run, Waiting]:
     """Return a group of the run that stands for a year.
 
@@ -82,17 +102,17 @@ def find_waiting(workspace: Workspace, year: int, ident: str) -> tuple[Run, Wait
         TredeError: `match_gone` when there is no such group, or no run.
     """
     run = workspace.calculated_run(str(year))
-    found = [each for each in waiting_of(workspace, run) if each.id == ident] if run else []
+    found = [each for each in _asked(workspace, run) if each.id == ident] if run else []
     if run is None or not found:
         raise TredeError.of("match_gone", item=ident, year=year)
     return run, found[0]
 
 
-def _rank(each: Open) -> tuple[bool, bool, int, Decimal, int, str]:
-    waiting = each.waiting
-    spend = waiting.euros is not None
+def _rank(each: Open) -> tuple[int, bool, bool, int, Decimal, int, str]:
+    waiting, kind = each.waiting, KINDS.index(kind_of(each.waiting))
+    spend = waiting.euros is not None and kind == 0
     return (
-        each.settled is not None, spend, -abs(each.stake or 0), -abs(waiting.euros or Decimal(0)), -waiting.records,
+        kind, each.settled is not None, spend, -abs(each.stake or 0), -abs(waiting.euros or Decimal(0)), -waiting.records,
         waiting.id,
     )  # fmt: skip
 
@@ -104,14 +124,15 @@ def decisions_of(
 
     Args:
         chosen: None: nothing answers it; its records stay out, visibly and with the reason.
-        category: of scope 3, for spend that leaves it to its code.
+        category: of scope 3, for spend that leaves it to its code and an answer that does not say it; empty: the proposed one.
         made: reason, person and time.
     """
     activity = words[waiting.activity_type]
     known = {name: value for name, value in waiting.attributes.items() if name in activity.attributes}
     if activity.by_sector and (chosen is None or chosen.way == "sector"):
         meaning = {"exclude": made["reason"]} if chosen is None else {
-            "to_classification": chosen.scheme, "to_code": chosen.code, "category": category,
+            "to_classification": chosen.scheme, "to_code": chosen.code,
+            "category": chosen.category or category or waiting.category,
         }  # fmt: skip
         entry = Meaning(classification=known["classification"], code=known["code"], **meaning)
         return [SectorMap(name=known["code"], entries=(entry,), **made)]
@@ -158,8 +179,8 @@ def _about(decision: Decision, waiting: Waiting, taken: Collection[tuple[str, st
 
 
 def needs_category(waiting: Waiting) -> bool:
-    """Whether the record leaves the category of scope 3 to what its code means."""
-    return waiting.attributes.get("category") == BY_CODE
+    """Whether the record leaves the category of scope 3 to what its code means, and none of the answers says it."""
+    return waiting.attributes.get("category") == BY_CODE and waiting.code != CATEGORY_UNKNOWN
 
 
 @lru_cache(maxsize=64)

@@ -141,7 +141,7 @@ def uncounted(run: Run) -> Uncounted:
         key = said["classification"], said["code"], row["code"]
         pile = piles.setdefault(key, Pile(*key))
         pile.records += row["quantity_count"]
-        euros = _euros(row["quantity_sum"], row["unit"], row["start"])
+        euros = in_euros(row["quantity_sum"], row["unit"], row["start"])
         if euros is None:
             pile.others[row["unit"]] = pile.others.get(row["unit"], Decimal(0)) + row["quantity_sum"]
         else:
@@ -167,7 +167,8 @@ def _texts(values: Sequence[str]) -> pa.Array:
     return pa.array(values, pa.string())
 
 
-def _euros(amount: Decimal, currency: str, day: date) -> Decimal | None:
+def in_euros(amount: Decimal, currency: str, day: date) -> Decimal | None:
+    """Return an amount in euros at the rate of a day; None where there is no rate."""
     try:
         return amount * rate(currency, EURO, day).value
     except TredeError:

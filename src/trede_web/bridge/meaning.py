@@ -14,7 +14,8 @@ from trede.workspace.expecting import Expected
 from trede.workspace.importing import import_file, profile_of
 from trede.workspace.naming import PARTS, add_name, add_site, may_rename
 from trede.workspace.recognising import TEMPLATE
-from trede.workspace.unknown import Unknown, fields_of, find_unknown, texts_of, unknown_values
+from trede.workspace.unknown import Unknown, fields_of, find_unknown, texts_of
+from trede.workspace.worth import Worth, ranked_unknown
 from trede_web.bridge.checking import repaired
 from trede_web.bridge.fields import Choice, Fields
 from trede_web.bridge.mapping import Draft, completed, types_of
@@ -42,6 +43,8 @@ class Question:
     may_be_new: bool
     once: bool
     """Whether the answer holds for these files only: the template has words of its own."""
+    worth: Worth
+    """What its rows would come to; it ranks."""
 
     @property
     def answers(self) -> set[str]:
@@ -51,13 +54,13 @@ class Question:
 
 
 def questions(workspace: Workspace, voice: Voice) -> list[Question]:
-    """Return what the rejected rows of all files ask, the most rows first."""
+    """Return what the rejected rows of all files ask: by tonnes, then by euros, then by the number of rows."""
     fields = Fields(workspace, voice)
-    found = (_question(workspace, each, fields) for each in unknown_values(workspace))
+    found = (_question(workspace, each, worth, fields) for each, worth in ranked_unknown(workspace))
     return [each for each in found if each is not None]
 
 
-def _question(workspace: Workspace, unknown: Unknown, fields: Fields) -> Question | None:
+def _question(workspace: Workspace, unknown: Unknown, worth: Worth, fields: Fields) -> Question | None:
     """Return a question; None of a text that only a corrected file can answer."""
     draft = _draft(workspace, unknown)
     types = types_of(draft, fields.types)
@@ -71,8 +74,9 @@ def _question(workspace: Workspace, unknown: Unknown, fields: Fields) -> Questio
     near = list(dict.fromkeys(plain[match] for match in matches))
     once = unknown.profile == TEMPLATE and field not in PARTS
     return Question(
-        unknown, field, fields.name(field), near, [each for each in choices if each not in near], field == "site", once
-    )
+        unknown, field, fields.name(field), near, [each for each in choices if each not in near], field == "site", once,
+        worth,
+    )  # fmt: skip
 
 
 def _draft(workspace: Workspace, unknown: Unknown) -> Draft:

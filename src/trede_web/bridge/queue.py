@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from trede.catalogue.rgs import rgs_account
 from trede.catalogue.sectors import divisions
 from trede.catalogue.vocabulary import Vocabulary, vocabulary
 from trede.kernel.addresses import letter
 from trede.workspace import Workspace
 from trede.workspace.proposing import Proposal, Waiting, choosable, propose, search_answers
-from trede.workspace.queue import Open, needs_category, open_matches
+from trede.workspace.queue import Open, kind_of, needs_category, open_matches
 from trede.workspace.shelf import Shelf, shelf_of
 from trede_web.bridge.attributes import called_in
 from trede_web.bridge.figures import Figure
@@ -43,9 +44,17 @@ class Line:
     """Of one that is settled: what was decided, by whom and why."""
     here: bool
     kind: str = "match"
-    """`value`: rows that wait for the meaning of a text; `match`: records without a factor."""
+    """`value`: rows that wait for the meaning of a text; `match`: records without a factor; `doubt`: an account whose sector is
+    only proposed; `category`: spend of which somebody chooses the category of scope 3."""
     rows: int = 0
     """Of a text: how many rows have it."""
+
+    @property
+    def ranked(self) -> str:
+        """By what the groups of its kind stand in order, told of the first of them."""
+        if self.kind != "value":
+            return "stake"
+        return "worth" if self.stake or self.euros else "rows"
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,8 @@ class Item:
     """Keys and names of all sectors, for spend."""
     categories: list[str]
     """Of scope 3, when somebody has to choose one."""
+    category: str
+    """The one that is proposed; empty when none is."""
     spend: bool
 
 
@@ -180,13 +191,14 @@ def next_after(workspace: Workspace, year: int, ident: str, busy: Mapping[str, s
 
 
 def item_of(workspace: Workspace, year: int, ident: str, voice: Voice) -> tuple[str, bool, bool] | None:
-    """Return the name of a group, whether it is open, and whether it needs a category; None when it is not there."""
+    """Return the name of a group, whether it is open, and whether an answer has to name a category; None when there is none."""
     run = workspace.calculated_run(str(year))
     each = next((one for one in open_matches(workspace, run) if one.waiting.id == ident), None) if run else None
     if run is None or each is None:
         return None
     words = workspace.known_of(run.spec).vocabulary
-    return _name(each.waiting, words, voice), each.settled is None, needs_category(each.waiting)
+    lacks = needs_category(each.waiting) and not each.waiting.category
+    return _name(each.waiting, words, voice), each.settled is None, lacks
 
 
 def _asked_line(each: Question, state: str, here: str, voice: Voice) -> Line:
@@ -194,7 +206,9 @@ def _asked_line(each: Question, state: str, here: str, voice: Voice) -> Line:
     facts = [each.name, voice.word("queue.rows", count=unknown.rows), unknown.issue.location.file or ""]
     facts += [voice.word("queue.files", count=len(unknown.askers))] if len(unknown.askers) > 1 else []
     name = voice.word("queue.text", text=unknown.text)
-    return Line(unknown.id, name, " · ".join(facts), None, "", state, "", unknown.id == here, "value", unknown.rows)
+    mg, euros = each.worth.mg, _euros([each.worth.euros], voice)
+    stake = None if mg is None else Figure(mg, f"unknown#{unknown.id}")
+    return Line(unknown.id, name, " · ".join(facts), stake, euros, state, "", unknown.id == here, "value", unknown.rows)
 
 
 def _question(workspace: Workspace, each: Question, line: Line, number: int, voice: Voice) -> QuestionItem:
@@ -207,6 +221,8 @@ def _state(each: Open, busy: Mapping[str, str]) -> str:
 
 
 def _name(waiting: Waiting, words: Vocabulary, voice: Voice) -> str:
+    if kind_of(waiting) == "category":
+        return _sector(*waiting.meant, voice)
     if waiting.euros is not None and waiting.texts:
         return waiting.texts[0]
     return words[waiting.activity_type].name.get(voice.language)
@@ -223,12 +239,13 @@ def _facts(waiting: Waiting, words: Vocabulary, voice: Voice) -> list[tuple[str,
 
 def _line(each: Open, run: Run, words: Vocabulary, state: str, here: str, voice: Voice) -> Line:
     waiting = each.waiting
-    facts = [
+    records = voice.word("completeness.records", count=waiting.records)
+    asks_money = kind_of(waiting) != "match"
+    facts = [*waiting.texts[1:2], records, _euros([waiting.euros], voice)] if asks_money else [
         *(value for _, value in _facts(waiting, words, voice) if waiting.euros is None),
         *(waiting.texts[1:2] if waiting.euros is not None else ()),
-        voice.word("completeness.records", count=waiting.records),
-        f"{voice.number(waiting.quantity)} {waiting.unit}",
-    ]
+        records, f"{voice.number(waiting.quantity)} {waiting.unit}",
+    ]  # fmt: skip
     said = ""
     if each.settled:
         decision = each.settled.decision
@@ -236,7 +253,7 @@ def _line(each: Open, run: Run, words: Vocabulary, state: str, here: str, voice:
     return Line(
         waiting.id, _name(waiting, words, voice), joined(facts, " · "),
         None if each.stake is None else _figure(run, waiting, each.stake),
-        _euros([waiting.euros], voice), state, said, waiting.id == here,
+        _euros([waiting.euros], voice), state, said, waiting.id == here, kind_of(waiting),
     )  # fmt: skip
 
 
@@ -260,22 +277,24 @@ def _item(
     waiting, shelf = each.waiting, shelf_of(workspace)
     spend = waiting.euros is not None
     categories = vocabulary()["spend"].attributes["category"].values if needs_category(waiting) else ()
+    by_words = spend and kind_of(waiting) != "category"
     proposals = propose(shelf, words, waiting)
     searched = search_answers(shelf, words, waiting, text) if text else []
     shown = {proposal.key for proposal in proposals}
-    names = ((f"sector:nace-2:{code}", _sector("nace-2", code, voice)) for code in choosable()) if spend else ()
+    names = ((f"sector:nace-2:{code}", _sector("nace-2", code, voice)) for code in choosable()) if by_words else ()
     return Item(
         line=line, number=number, told=voice.word(f"queue_why.{_why(waiting.code)}", year=waiting.year),
         facts=_facts(waiting, words, voice), sheets=_sheets(workspace, waiting.batches),
         candidates=[_candidate(shelf, run, waiting, proposal, voice) for proposal in proposals],
         found=[_candidate(shelf, run, waiting, p, voice) for p in searched if p.key not in shown],
-        sectors=list(names), categories=[value for value in categories if value != "by-code"], spend=spend,
+        sectors=list(names), categories=[value for value in categories if value != "by-code"],
+        category=waiting.category, spend=spend,
     )  # fmt: skip
 
 
 KNOWN_WHY = ("factor_year_missing", "factor_unbound", "factor_not_in_list", "geography_without_factors",
              "factor_withdrawn", "factor_without_value", "spend_unmapped", "spend_sector_ambiguous",
-             "spend_category_unknown", "spend_sector_not_in_list")  # fmt: skip
+             "spend_category_unknown", "spend_sector_not_in_list", "spend_account_doubtful")  # fmt: skip
 """Reasons with a sentence of their own."""
 
 
@@ -287,14 +306,17 @@ def _candidate(shelf: Shelf, run: Run, waiting: Waiting, proposal: Proposal, voi
     item = shelf.get(proposal.library, proposal.factor) if proposal.factor else None
     lists = {each.library.id: each for each in shelf.items} if proposal.way == "pin" and item is None else {}
     holder = item or lists.get(proposal.library)
-    title = holder.library.papers.title if holder else voice.word("queue.nace")
+    about = title = holder.library.papers.title if holder else voice.word("queue.nace")
     if proposal.way == "sector":
         name = _sector(proposal.scheme, proposal.code, voice)
+        if proposal.category:
+            about = name if kind_of(waiting) == "doubt" else ""
+            name = voice.word(f"spend_category.{proposal.category}")
     else:
         name = named(item.factor.name, item.library.papers, voice) if item else title
     years = spans(holder.years) if holder else ""
     return Candidate(
-        proposal.key, name, title if item or proposal.way == "sector" else "",
+        proposal.key, name, about if item or proposal.way == "sector" else "",
         _reason(proposal, waiting.year, years, voice),
         "" if proposal.value is None else f"{voice.number(proposal.value)} kg/{proposal.unit}",
         None if proposal.mg is None else _figure(run, waiting, proposal.mg), proposal.library, proposal.factor,
@@ -304,6 +326,13 @@ def _candidate(shelf: Shelf, run: Run, waiting: Waiting, proposal: Proposal, voi
 def _reason(proposal: Proposal, year: int, years: str, voice: Voice) -> str:
     if proposal.why.startswith("binding_"):
         return voice.say(proposal.why)
+    if proposal.why == "chart":
+        chart = rgs_account(proposal.found)
+        return voice.word("proposal.chart", account=proposal.found, why=chart.why.get(voice.language) if chart else "")
+    if proposal.why == "category":
+        return ""
+    if proposal.why == "payer":
+        return voice.word(f"proposal.payer_{proposal.category}")
     code = "other_year" if proposal.why == "other-year" else proposal.why.replace("-", "_")
     if code == "search" and not proposal.found:
         code = "chosen"

@@ -14,8 +14,9 @@ SCREENS = (
     "login", "code", "codes", "codes_steps", "password", "forgotten", "reset", "invitation", "welcome", "overview",
     "organisations", "go", "organisation", "form", "change", "versions", "amounts", "sources", "imports", "waiting",
     "columns", "check", "profiles", "paper", "grid", "batch", "evidence", "ledger", "record", "correction",
-    "comments", "queue", "choices", "factors", "factor", "own_factor", "lists", "calculate", "plan", "doubles",
-    "footprint", "trace", "bridge", "completeness", "publish", "report", "period", "base_year", "scope_3",
+    "comments", "queue", "queue_keys", "controls", "choices", "factors", "factor", "own_factor", "lists",
+    "calculate", "plan", "doubles", "footprint", "trace", "bridge", "completeness", "publish", "report", "period",
+    "base_year", "scope_3",
     "materiality", "models", "estimates", "samples", "prove", "examine", "receivers", "together", "people",
     "changes", "data", "tokens", "api", "not_here", "patterns", "accessibility",
 )  # fmt: skip
@@ -30,7 +31,7 @@ TROUBLES = (
 """Pages that say what cannot be done or shown."""
 CHECKS = ("headings", "names", "tables", "errors", "live", "spacing", "covered", "movement", "nodes")
 """What the tests look for in each state, besides what axe does."""
-KEYBOARD = ("begin", "entity", "months", "find", "match", "go", "token")
+KEYBOARD = ("begin", "entity", "months", "find", "match", "queue", "go", "token")
 """Paths that the tests walk with keys alone."""
 SHORT = ("wide_tables", "drawings", "files", "english", "names", "samples")
 """What is known to fall short."""

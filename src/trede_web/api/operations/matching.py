@@ -61,10 +61,10 @@ def _queue(seat: Seat, year: int, at: str = "", words: str = "") -> Any:
 
 @operation(router, "GET", f"{YEAR}/matches", matching.Matches, problems=("list_changed",))
 def matches(request: HttpRequest, organisation: str, year: int, cursor: Cursor = "", limit: Limit = 50) -> Any:
-    """List what has no factor.
+    """List what a year asks.
 
-    Groups of records of the last calculation, the largest stake first, with what was decided about them. A year that is not
-    calculated is not found.
+    Records without a factor, accounts whose sector is only proposed, spend without a category: groups of the last calculation,
+    the largest stake first in each kind, with what was decided about them. A year that is not calculated is not found.
     """
     found = _queue(seat_of(request), year)
     items, after = page_of(found.lines, [line.id for line in found.lines], cursor, limit)
@@ -75,9 +75,9 @@ def matches(request: HttpRequest, organisation: str, year: int, cursor: Cursor =
 def match(
     request: HttpRequest, organisation: str, year: int, item: str, q: Annotated[str, Query(max_length=100)] = ""
 ) -> Any:
-    """Read a group without a factor.
+    """Read a group that waits for an answer.
 
-    Why it has none, some of its rows, and what could answer it and why; with `q` also what a search finds.
+    Why it waits, some of its rows, and what could answer it and why; with `q` also what a search finds.
     """
     found = _queue(seat_of(request), year, item, q.strip())
     if found.item is None or found.item.line.id != item:
@@ -87,7 +87,7 @@ def match(
 
 @operation(router, "POST", f"{YEAR}/matches/{{hash:item}}", work.Job, power=Power.WORK, status=202)
 def settle_match(request: HttpRequest, organisation: str, year: int, item: str, given: Answer) -> Any:
-    """Answer a group without a factor.
+    """Answer a group that waits.
 
     A job: the answer is recorded with reason and name, and holds for later files too.
     """

@@ -14,9 +14,13 @@ AFact = Annotated[Fact, parts("name", "value")]
 
 
 class Match(Schema):
-    """A group of records without a factor: `open`, `busy` (a job is settling it) or `done`. `stake` ranks, it is no result."""
+    """A group that waits for an answer: `open`, `busy` (a job is settling it) or `done`. `stake` ranks, it is no result."""
 
     id: str
+    kind: str = Field(
+        description="`value`: rows wait for the meaning of a text; `match`: records without a factor; `doubt`: an account "
+        "whose sector is only proposed; `category`: spend without a category of scope 3"
+    )
     name: str
     facts: str
     stake: Amount | None = None
@@ -26,7 +30,7 @@ class Match(Schema):
 
 
 class Matches(Schema):
-    """What has no factor in a year, the largest stake first."""
+    """What a year asks, by kind, the largest stake first."""
 
     run: str
     left: int
@@ -65,7 +69,10 @@ class Sheet(Schema):
 
 
 class MatchInFull(Schema):
-    """A group with what could answer it; `found` are those of the search, `sectors` all that a spend can be of."""
+    """A group with what could answer it; `found` are those of the search, `sectors` all that a spend can be of.
+
+    `category` is the one of scope 3 that counts when the answer names none.
+    """
 
     match: Match = Field(alias="line")
     told: str
@@ -75,6 +82,7 @@ class MatchInFull(Schema):
     found: list[Candidate]
     sectors: list[AChoice]
     categories: list[str]
+    category: str
     spend: bool
 
 
