@@ -233,6 +233,7 @@ STATES: dict[str, tuple[State, ...]] = {
     "samples": (filled(f"{OURS}/samples/"), empty(f"{NONE}/samples/")),
     "sample": (filled(f"{OURS}/samples/{{sample}}/"),),
     "sample_new": (filled(f"{OURS}/samples/new/"),),
+    "together": (filled("/together/"), State("empty", "/together/", "main h1", who="new@new.example")),
     "home": (filled("/"), State("empty", "/", "main h1", who="new@new.example"), wrong("/"), wrong("/bring/")),
     "account_login": (
         State("empty", "/login/", "main h1", who=""),
