@@ -270,6 +270,16 @@ def test_both_languages_name_the_same_values() -> None:
     assert {c for c in words("nl") if values(words("nl")[c]) != values(words("en")[c])} == set()
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_remedy_is_a_command(language: str) -> None:
+    """What the library says with a command has a sentence of the pages, which names the page."""
+    told = {
+        code for code, text in catalogue(language).items() if "." not in code and re.search(r"\btrede [a-z]{3,}", text)
+    }
+    assert len(told) > 60
+    assert {code for code in told if OWN + code not in words(language)} == set()
+
+
 @pytest.mark.parametrize("code", sorted(c.removeprefix(OWN) for c in words("nl") if c.startswith(OWN)))
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_own_words_for_an_issue_use_the_values_that_the_library_gives(code: str, language: str) -> None:
