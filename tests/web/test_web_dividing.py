@@ -18,6 +18,7 @@ from trede.inventory.footprint import footprint_of
 from trede.workspace.allocating import allocated
 from trede_web.bridge import answers, dividing
 from trede_web.bridge.books import open_books, views
+from trede_web.bridge.declaring import Line
 from trede_web.bridge.dividing import in_force
 from trede_web.people.models import LogEntry
 from trede_web.work.models import Job
@@ -169,6 +170,12 @@ def test_the_second_of_two_is_asked_to_look_again(site: Site) -> None:
     }  # fmt: skip
     answer = program(site).send("POST", "allocations", sent)
     assert (answer.status_code, answer.json()["code"]) == (409, "list_changed")
+    endless = {**sent, "receivers": [{"name": "Boven", "key": 1}, {"name": "Beneden", "key": "0E-30000000"}]}
+    with mock.patch("trede_web.api.operations.dividing.Line", side_effect=Line) as line:
+        program(site).send("POST", "allocations", endless)
+    assert [each.args for each in line.call_args_list] == [("Boven", "1"), ("Beneden", "0")], (
+        "a nought is written as one"
+    )
     wrong = program(site).send("POST", "allocations", {**sent, "id": "", "whole": 10})
     assert wrong.status_code == 422
     assert "10" in wrong.json()["issues"][0]["text"]

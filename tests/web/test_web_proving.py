@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import tempfile
@@ -25,7 +26,7 @@ from web_site import Page, Site, fresh, text_of
 from trede.kernel.disk import file_hash
 from trede.kernel.sealed import seal, unseal
 from trede.workspace import Workspace
-from trede.workspace.bundling import make_bundle
+from trede.workspace.bundling import FORMAT, MANIFEST, make_bundle
 from trede.workspace.unbundling import verify_bundle
 from trede_web.bridge.books import open_books
 from trede_web.bridge.bundles import bundle_file
@@ -232,6 +233,19 @@ def test_a_hostile_bundle_is_refused_in_words(shown: Site, here: Path, data: byt
     assert "<b>" not in page.partition("<main")[2]
     assert left_behind(here) == []
     assert not Path("/tmp/trede-was-here").exists()  # noqa: S108 - the place that it aimed at
+
+
+def test_what_is_told_of_a_bundle_is_short_whatever_its_list_says(here: Path) -> None:
+    """A list of many megabytes is a zip of a few kilobytes; what it says is no reason to keep or show as much."""
+    about = {"format": FORMAT, "period": "2024", "trede": {"run": "1", "bundle": "1"}, "originals": False}
+    long = "A" * 2_000_000
+    path = here / "b.zip"
+    for listed in ({"run": long, "files": {}}, {"run": "x", "files": {f"batches/{n}/{long}": "x" for n in range(3)}}):
+        path.write_bytes(added(MANIFEST, seal(about | listed)))
+        found = examine(path)
+        assert not found["good"]
+        assert {"run", "issues"} <= set(found)
+        assert len(json.dumps(found)) < 20_000
 
 
 def test_what_is_no_bundle_or_too_large_is_refused_at_the_form(shown: Site) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from importlib.resources import files
 
 import pytest
 from django.urls import reverse
 from test_web_assess_browser import VANS
+from web_api import program
 from web_site import Page, Site, fresh, text_of
 
 from trede.analysis.sampling import draw, units_needed
@@ -14,6 +16,7 @@ from trede.intake.template import template_profile
 from trede.workspace.importing import import_file
 from trede.workspace.sampling import extrapolated, read_design, work_out
 from trede_web.bridge.books import open_books
+from trede_web.bridge.samples import parted
 from trede_web.work.models import Job
 
 LIST, NEW = reverse("samples", args=["ours"]), reverse("sample_new", args=["ours"])
@@ -24,6 +27,24 @@ GIVEN = {
     "source": "vans", "auxiliary": "", "margin": "", "spread": "", "named": "", "low": "", "high": "", "basis": "",
     "seed": "lot",
 }  # fmt: skip
+
+
+DESIGN = """id = "d"
+title = "Titel"
+how = "loting"
+start = 2024-01-01
+end = 2024-12-31
+unit = "supplier"
+auxiliary = "omzet"
+[records]
+activity_types = ["fuel-vehicle"]
+[[stratum]]
+id = "all"
+drawn = "random"
+size = 5
+auxiliary = "10"
+units = { a = "NUMBER", b = "3" }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +88,24 @@ def test_what_is_wrong_is_told_at_its_field(shared: Site, changed: dict[str, str
     answer = shared.client().post(NEW, GIVEN | changed)
     assert answer.status_code == 422
     assert f"#f-{field}" in Page(text_of(answer)).links()
+
+
+def test_a_list_of_units_is_read_in_one_go() -> None:
+    """A semicolon, blanks and a semicolon: half a million of them take no longer than other lines."""
+    assert [parted(line) for line in ("Alfa; 1,5", "Alfa\t2", "A;B;3", "Alfa", "Alfa;", ";4")] == [
+        ("Alfa", " 1,5"), ("Alfa", "2"), ("A;B", "3"), ("Alfa", ""), ("Alfa;", ""), (";4", ""),
+    ]  # fmt: skip
+    assert parted("a;" + " " * 500_000 + ";") == ("a;" + " " * 500_000 + ";", "")
+
+
+@pytest.mark.parametrize("number", ["0E-30000000", "1E+30000000", "1E-400"])
+def test_a_number_that_is_endless_when_written_out_is_refused(shared: Site, number: str) -> None:
+    """A text of ten signs would fill the memory of the worker of everybody."""
+    text = DESIGN.replace("NUMBER", number)
+    sent = program(shared).send("POST", "samples/trial", {"text": text})
+    assert (sent.status_code, sent.json()["issues"][0]["code"]) == (422, "field_invalid")
+    model = (files("trede.catalogue") / "own_model_template.toml").read_text("utf-8").replace('"120"', f'"{number}"')
+    assert program(shared).send("POST", "model-trials", {"text": model}).status_code == 422
 
 
 def test_a_sample_is_drawn_found_worked_out_and_extrapolated(site: Site) -> None:

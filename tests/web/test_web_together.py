@@ -77,7 +77,15 @@ def test_what_should_be_known_is_said(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"year": "x"}, {"year": "99999999999999999999"}, {"view": "x:y"}, {"view": "ladder:x"}, {"o": "x"}]
+    "asked",
+    [
+        {"year": "x"},
+        {"year": "99999999999999999999"},
+        {"year": "002024" + "0" * 5000},
+        {"view": "x:y"},
+        {"view": "ladder:x"},
+        {"o": "x"},
+    ],
 )
 def test_what_is_asked_wrongly_is_no_fault(site: Site, asked: dict[str, str]) -> None:
     assert site.client(ADVISER).get("/together/", asked).status_code == 200
@@ -150,6 +158,19 @@ def test_a_program_gives_a_token_of_each_and_none_of_somebody_else(site: Site) -
     assert neighbour.send("POST", "/api/v1/together", {**sent, "tokens": [secret]}).status_code == 401
     assert "Ons bedrijf" not in neighbour.send("POST", "/api/v1/together", sent).content.decode()
     assert ours.send("POST", "/api/v1/together", {**sent, "view": "x:y"}).status_code in (404, 422)
+
+
+def test_a_key_brings_no_answer_back_of_an_organisation_that_was_left(site: Site) -> None:
+    """An answer that is kept for a request sent twice is nobody's way around a token that was withdrawn."""
+    ours, sent = program(site, ADVISER, "read"), {"year": 2024, "tokens": [_token_of_client(site)]}
+    ask = {"headers": {"Idempotency-Key": "again"}}
+    assert ours.send("POST", "/api/v1/together", sent, **ask).status_code == 200
+    role = Membership.objects.get(user=site.person(ADVISER), organisation__slug="client")
+    role.delete()
+    try:
+        assert ours.send("POST", "/api/v1/together", sent, **ask).status_code == 401
+    finally:
+        role.save(force_insert=True)
 
 
 def test_guessing_tokens_in_the_body_is_limited(site: Site) -> None:

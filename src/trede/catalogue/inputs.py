@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from trede.catalogue.airports import flights
-from trede.kernel.models import Strict, Text
+from trede.kernel.models import Strict, Text, of_some_length
 
 
 class Input(Strict):
@@ -157,7 +157,7 @@ class Applies(Strict):
 class Sample(Strict):
     """A whole record as the template shows it: what the type is for, with figures of ordinary size."""
 
-    quantity: Decimal
+    quantity: Annotated[Decimal, AfterValidator(of_some_length)]
     unit: str
     attributes: dict[str, str] = {}
     inputs: dict[str, str] = {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from trede.intake.comparing import compared
-from trede.kernel.models import Strict
+from trede.kernel.models import Strict, of_some_length
 
 Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -20,7 +20,7 @@ def exact(value: Any) -> Any:
     return value
 
 
-Exact = Annotated[Decimal, BeforeValidator(exact)]
+Exact = Annotated[Decimal, BeforeValidator(exact), AfterValidator(of_some_length)]
 
 
 def in_order(between: tuple[Decimal, Decimal] | None) -> None:

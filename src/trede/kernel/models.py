@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +29,18 @@ class Text(Strict):
     def get(self, language: str) -> str:
         """Return the text in `nl` or `en`."""
         return self.nl if language == "nl" else self.en
+
+
+FARTHEST = 60
+"""Digits of a number on either side of its point, in a file that somebody wrote."""
+
+
+def of_some_length(value: Decimal) -> Decimal:
+    """Refuse a number that is endless when it is written out, such as `0E-999999999`: a short text that fills a memory."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > FARTHEST or value.adjusted() > FARTHEST:
+        raise ValueError(f"write the number with at most {FARTHEST} digits on either side of its point")
+    return value
 
 
 M = TypeVar("M", bound=BaseModel)

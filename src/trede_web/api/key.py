@@ -58,8 +58,8 @@ def _limit(what: str, limit: int, window: int) -> None:
 class Bearer(HttpBearer):
     """A token that has the power which an operation asks."""
 
-    def __init__(self, power: Power) -> None:
-        self.power = power
+    def __init__(self, power: Power, *, once: bool = True) -> None:
+        self.power, self.once = power, once
         self.known: frozenset[str] = frozenset()
         """The parameters that may stand behind `?`; a misspelt filter is no answer to another question."""
         super().__init__()
@@ -84,7 +84,7 @@ class Bearer(HttpBearer):
         allow(found, seat, self.power)
         if unknown := sorted(request.GET.keys() - self.known):
             raise ProblemError("invalid", fields=[fault(name, "extra") for name in unknown])
-        once = claim(request, found) if request.method == "POST" else None
+        once = claim(request, found) if self.once and request.method == "POST" else None
         request.once = once  # type: ignore[attr-defined]
         return replace(
             seat, works=found.may(seat.role, Power.WORK), publishes=found.may(seat.role, Power.PUBLISH),

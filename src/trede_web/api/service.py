@@ -28,7 +28,7 @@ Operation = Callable[..., Any]
 
 def operation(
     router: Router, method: str, path: str, shape: Any, *, power: Power = Power.READ, status: int = 200,
-    file: str | None = None, problems: tuple[str, ...] = (),
+    file: str | None = None, problems: tuple[str, ...] = (), once: bool = True,
 ) -> Callable[[Operation], Operation]:  # fmt: skip
     """Add an operation: its first line is its summary, the rest its description, its name its id.
 
@@ -37,6 +37,7 @@ def operation(
         power: what it asks of the token.
         file: the kind of file that it answers with, instead of a shape.
         problems: what it can answer with beside `ALWAYS`.
+        once: whether the answer to a request that is sent again with its key is kept; not of one that only asks.
     """
     statuses = sorted({PROBLEMS[code] for code in (*ALWAYS, *problems)})
     responses = {status: shape, **dict.fromkeys(statuses, Problem)}
@@ -47,8 +48,8 @@ def operation(
         extra: dict[str, Any] = {"x-power": power.value}
         if content:
             extra["responses"] = {status: {"content": content}}
-        door = Bearer(power)
-        if method == "POST":
+        door = Bearer(power, once=once)
+        if once and method == "POST":
             extra["parameters"] = [KEY]
             decorate_view(keep_answer)(view)
         added: Operation = router.api_operation(

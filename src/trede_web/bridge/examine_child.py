@@ -13,6 +13,8 @@ from pathlib import Path
 
 LARGEST = 4 << 30
 """Bytes of one file that it may write."""
+LONGEST, MOST = 500, 200
+"""Characters of a text, and entries of a list, that it tells."""
 
 
 def bound(seconds: int, megabytes: int) -> None:
@@ -49,8 +51,17 @@ def main(bundle: str, most: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+def cut(found: object) -> object:
+    """Return what was found with no text longer than `LONGEST` and no list longer than `MOST`: a bundle says what it likes."""
+    if isinstance(found, str):
+        return found if len(found) <= LONGEST else f"{found[:LONGEST]}…"
+    if isinstance(found, dict):
+        return {name: cut(value) for name, value in found.items()}
+    return [cut(each) for each in found[:MOST]] if isinstance(found, list) else found
+
+
 if __name__ == "__main__":
     packages, path, work, memory, many = sys.argv[1:6]
     bound(int(work), int(memory))
     sys.path.insert(0, packages)
-    json.dump(main(path, int(many)), sys.stdout)
+    json.dump(cut(main(path, int(many))), sys.stdout)

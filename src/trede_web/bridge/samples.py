@@ -28,7 +28,6 @@ DRAWN = ("random", "all", "cut-off", "convenience")
 UNIT_FIELDS = ("supplier", "person", "document", "vehicle", "meter", "site", "department", "project", "entity")
 MOST_UNITS = 20_000
 SLUG = re.compile("[a-z0-9][a-z0-9-]{0,39}")
-LINE = re.compile(r"(.+?)[;\t]\s*([^;\t]+)")
 
 
 def sample_batches(workspace: Workspace) -> list[BatchLine]:
@@ -141,6 +140,13 @@ def measures_of(workspace: Workspace, result: Mapping[str, Any], voice: Voice) -
     ]  # fmt: skip
 
 
+def parted(line: str) -> tuple[str, str]:
+    """Return the name of a unit and what stands behind the last semicolon or tab; without one, or a name before it, the line."""
+    name, _, behind = line.replace("\t", ";").rpartition(";")
+    name = name.rstrip("; ")
+    return (name, behind) if name and behind else (line, "")
+
+
 class _Reading:
     """Reads a form; `wrong` has what is wrong, by field."""
 
@@ -192,12 +198,11 @@ class _Reading:
         units: dict[str, Decimal | None] = {}
         lines = [line.strip() for line in self.given["units"].splitlines() if line.strip()]
         for number, line in enumerate(lines[: MOST_UNITS + 1], 1):
-            found = LINE.fullmatch(line)
-            name = found[1].strip() if found else line
-            amount = read_amount(found[2], self.voice) if found else None
+            name, behind = parted(line)
+            amount = read_amount(behind, self.voice) if behind else None
             if name in units:
                 self.wrong["units"] = self.word("samples.unit_twice", line=number, name=name)
-            elif found and (amount is None or amount < 0):
+            elif behind and (amount is None or amount < 0):
                 self.wrong["units"] = self.word("samples.unit_amount", line=number, name=name)
             units[name] = amount
         if len(units) < 2 or len(units) > MOST_UNITS:

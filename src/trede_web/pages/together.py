@@ -59,7 +59,7 @@ def together(request: HttpRequest) -> HttpResponse:
     person, now = cast(User, request.user), timezone.localdate().year
     seats = seats_of(person)
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and 1990 <= int(asked[:6]) <= now else now - 1
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 and 1990 <= int(asked) <= now else now - 1
     wanted = set(request.GET.getlist("o")) or {s.organisation.slug for s in seats if not s.organisation.example}
     try:
         standard, _, basis = request.GET.get("view", "").partition(":")

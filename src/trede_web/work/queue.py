@@ -15,7 +15,7 @@ from trede_web.work.models import DONE, FAILED, QUEUED, RUNNING, Job
 LEASE = timedelta(seconds=60)
 """How long a worker that gives no sign of life keeps a job."""
 
-LAST = ("weigh", "download")
+LAST = ("weigh", "download", "examine")
 """Kinds of jobs that look ahead, or take long and change nothing: those that change something go before them."""
 _TURN = Case(When(kind__in=LAST, then=1), default=0)
 

@@ -132,7 +132,8 @@ def allocate(request: HttpRequest, organisation: str, given: Allocation) -> Any:
     A job. No total changes. `list_changed` when somebody else changed the allocation since `base`.
     """
     seat = seat_of(request)
-    lines = [Line(each.name, f"{each.key:f}") for each in given.receivers]
+    # a nought may have any number of noughts behind its point: it is written as one
+    lines = [Line(each.name, f"{each.key or Decimal(0):f}") for each in given.receivers]
     draft = Draft(
         id=given.id, title=given.title, start=str(given.start), end=str(given.end), receiver=given.receiver, key=given.key,
         nature=given.nature, basis=given.basis, whole="" if given.whole is None else f"{given.whole:f}", lines=lines,

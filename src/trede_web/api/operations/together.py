@@ -31,7 +31,7 @@ class Adding(work.Given):
     tokens: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=MOST - 1)] = []
 
 
-@operation(router, "POST", "/together", shapes.AddedUp)
+@operation(router, "POST", "/together", shapes.AddedUp, once=False)
 def together(request: HttpRequest, given: Adding) -> Any:
     """Add organisations up.
 
