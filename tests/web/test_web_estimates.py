@@ -10,6 +10,7 @@ from web_site import Page, Site, fresh, text_of
 
 from trede.workspace.estimates import key_of, own_list
 from trede_web.bridge.books import open_books
+from trede_web.people.models import LogEntry
 
 LIST, NEW = reverse("estimates", args=["ours"]), reverse("estimate_new", args=["ours"])
 GIVEN = {
@@ -68,6 +69,8 @@ def test_an_estimate_is_added_used_and_withdrawn(site: Site) -> None:
     assert site.client("owner@theirs.example").post(gone, {"reason": "een reden"}).status_code == 404
     client.post(gone, {"reason": "opnieuw gemeten", "name": "auto"})
     assert site.work() == 1
+    said = LogEntry.objects.filter(what="job_end_estimate").latest("id").details
+    assert said["estimate"] == "electric-car-power", "the log tells what was withdrawn, not what the browser calls it"
     assert not own_list(open_books(site.ours.folder)).estimate
     assert "opnieuw gemeten" in text_of(client.get(LIST))
     assert client.post(gone, {"reason": "nog eens"}).status_code == 404

@@ -17,7 +17,7 @@ from web_site import Site
 
 from trede.workspace.verifying import verify
 from trede_web.bridge.books import open_books
-from trede_web.people.models import LogEntry
+from trede_web.people.models import LogEntry, Organisation
 from trede_web.work import queue, worker
 from trede_web.work.models import Job
 from workspaces import read_example
@@ -219,6 +219,22 @@ def test_a_fault_of_ours_is_told_without_its_details(site: Site) -> None:
     job.refresh_from_db()
     assert (job.state, job.issues[0]["code"]) == ("failed", "job_broken")
     assert "secret" not in str(job.issues)
+
+
+def test_a_folder_that_could_not_be_made_does_not_end_the_worker(site: Site) -> None:
+    organisation = Organisation.named("Een voorbeeld", example=True)
+    organisation.save(force_insert=True)
+    job = Job.ask(organisation, site.person(), "example")
+    with mock.patch("trede_web.bridge.doing.renew_example", side_effect=RuntimeError):
+        assert site.work() == 1
+    job.refresh_from_db()
+    assert (job.state, organisation.folder.exists()) == ("failed", False)
+
+
+def test_what_a_reader_brings_waits_for_what_others_change(site: Site) -> None:
+    for kind in ("examine", "describe"):
+        Job.ask(site.ours, site.person(), kind)
+    assert [job.kind for _ in range(2) if (job := queue.claim())] == ["describe", "examine"]
 
 
 def test_no_transaction_is_open_while_the_library_works(site: Site) -> None:

@@ -118,9 +118,9 @@ def read_estimate(
     return estimate, {}, []
 
 
-def in_force(workspace: Workspace) -> set[str]:
-    """Return the keys of the own estimates in force."""
-    return {key_of(each) for each in own_list(workspace).estimate}
+def in_force(workspace: Workspace) -> dict[str, str]:
+    """Return the ids of the own estimates in force, by key."""
+    return {key_of(each): each.id for each in own_list(workspace).estimate}
 
 
 def store_estimate(workspace: Workspace, job: Job) -> Outcome:

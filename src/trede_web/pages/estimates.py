@@ -67,9 +67,10 @@ def _form(
 @require_POST
 def withdraw(request: HttpRequest, seat: Seat, key: str) -> HttpResponse:
     """Let an own estimate answer no more."""
-    if key not in in_force(seat.books):
+    ident = in_force(seat.books).get(key)
+    if ident is None:
         raise Http404
     form = Why(request.POST)
     if not form.is_valid():
         return _list(request, seat, [Problem(voice().word("form.reason_needed"), f"why-{key}")])
-    return start(seat, "end_estimate", request.POST.get("name", "")[:200], key=key, reason=form.cleaned_data["reason"])
+    return start(seat, "end_estimate", ident, key=key, reason=form.cleaned_data["reason"])

@@ -82,7 +82,9 @@ def work_once() -> bool:
                 log(job.organisation, job.person, f"job_{job.kind}", title=job.title, job=str(job.pk), **said)
     if done:
         job.clean_up(succeeded=succeeded)
-        if job.kind not in QUIET:
+        if (
+            job.kind not in QUIET and job.organisation.folder.exists()
+        ):  # an example may have failed before there was one
             forget_files(open_books(job.organisation.folder))
         if job.kind != PREPARE and not is_prepared(job.organisation.folder, job.organisation.journals):
             prepare_later(job.organisation, job.person)

@@ -75,6 +75,7 @@ def withdraw_estimate(request: HttpRequest, organisation: str, key: str, given: 
     A job. It stays readable, with why.
     """
     seat = seat_of(request)
-    if key not in in_force(seat.books):
+    ident = in_force(seat.books).get(key)
+    if ident is None:
         raise Http404
-    return Status(202, ask(seat, "end_estimate", key, key=key, reason=given.reason))
+    return Status(202, ask(seat, "end_estimate", ident, key=key, reason=given.reason))
