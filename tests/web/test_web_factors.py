@@ -41,7 +41,7 @@ def test_the_shelf_counts_and_filters(kept: Site) -> None:
     assert f"{every:,}".replace(",", ".") in text_of(kept.client().get(reverse("factors", args=["ours"])))
     page = look(kept, "factors", list=LIST, q="stroom")
     names = [a.text for a in page.find("a") if "/factors/of/" in a.attributes["href"]]
-    assert "Grijze Stroom" in names
+    assert any(name.partition(",")[0] == "Grijze Stroom" for name in names)
     assert all(LIST in a.attributes["href"] for a in page.find("a") if "/factors/of/" in a.attributes["href"])
     chosen = [a for a in page.find("a") if a.attributes.get("aria-current") == "true" and "?" in a.attributes["href"]]
     assert any("Factoren 2026" in a.text and LIST not in a.attributes["href"] for a in chosen)

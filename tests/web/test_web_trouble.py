@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import psycopg
@@ -130,14 +131,23 @@ def test_a_full_disk_lets_a_job_wait_and_then_it_is_done(site: Site, step: str) 
 def test_a_full_disk_gives_a_clear_page_and_records_nothing(site: Site, language: str, said: str) -> None:
     client = site.client(language=language)
     client.raise_request_exception = False
-    with mock.patch.object(Path, "write_bytes", side_effect=FULL):
+    opened, uploads = Path.open, Path(settings.DATA) / "uploads"
+
+    def full(path: Path, *how: Any, **more: Any) -> Any:
+        file = opened(path, *how, **more)
+        if uploads in path.parents and how == ("wb",):
+            file.close()
+            raise FULL
+        return file
+
+    with mock.patch.object(Path, "open", full):
         sent = {"files": [SimpleUploadedFile("reizen.csv", b"a;b\n1;2\n")]}
         answer = client.post(reverse("imports", args=["ours"]), sent)
     assert (answer.status_code, answer["Retry-After"]) == (507, "60")
     assert said in text_of(answer)
     assert not Job.objects.exists()
     assert not LogEntry.objects.exists()
-    assert not list((Path(settings.DATA) / "uploads").iterdir())
+    assert not list(uploads.iterdir())
 
 
 @contextmanager
