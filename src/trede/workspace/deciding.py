@@ -73,7 +73,7 @@ def _chosen(waiting: dict[Address, Issue], words: Sequence[str], code: str | Non
         codes = sorted({issue.code for issue in waiting.values()})
         raise TredeError.of("issue_of_no_row", issue=code, codes=codes)
     chosen: dict[Address, None] = {}
-    unknown = []
+    known, unknown = set(possible), []
     for word in words:
         if word == ALL:
             if code is None:
@@ -84,7 +84,7 @@ def _chosen(waiting: dict[Address, Issue], words: Sequence[str], code: str | Non
             if not within:
                 raise TredeError.of("rows_none_in_range", range=word, waiting=[str(at) for at in possible])
             chosen |= dict.fromkeys(within)
-        elif (at := read_address(word)) in possible and at is not None:
+        elif (at := read_address(word)) is not None and at in known:
             chosen[at] = None
         else:
             unknown.append(word)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trede.cli.intake import with_reasons
 from trede.kernel.addresses import Address
 from trede.kernel.exporting import csv_bytes
 from trede.workspace import Workspace
@@ -147,14 +148,8 @@ def rows_csv(workspace: Workspace, ident: str, fate: str, voice: Voice) -> tuple
         TredeError: `batch_unknown` or `batch_ambiguous`.
     """
     batch = workspace.batch_store.get(ident)
-    told: dict[int, list[str]] = {}
-    for issue in batch.problems(fate):
-        at = issue.location.address
-        told.setdefault(at.row, []).append(f"{at}: {voice.tell(issue)}" if at.place else voice.tell(issue))
-    lines = [[*batch.headings(), voice.say("head.row"), voice.say("head.reason")]]
-    lines += [[*batch.row_cells(row), str(row), " ".join(reasons)] for row, reasons in sorted(told.items())]
     stem = batch.file_name.rpartition(".")[0] or batch.file_name
-    return f"{stem}-{voice.word('fate.' + fate)}.csv", csv_bytes(lines)
+    return f"{stem}-{voice.word('fate.' + fate)}.csv", csv_bytes(with_reasons(batch, batch.rows(fate), voice))
 
 
 def _line(batch: Batch, active: set[str]) -> BatchLine:
