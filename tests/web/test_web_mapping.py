@@ -306,3 +306,61 @@ def test_a_place_that_is_unknown_in_months_as_columns_is_one_question() -> None:
     ]
     [kind] = refused(wrong, {})["kinds"]
     assert (kind["column"], kind["text"], kind["examples"]) == ("Locatie", "Kantoor Gouda", ["2:B", "2:C", "2:D"])
+
+
+LEDGER = "\n".join(
+    ["Boekdatum;Grootboek;Debet;Credit", "13-01-2025;4110;12,50;", "14-01-2025;4710;7,00;", "15-01-2025;4110;;2,50", ""]
+)
+
+
+def test_a_ledger_is_mapped_with_debit_credit_and_accounts(site: Site) -> None:
+    staged = wait(site, "grootboek.csv", LEDGER)
+    client, where = site.client(), reverse("staged", args=["ours", staged])
+    page = text_of(client.get(where))
+    assert [fields_of(page)[f"column-{n}"] for n in range(4)] == ["date", "code", "quantity", "-minus"]
+    labels = [part.attributes["label"] for part in Page(page).find("optgroup")]
+    assert labels[:2] == ["Scope 1 · Mobiele verbranding", "Scope 1 · Stationaire verbranding"]
+    fill_in(site, staged, "later", **{"constant-activity_type": "spend"})
+    assert fields_of(text_of(client.get(where)))["constant-classification"] == "account", "proposed, and to be seen"
+    fill_in(site, staged, "later", **{"constant-classification": "nace-2"})
+    assert Staged.objects.get().draft["constants"]["classification"] == "nace-2", "a choice is no guess"
+    given = {"constant-classification": "account", "constant-category": "1", "constant-unit": "EUR"}
+    answer = fill_in(site, staged, **given)
+    assert answer.status_code == 302, text_of(answer)
+    assert counts(checked(site, staged)) == ["4", "2", "1", "1", "0"]
+    fill_in(site, staged, "later", **{"column-3": ""})
+    assert "minus" not in Staged.objects.get().draft["columns"]["quantity"]
+    fill_in(site, staged, "later", **{"column-3": "-minus", "column-2": ""})
+    assert "Wijs de kolom met de hoeveelheid aan." in text_of(client.get(where))
+    fill_in(site, staged, "later", **{"column-2": "quantity"})
+    assert Staged.objects.get().draft["columns"]["quantity"] == {"header": ["Debet"], "minus": ["Credit"]}
+    fill_in(site, staged, "later", **{"constant-activity_type": "electricity"})
+    assert fields_of(text_of(client.get(where)))["column-1"] == "", "power has no account"
+
+
+def test_the_same_file_waits_once(site: Site) -> None:
+    client, where = site.client(), reverse("imports", args=["ours"])
+
+    def bring(*names: str, text: str = LEDGER, **more: str) -> str:
+        files = [SimpleUploadedFile(name, text.encode()) for name in names]
+        return text_of(client.post(where, {"files": files, **more}, follow=True))
+
+    page = bring("eerste.csv", "tweede.csv")
+    assert "tweede.csv» is precies hetzelfde bestand als «eerste.csv»" in page
+    assert Job.objects.filter(kind="import").count() == 1
+    site.work()
+    first = Staged.objects.get()
+    page = bring("eerste.csv")
+    assert "«eerste.csv» wacht al op u" in page
+    assert f"/{first.pk}/" in page
+    assert "wacht al op u" not in text_of(client.get(where)), "said once"
+    bring("ander.csv", text=LEDGER.replace("4710", "4720"))
+    bring("eerste.csv", profile="tankpas")
+    site.work()
+    assert Staged.objects.count() == 3, "another file, and the same by a profile that was chosen"
+    page = text_of(client.get(where))
+    assert page.count("hetzelfde bestand als eerste.csv") == 1
+    Job.objects.filter(pk=first.pk).delete()
+    theirs = site.client("owner@theirs.example")
+    theirs.post(reverse("imports", args=["theirs"]), {"files": [SimpleUploadedFile("eerste.csv", LEDGER.encode())]})
+    assert Job.objects.filter(organisation=site.theirs, kind="import").count() == 1

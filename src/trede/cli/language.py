@@ -26,7 +26,7 @@ IN_WORDS = frozenset({"heading_missing", "heading_twice"})
 CUSTOM = "custom."
 FIELDS = frozenset(
     {
-        "date", "period", "year", "meter_reading", "reading_kind", "factor", "geography", "person", "sample",
+        "date", "period", "year", "minus", "meter_reading", "reading_kind", "factor", "geography", "person", "sample",
         "checks", "totals", "crosstab",
     }
 )  # fmt: skip

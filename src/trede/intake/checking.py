@@ -113,6 +113,8 @@ def check_profile(profile: Profile, name: str, words: Vocabulary) -> list[Issue]
             add("personal_not_allowed", where, field=field, allowed=[*PERSONAL_FIELDS, "custom.<name>"])
         if column.between is not None and field != "quantity":
             add("between_not_quantity", where, field=field)
+        if column.minus is not None and field != "quantity":
+            add("minus_not_quantity", where, field=field)
         if column.values and field == "quantity":
             add("quantity_translated", where)
     personal = {compared(h) for column in profile.columns.values() if column.personal for h in column.header}
@@ -120,10 +122,11 @@ def check_profile(profile: Profile, name: str, words: Vocabulary) -> list[Issue]
         mixed = [h for h in column.header if compared(h) in personal]
         if mixed and not column.personal:
             add("personal_mixed", f"columns.{field}", heading=mixed[0])
-    for check in profile.checks:
-        for title in (*check.product, check.equals):
-            if compared(title) in personal:
-                add("personal_mixed", "checks", heading=title)
+    read = [("checks", title) for check in profile.checks for title in (*check.product, check.equals)]
+    read += [("columns.quantity.minus", title) for column in profile.columns.values() for title in column.minus or ()]
+    for where, title in read:
+        if compared(title) in personal:
+            add("personal_mixed", where, heading=title)
     for field in profile.unique.fields if profile.unique else ():
         if field not in profile.columns:
             add("field_not_mapped", "unique.fields", field=field, mapped=sorted(profile.columns))

@@ -31,6 +31,7 @@ from trede.intake.opening import Opened
 from trede.intake.problems import Finding, Problem, shown
 from trede.intake.profile import Column, Profile
 from trede.intake.reader import Flags
+from trede.intake.sides import net
 from trede.intake.uncertain import read_uncertainty
 from trede.kernel.addresses import Address
 from trede.kernel.errors import IntakeError
@@ -135,17 +136,15 @@ def map_rows(
     """
     rows = layout.rows
     lookups = _lookups(sites, entities, projects, departments)
-    encoded = {
-        index: opened.field(rows, index)
-        for index in {*opened.indices.values(), *(index for check in opened.checks for index in check)}
-    }
+    read = {*opened.indices.values(), *(index for check in opened.checks for index in check)}
+    read |= set() if opened.minus is None else {opened.minus}
+    encoded = {index: opened.field(rows, index) for index in read}
     fields = _read_fields(opened, layout, profile, name, key, lookups, encoded)
     decimal = str(opened.dialect.decimal.value)
     amounts = fields["quantity"]
-    values, problems = read_numbers(bare(pc.fill_null(amounts.values, "")), decimal)
-    texts = amounts
-    fields["quantity"] = amounts = replace(amounts, values=values, problems={**problems, **amounts.problems})
-    stated = quantity = values.take(pa.array(amounts.codes))
+    amounts, texts, unread = _amounts(opened, amounts, encoded, decimal)
+    fields["quantity"] = amounts
+    stated = quantity = amounts.values.take(pa.array(amounts.codes))
     factor = fields.pop("factor", None)
     if factor is not None:
         factor = read_factor(factor, decimal if "factor" in profile.columns else ".")
@@ -167,8 +166,10 @@ def map_rows(
         *meant.findings(),
         *figures.findings(),
         *amounts.findings(),
+        *unread,
         *when.findings(),
-        *(rules.other_units(texts, meant) if factor is None else ()),  # the factor makes another unit of it
+        # A factor makes another unit of it.
+        *(finding for text in texts if factor is None for finding in rules.other_units(text, meant)),
         *(finding for field in copied for finding in field.findings()),
         *rules.arithmetic([[encoded[index] for index in check] for check in opened.checks], profile.checks, decimal),
         *(factor.findings() if factor is not None else ()),
@@ -205,6 +206,18 @@ def map_rows(
     if metering is not None:
         return replace(mapped, asides=[*left_out, *metering.asides], opening_rows=metering.opening_rows)
     return mapped
+
+
+def _amounts(
+    opened: Opened, written: Field, encoded: Mapping[int, Field], decimal: str
+) -> tuple[Field, list[Field], list[Finding]]:
+    """Return the amounts as numbers, the columns that they are read from, and what is wrong with cells of the second of these."""
+    if opened.minus is not None:
+        taken = encoded[opened.minus]
+        amounts, findings = net(written, taken, decimal)
+        return amounts, [written, taken], findings
+    values, problems = read_numbers(bare(pc.fill_null(written.values, "")), decimal)
+    return replace(written, values=values, problems={**problems, **written.problems}), [written], []
 
 
 def _flags(count: int, positions: Sequence[int]) -> Flags:
@@ -245,7 +258,7 @@ def _read_fields(
             found = found.mapped(lookups[field])
         if column.personal:
             found = _pseudonyms(found, encoded[opened.indices[field]], key, field)
-        fields[field] = required(found, optional=column.optional)
+        fields[field] = required(found, optional=column.optional or column.minus is not None)
     if opened.spreading is not None and layout.places is not None:
         year = fields.pop("year", None) if opened.spreading.has_periods else None
         told = heading_fields(opened.spreading, layout.places, year)

@@ -50,13 +50,16 @@ class Opened:
     checks: tuple[tuple[int, ...], ...]
     notices: tuple[Issue, ...]
     spreading: Spreading | None = None
+    minus: int | None = None
+    """The column that is taken off the quantity."""
     end_day: str | None = None
     """What the file's settings say of the day in the column of the end."""
 
     @property
     def columns(self) -> dict[str, str]:
-        """The heading by field."""
-        return {field: self.titles[index] for field, index in self.indices.items()}
+        """The heading by field; `minus` is the one that is taken off the quantity."""
+        told = self.indices if self.minus is None else {**self.indices, "minus": self.minus}
+        return {field: self.titles[index] for field, index in told.items()}
 
     def heading(self, index: int) -> str:
         """Return the heading of a column; of a cross-tab with several rows of headings, all of them."""
@@ -94,6 +97,8 @@ def open_file(
     records = source.headed(row)
     finder = _Finder(titles, Location(file=name, row=row + 1))
     indices = {field: finder.find(field, column.header) for field, column in profile.columns.items()}
+    taken = profile.columns["quantity"].minus if "quantity" in profile.columns else None
+    minus = None if taken is None else finder.find("quantity", taken)
     totals = tuple((total, finder.find("totals", [total.column])) for total in profile.totals)
     checks = tuple(
         tuple(finder.find("checks", [title]) for title in (*check.product, check.equals)) for check in profile.checks
@@ -104,7 +109,7 @@ def open_file(
     if profile.crosstab is not None:
         mapped = {*indices.values(), *(index for _, index in totals)}
         spreading = spread_columns(profile, profile.crosstab, records, row, mapped, name)
-    amounts = spreading.indices if spreading else (indices[str(profile.amount)],)
+    amounts = spreading.indices if spreading else (indices[str(profile.amount)], *(() if minus is None else (minus,)))
     repeat = chosen("merged", overrides, profile.file) is not None
     records = source.settled(row, amounts, repeat=repeat)
     rows = np.flatnonzero(records.widths == len(titles))
@@ -141,7 +146,9 @@ def open_file(
     records = rewritten(records, str(decimal.value), None if order.value is None else str(order.value))
     end_day = chosen("end_day", overrides, profile.file)
     last = None if end_day is None else str(end_day.value)
-    return Opened(records, dialect, row, titles, indices, amounts, totals, checks, source.notices, spreading, last)
+    return Opened(
+        records, dialect, row, titles, indices, amounts, totals, checks, source.notices, spreading, minus, last
+    )
 
 
 def _headed(

@@ -26,6 +26,8 @@ class Column(Strict):
     optional: bool = False
     personal: bool = False
     between: tuple[Exact, Exact] | None = None
+    minus: Annotated[Headings, Field(min_length=1)] | None = None
+    """Of the quantity: the column that is taken off, such as credit beside debit."""
 
     @model_validator(mode="after")
     def _distinct(self) -> Column:

@@ -15,6 +15,7 @@ from trede.intake.comparing import compared, total_word
 from trede.intake.dialect import MANY_PERIODS
 from trede.intake.headings import read_heading
 from trede.intake.inspection import Inspection
+from trede.intake.ledger_columns import AMOUNT, CODE, CREDIT, DEBIT, classification_of
 
 _SYNONYMS: tuple[tuple[str, str], ...] = (
     (
@@ -71,7 +72,8 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
         r"bestuurder|medewerker|driver|name|employee|werknemer|personeelsnummer|reiziger|"
         r"naam(?: (?:medewerker|reiziger|bestuurder|werknemer))?|(?:driver|employee|traveller) name",
     ),
-    ("supplier", r"leverancier|supplier|tankstation|station|aanbieder|vendor"),
+    ("supplier", r"leverancier|supplier|tankstation|station|aanbieder|vendor|relatie|crediteur"),
+    ("code", CODE),
     ("uncertainty", r"(?:meet)?onzekerheid(?: in %)?|uncertainty(?: in %)?"),
     ("rating", r"(?:data)?kwaliteitsscores?|herkomstmatrix|data quality rating|pedigree(?: matrix| scores?)?"),
     ("note", r"opmerking|opmerkingen|omschrijving|note|notes|remarks|description|toelichting"),
@@ -157,6 +159,7 @@ def starter_profile(inspection: Inspection) -> Starter:
             unused.append(title)
         else:
             guesses[field] = title
+    _of_a_ledger(guesses, unused, rivals)
     told = "period" in guesses and inspection.headings.index(guesses["period"]) in inspection.ranges
     unused.extend(guesses.pop(field) for field in sorted(_other_dates(guesses, periods=told) & guesses.keys()))
     if len(rivals) < 2:
@@ -183,6 +186,21 @@ def _field(bare: str, guesses: dict[str, str]) -> str | None:
     if "meter_reading" not in guesses and re.fullmatch(stands, bare):
         return "meter_reading"
     return next((field for field, words in _SYNONYMS if re.fullmatch(words, bare) and field not in guesses), None)
+
+
+def _of_a_ledger(guesses: dict[str, str], unused: list[str], rivals: list[str]) -> None:
+    """Take the amounts of a ledger for the quantity: debit and, as `minus`, credit; or the one amount beside an account."""
+    if rivals or "quantity" in guesses:
+        return
+    plain = {title: re.sub(r"\s*[\[(].*?[\])]$", "", compared(title)) for title in unused}
+    debit, credit, amount = (
+        [title for title in unused if re.fullmatch(words, plain[title])] for words in (DEBIT, CREDIT, AMOUNT)
+    )
+    if len(debit) == len(credit) == 1:
+        guesses |= {"quantity": debit[0], "minus": credit[0]}
+    elif "code" in guesses and len(amount) == 1:
+        guesses["quantity"] = amount[0]
+    unused[:] = [title for title in unused if title not in guesses.values()]
 
 
 def _is_personal(title: str) -> bool:
@@ -270,16 +288,13 @@ def _toml(
         if value is not None and choice["basis"] not in _UNTOLD and not (name == "decimal" and unsure):
             lines.append(f"{name} = {value if isinstance(value, int) else _text(value)}")
     for field, title in guesses.items():
-        lines += ["", f"[columns.{field}]", f"header = {_text(title)}"]
-        if field.startswith(_PERSONAL):
-            lines.append("personal = true")
-        if field.startswith(_OPTIONAL):
-            lines.append("optional = true")
+        lines += _column(field, title, guesses)
     if not shape and "quantity" not in guesses:
         lines += ["", "[columns.quantity]", *(f"# {_text(title)}" for title in rivals), 'header = ""']
     lines += ["", "[constants]", 'activity_type = ""']
     if "unit" not in guesses:
         lines.append(f"unit = {_text(unit or '')}")
+    lines += _classification(inspection, guesses)
     if year is None and not guesses.keys() & {"date", "start", "year", "period"}:
         lines.append('year = ""')
     lines += year or []
@@ -291,6 +306,29 @@ def _toml(
     if not shape and "document" in guesses and inspection.headings.index(guesses["document"]) in inspection.distinct:
         lines += ["", "[unique]", 'fields = ["document"]']
     return "\n".join(lines) + "\n"
+
+
+def _column(field: str, title: str, guesses: dict[str, str]) -> list[str]:
+    """Return the section of a column; `minus` is a line of that of the quantity."""
+    if field == "minus":
+        return []
+    lines = ["", f"[columns.{field}]", f"header = {_text(title)}"]
+    if field == "quantity" and "minus" in guesses:
+        lines.append(f"minus = {_text(guesses['minus'])}")
+    if field.startswith(_PERSONAL):
+        lines.append("personal = true")
+    if field.startswith(_OPTIONAL):
+        lines.append("optional = true")
+    return lines
+
+
+def _classification(inspection: Inspection, guesses: dict[str, str]) -> list[str]:
+    """Return the constant that says what codes of what was bought are, where their column tells it."""
+    if "code" not in guesses:
+        return []
+    at = inspection.headings.index(guesses["code"])
+    told = classification_of(guesses["code"], inspection.values[at] if inspection.values else ())
+    return [f"classification = {_text(told)}"] if told else []
 
 
 def _totals(inspection: Inspection) -> list[str]:

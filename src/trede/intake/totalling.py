@@ -79,7 +79,10 @@ class Totals:
         since = first + 1 if subtotal else None
         spreading = self.opened.spreading
         if spreading is None or self.mapped.places is None:
-            stated = self._stated(record, self._amount, empty_too=True)
+            stated = self._stated(record, self._amount, empty_too=self.opened.minus is None)
+            if self.opened.minus is not None:
+                taken = self._stated(record, self.opened.minus, empty_too=stated is None)
+                stated = None if stated is None and taken is None else (stated or Decimal(0)) - (taken or Decimal(0))
             if stated is None:
                 return []
             unit, alike = self._unit_of(record)

@@ -138,8 +138,8 @@ def _flat(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _listed(column: Mapping[str, Any]) -> dict[str, Any]:
-    header = column.get("header", "")
-    return {**column, "header": [header] if isinstance(header, str) else list(header)}
+    lists = {name: column.get(name, "") for name in ("header", "minus") if name in column or name == "header"}
+    return {**column, **{name: [of] if isinstance(of, str) else list(of) for name, of in lists.items()}}
 
 
 def draft_of(profile: Profile) -> dict[str, Any]:

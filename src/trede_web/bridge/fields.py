@@ -20,7 +20,7 @@ Choice = tuple[str, str]
 """A value as a profile writes it, and its name."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "quantity": ("quantity", "unit", "meter_reading", "reading_kind", "factor"),
+    "quantity": ("quantity", "-minus", "unit", "meter_reading", "reading_kind", "factor"),
     "when": ("date", "start", "end", "period", "year"),
     "what": ("activity_type",),
     "where": ("site", "entity", "department", "project", "geography"),
@@ -58,7 +58,7 @@ class Fields:
 
     def name(self, field: str) -> str:
         """Return what a field is called."""
-        return self._names.get(field) or self.voice.field(field)
+        return self._names.get(field) or self.voice.field(field.removeprefix("-"))
 
     def type_choices(self) -> list[Choice]:
         """Return the activity types by name."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from trede.intake.ledger_columns import classification_of
 from trede_web.bridge.fields import PERSONAL, PLACES, WHEN, Fields, units_of
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 Draft = dict[str, Any]
 ASIDE, TOTAL = "-aside", "-total"
 """What a column of a cross-tab may be beside a field: not read, or the sum of its row."""
+MINUS = "-minus"
+"""What a column may be beside a field: it is taken off the quantity, as credit is off debit."""
 OWN = "custom"
 """The choice for a column that is kept beside the record under its own name."""
 OPTIONAL = frozenset({"project", "department", "credit_of", "supplier", "uncertainty", "rating", "note", "document"})
@@ -29,6 +32,8 @@ def field_of(draft: Draft, heading: str) -> str:
     fields = fields_of(draft, heading)
     if fields:
         return fields[0]
+    if _plain(heading) in map(_plain, draft.get("columns", {}).get("quantity", {}).get("minus", ())):
+        return MINUS
     crosstab = draft.get("crosstab", {})
     return TOTAL if heading in crosstab.get("total", []) else ASIDE if heading in crosstab.get("aside", []) else ""
 
@@ -62,9 +67,11 @@ def filled_in(
     """
     file = draft.get("file", {}) if began_with else look["draft"].get("file", {})
     made = {**draft, "file": {**file, **chosen}, "columns": dict(_columns(draft, look, form, fields))}
+    made["columns"] = _two_sided(made["columns"], draft, look, form)
     if "crosstab" in draft:
         made["crosstab"] = _crosstab(draft, look, form)
     made["constants"] = _constants(made, form, fields)
+    made = _coded(made, look, form, fields)
     for name in ("title", "source"):
         if name in form:
             made[name] = " ".join(form[name].split())
@@ -108,10 +115,10 @@ def _columns(
     for number, seen in enumerate(look["columns"]):
         heading = seen["heading"]
         had = fields_of(draft, heading)
-        field = form.get(f"column-{number}", had[0] if had else "")
+        field = form.get(f"column-{number}", field_of(draft, heading))
         if field == OWN:
             field = f"{OWN}.{slug(heading) or number}"
-        if not heading or not field or field in (ASIDE, TOTAL) or field in done:
+        if not heading or not field or field in (ASIDE, TOTAL, MINUS) or field in done:
             continue
         column = dict(before.get(field, {})) if field in had else {}
         column["header"] = column.get("header") or [heading]
@@ -130,6 +137,40 @@ def _columns(
             if further not in done:
                 done.add(further)
                 yield further, before[further]
+
+
+def _two_sided(
+    columns: dict[str, Any], draft: Draft, look: Mapping[str, Any], form: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the columns with the one that is taken off the quantity; without a quantity yet it waits for one."""
+    taken = [
+        seen["heading"]
+        for number, seen in enumerate(look["columns"])
+        if seen["heading"] and form.get(f"column-{number}", field_of(draft, seen["heading"])) == MINUS
+    ]
+    if "crosstab" in draft or "meter_reading" in columns:
+        return columns
+    quantity = {key: value for key, value in columns.get("quantity", {"header": [""]}).items() if key != "minus"}
+    if taken:
+        return {**columns, "quantity": {**quantity, "minus": taken[:1]}}
+    return {**columns, "quantity": quantity} if "quantity" in columns else columns
+
+
+def _coded(made: Draft, look: Mapping[str, Any], form: Mapping[str, str], fields: Fields) -> Draft:
+    """Return a draft that says what the codes of what was bought are, as their heading or form tells: a first guess, to be seen.
+
+    Of another activity a column of codes is not used.
+    """
+    types = types_of(made, fields.types)
+    columns, constants = made["columns"], made["constants"]
+    code, classification = "code", "classification"
+    if types and code in columns and not any(code in kind.attributes for kind in types):
+        columns = {name: column for name, column in columns.items() if name != code}
+    elif types and code in columns and not constants.get(classification) and f"constant-{classification}" not in form:
+        seen = next((each for each in look["columns"] if code in fields_of(made, each["heading"])), None)
+        told = classification_of(seen["heading"], seen["values"]) if seen and classification not in columns else None
+        constants = {**constants, classification: told} if told else constants
+    return {**made, "columns": columns, "constants": constants}
 
 
 def _values(

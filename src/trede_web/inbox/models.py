@@ -37,6 +37,9 @@ class Staged(models.Model):
     """What the last check found, and of which draft."""
     created_at = models.DateTimeField(default=timezone.now)
 
+    same_as: Staged | None = None
+    """The first file that waits with this content, where a list found it."""
+
     class Meta:
         """The oldest is first in the queue."""
 

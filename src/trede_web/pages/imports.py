@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -18,18 +20,21 @@ from trede_web.bridge.evidence import original, template
 from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv
 from trede_web.bridge.viewer import PAPERS
 from trede_web.door import door
+from trede_web.inbox.models import Staged
 from trede_web.pages.jobs import ask, follow_job, start
 from trede_web.pages.showing import Problem, problem, show
 from trede_web.people.models import log
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
-from trede_web.work.models import Job
+from trede_web.work.models import QUEUED, RUNNING, Job
 
 SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx")
 FILES_AT_ONCE = 30
 LEFT_OUT = "left_out"
 """In the session: what was wrong with files that stayed out while others came in, by organisation."""
+SAME = "same_files"
+"""In the session: files that wait already under the same or another name, by organisation: name, first name, job."""
 CONTROLS = ("control_total", "control_rows")
 """Fields of a form with what a person says that one file adds up to."""
 
@@ -64,7 +69,8 @@ def imports(request: HttpRequest, seat: Seat) -> HttpResponse:
     left: list[str] = request.session.pop(LEFT_OUT, {}).get(seat.organisation.slug, []) if not errors else []
     return show(
         request, seat, "imports.html", "imports", 422 if errors else 200, errors=errors or left, batches=batch_lines(seat.books),
-        profiles=profiles(seat.books), jobs=_recent(seat), waiting=seat.organisation.staged.all(),
+        profiles=profiles(seat.books), jobs=_recent(seat), waiting=_waiting(seat),
+        same=request.session.pop(SAME, {}).get(seat.organisation.slug, []),
         limit=settings.UPLOAD_LIMIT // 1024**2,
     )  # fmt: skip
 
@@ -77,9 +83,18 @@ def imports_part(request: HttpRequest, seat: Seat) -> HttpResponse:
         request, "parts/imports.html",
         {
             "seat": seat, "batches": batch_lines(seat.books), "jobs": _recent(seat),
-            "waiting": seat.organisation.staged.all(),
+            "waiting": _waiting(seat),
         },
     )  # fmt: skip
+
+
+def _waiting(seat: Seat) -> list[Staged]:
+    """Return the files that wait; one with the content of an earlier one says of which."""
+    first: dict[str, Staged] = {}
+    found: list[Staged] = list(seat.organisation.staged.all())
+    for each in found:
+        each.same_as = first.setdefault(each.sha256, each)
+    return found
 
 
 def _recent(seat: Seat) -> list[dict[str, Any]]:
@@ -92,7 +107,9 @@ def _recent(seat: Seat) -> list[dict[str, Any]]:
 
 def take(request: HttpRequest, seat: Seat) -> None:
     """Make a job of each file that is fit; what is wrong with the others is told on the next page, once."""
-    send_in(request, seat)
+    same = [(sent.name, sent.job.title, str(sent.job.pk)) for sent in _send(request, seat) if sent.again]
+    if same:
+        request.session[SAME] = {seat.organisation.slug: same}
     if faults := _faults(request):
         request.session[LEFT_OUT] = {seat.organisation.slug: [*faults, voice().word("imports.others_in")]}
 
@@ -123,24 +140,48 @@ def unfit(request: HttpRequest, *, some: bool = False) -> list[Problem]:
     return errors
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A file of a form and its job; `again` when that is the job of an earlier file with the same content, which still waits."""
+
+    name: str
+    job: Job
+    again: bool
+
+
 def send_in(request: HttpRequest, seat: Seat) -> list[Job]:
-    """Make a job of each file of a form."""
+    """Make a job of each file of a form; of one that waits already with the same content, that job stands for both."""
+    return [sent.job for sent in _send(request, seat)]
+
+
+def _send(request: HttpRequest, seat: Seat) -> list[Sent]:
     own = request.FILES.get("profile_file")
     about = {name: request.POST.get(name, "").strip()[:64] for name in ("profile", "replaces", *CONTROLS)}
     profile = {"profile": own.read()} if own is not None else {}
-    return [
-        ask(
-            seat,
-            "import",
-            plain_name(file),
-            {"data": file.read(), **profile},
-            with_profile=own is not None,
-            first="first" in request.POST,
-            **about,
-        )
-        for file in _files(request)
-        if not _fault(file)
-    ]
+    anew = own is not None or any(about.values())
+    sent: list[Sent] = []
+    for file in _files(request):
+        if not _fault(file):
+            data, name = file.read(), plain_name(file)
+            digest = sha256(data).hexdigest()
+            first = None if anew else _same(seat, digest)
+            job = first or ask(
+                seat, "import", name, {"data": data, **profile}, with_profile=own is not None,
+                first="first" in request.POST, sha256=digest, **about,
+            )  # fmt: skip
+            sent.append(Sent(name, job, first is not None))
+    return sent
+
+
+def _same(seat: Seat, digest: str) -> Job | None:
+    """Return the job of a file with the same content that is being read, or that waits for a person.
+
+    A workbook may wait once for each of its sheets.
+    """
+    jobs = seat.organisation.jobs.filter(kind="import").select_related("person", "organisation")
+    waiting = [each for each in seat.organisation.staged.filter(sha256=digest) if len(each.look.get("sheets", [])) < 2]
+    found: Job | None = jobs.filter(asked__sha256=digest, state__in=(QUEUED, RUNNING)).first()
+    return found or jobs.filter(pk__in=[each.pk for each in waiting]).first()
 
 
 def _faults(request: HttpRequest) -> list[str]:

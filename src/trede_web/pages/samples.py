@@ -74,7 +74,8 @@ def _form(
     known, others = sample_types(seat.books, voice())
     return show(
         request, seat, "sample_form.html", HERE, 422 if errors or told else 200, sent=sent, types=types, wrong=wrong,
-        errors=errors, told=told or [], known_types=known, other_types=others, fields=UNIT_FIELDS, ways=DRAWN,
+        errors=errors, told=told or [], known_types=known, other_types=others,
+        other_type=next((each for each, _ in others if each in types), ""), fields=UNIT_FIELDS, ways=DRAWN,
     )  # fmt: skip
 
 

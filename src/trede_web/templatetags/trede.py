@@ -20,6 +20,7 @@ from trede_web.bridge.completeness import Cell, Row
 from trede_web.bridge.editing import Input
 from trede_web.bridge.factor import Use
 from trede_web.bridge.figures import Figure
+from trede_web.bridge.grouping import grouped
 from trede_web.bridge.per_unit import PerUnit
 from trede_web.bridge.proposing import label_of
 from trede_web.bridge.shelf import Asked
@@ -50,6 +51,19 @@ def house() -> HouseStyle | None:
     """Return the house style, if there is one."""
     found: HouseStyle | None = settings.HOUSE_STYLE
     return found
+
+
+@register.simple_tag
+def options(field: str, choices: Sequence[tuple[str, str]], chosen: str = "") -> SafeString:
+    """Write the options of a list; activity types, of which there are many, in parts by scope and category."""
+    written = []
+    for part, members in grouped(field, choices, voice()):
+        lines = format_html_join(
+            "", '<option value="{}"{}{}>{}</option>',
+            ((value, tongue(name), mark_safe(" selected") if value == chosen else "", plain(name)) for value, name in members),
+        )  # fmt: skip
+        written.append(format_html('<optgroup label="{}">{}</optgroup>', part, lines) if part else lines)
+    return format_html_join("", "{}", ((part,) for part in written))
 
 
 @register.filter

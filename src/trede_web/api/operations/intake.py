@@ -67,7 +67,8 @@ def take_in(
 
     A form with `files` (CSV or Excel, at most 30, each at most 50 MB) makes a job of each; its `result` names the batch.
     `profile` is the id of a saved profile, `profile_file` a new one; without both the file is recognised. `replaces` is the
-    batch that it corrects. A file that was taken in already gives the same batch again.
+    batch that it corrects. A file that was taken in already gives the same batch again; one with the content of a file that is
+    being read or waits already gives that file's job, unless a profile or a batch is named.
     """
     seat = seat_of(request)
     errors = unfit(request)

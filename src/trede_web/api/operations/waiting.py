@@ -40,7 +40,8 @@ Short = Annotated[str, Field(max_length=1000)]
 
 
 class ColumnMeaning(work.Given):
-    """What a column is: the field that it fills (empty: not used), what its texts mean, and whether it names people."""
+    """What a column is: the field that it fills (empty: not used; `-minus`: taken off the quantity, as credit off debit), what
+    its texts mean, and whether it names people."""
 
     field: Annotated[str, Field(max_length=80)]
     values: dict[Short, Short] = {}
