@@ -213,18 +213,18 @@ def test_figures_are_entered_beside_a_paper_that_was_dropped(site: Site) -> None
 
 
 def test_a_paper_that_waits_is_attached_to_what_is_in_or_left_out(site: Site) -> None:
-    client, data = site.client(), pdf("Nota")
-    for name in ("a.pdf", "b.pdf"):
+    client, papers = site.client(), {"a.pdf": pdf("Nota"), "b.pdf": pdf("Bon"), "c.pdf": pdf("Nota")}
+    for name, data in papers.items():
         client.post(reverse("imports", args=["ours"]), {"files": [SimpleUploadedFile(name, data)]})
     site.work()
-    first, second = site.ours.staged.all()
+    first, second = site.ours.staged.all()  # the third is the first once more
     where = reverse("staged", args=["ours", first.pk])
     assert client.post(where, {"batch": "00", "page": "1"}).status_code == 422
     batch = open_books(site.ours.folder).active_batches()[0]
     assert client.post(where, {"batch": batch.id, "page": "1", "note": "hoofdmeter"}).status_code == 302
     site.work()
     assert "hoofdmeter" in text_of(client.get(reverse("batch", args=["ours", batch.id])))
-    client.post(reverse("staged_drop", args=["ours", second.pk]), {"sha256": sha256(data)})
+    client.post(reverse("staged_drop", args=["ours", second.pk]), {"sha256": sha256(papers["b.pdf"])})
     assert not site.ours.staged.exists()
 
 
