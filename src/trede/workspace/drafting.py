@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from trede.intake.checking import load_profile
 from trede.intake.comparing import compared
 from trede.intake.headings import read_heading
 from trede.intake.inspection import LISTED_VALUES, Inspection, inspect_file
+from trede.intake.ledger_columns import classification_of
 from trede.intake.profile import Profile
 from trede.intake.settings import FileSettings
 from trede.intake.starter import spread_periods, starter_profile
@@ -183,6 +184,11 @@ def remembered(workspace: Workspace) -> dict[str, dict[str, str]]:
 def reads_as_period(heading: str) -> bool:
     """Whether a heading is a month, quarter, half-year or year."""
     return read_heading(heading) is not None
+
+
+def codes_of(heading: str, values: Sequence[str]) -> str | None:
+    """Return what codes of what was bought are, as the heading or the form of a column tells; None when neither does."""
+    return classification_of(heading, values)
 
 
 def stored_profile(workspace: Workspace, ident: str) -> bytes:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from trede.intake.ledger_columns import classification_of
+from trede.workspace.drafting import codes_of
 from trede_web.bridge.fields import PERSONAL, PLACES, WHEN, Fields, units_of
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _coded(made: Draft, look: Mapping[str, Any], form: Mapping[str, str], fields
         columns = {name: column for name, column in columns.items() if name != code}
     elif types and code in columns and not constants.get(classification) and f"constant-{classification}" not in form:
         seen = next((each for each in look["columns"] if code in fields_of(made, each["heading"])), None)
-        told = classification_of(seen["heading"], seen["values"]) if seen and classification not in columns else None
+        told = codes_of(seen["heading"], seen["values"]) if seen and classification not in columns else None
         constants = {**constants, classification: told} if told else constants
     return {**made, "columns": columns, "constants": constants}
 
