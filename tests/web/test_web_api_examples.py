@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from test_web_api import operations
 from test_web_assess_browser import VANS
+from test_web_choosing import SECOND_HAND
 from test_web_evidence import PNG
 from test_web_papers import pdf
+from web_answered import left_out, watched
 from web_api import program, token
 from web_site import Site, wait
 
@@ -28,6 +31,10 @@ from workspaces import BY, read_example
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 LIST, FACTOR = "co2emissiefactoren-2026-08-20", "elektriciteit/grijze-stroom/kwh"
 METERS = "Meter;Gebouw;Maand;Verbruik\nA1;hoofdkantoor;2025-01;1.234,5\nA1;;2025-02;20\n"
+SHED = """activity_type;quantity;unit;start;end;site
+electricity;10;kWh;2024-02-01;2024-02-29;Schuur 7
+electricity;1;kWh;2024-03-01;2024-03-31;hoofdkantoor
+"""
 OTHER = {
     "title": "Meters", "source": "meters", "constants": {"activity_type": "electricity", "unit": "kWh"},
     "columns": {"0": {"field": "meter"}, "1": {"field": "site"}, "2": {"field": "period"}, "3": {"field": "quantity"}},
@@ -175,6 +182,13 @@ class Shell:
             import_file(books, VANS.encode(), "vans.csv", template_profile(VANS.encode(), "vans.csv", VANS_SOURCE))
         return DESIGN
 
+    def asking(self) -> str:
+        """Take in a file with a site that nobody knows; return the text as the queue asks it."""
+        books = open_books(self.site.ours.folder)
+        import_file(books, SHED.encode(), "shed.csv", template_profile(SHED.encode(), "shed.csv", "shed"))
+        found = self.read("years/2024/matches?limit=200")["items"]
+        return str(next(each["id"] for each in found if each["kind"] == "value"))
+
     def unmatched(self) -> str:
         """Have a year calculated without the list that was pinned; return the first group that has no factor then."""
         books = open_books(self.site.ours.folder)
@@ -192,7 +206,13 @@ ONCE: dict[str, Callable[[Shell], str]] = {
     "OTHER_TOKEN": lambda s: str(token(s.site, "owner@ours.example", "read").pk),
     "STAGED": lambda s: s.waiting("Meter;Maand;Verbruik\nA1;2025-01;1.234,5\nA2;2025-01;20\n"),
     "OTHER_STAGED": Shell.mapped,
+    "SECOND_HAND": lambda s: next(
+        f"{SECOND_HAND}/{each.id}"
+        for each in open_books(s.site.ours.folder).libraries[SECOND_HAND].factors.values()
+        if each.nature == "energy"
+    ),
     "MATCH": Shell.unmatched,
+    "TEXT": Shell.asking,
     "PLAN": lambda s: s.last["id"],
     "PDF": Shell.paper,
     "CHAPTER": lambda s: s.read("years/2024/report?since=2023")["chapters"][0]["id"],
@@ -217,6 +237,7 @@ NAMES: dict[str, Callable[[Shell], str]] = {
     "EXAMINED": lambda s: str(Job.objects.filter(kind="examine").latest("created_at").pk),
     "EXPORT": lambda s: s.read("exports")["items"][0]["id"],
     "ANSWER": lambda s: s.read(f"years/2024/matches/{s.value('MATCH')}")["candidates"][0]["key"],
+    "MEANING": lambda s: s.read(f"years/2024/matches/{s.value('TEXT')}")["meaning"]["choices"][0]["id"],
     "OPTION": lambda s: s.read(f"overrides/{LIST}/{FACTOR}")["items"][0]["key"],
     "DECISION": lambda s: s.read("years/2024/choices")["decisions"][0]["id"],
     "DESIGN": Shell.design,
@@ -229,11 +250,13 @@ NAMES: dict[str, Callable[[Shell], str]] = {
 """What is looked up each time."""
 
 
-def test_each_example_works_and_each_operation_has_one(site: Site) -> None:
+def test_each_example_works_and_each_operation_has_one(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     shell = Shell(site)
-    for block in re.findall(r"^```sh\n(.+?)^```", DOCS.read_text("utf-8"), re.S | re.M):
-        for text in re.findall(r"^(curl .+?)(?<!\\)$", block, re.S | re.M):
-            shell.do(text)
+    with watched(monkeypatch) as seen:
+        for block in re.findall(r"^```sh\n(.+?)^```", DOCS.read_text("utf-8"), re.S | re.M):
+            for text in re.findall(r"^(curl .+?)(?<!\\)$", block, re.S | re.M):
+                shell.do(text)
+    assert left_out(seen) == {}, "what a page shows, the API answers too"
     assert set(operations()) - shell.asked == {"hold_base_year", "calculate_allocations"}, (
         "they are asked for after a publication that differs, and of many records"
     )

@@ -92,6 +92,7 @@ MATRIX: dict[str, tuple[Power, str]] = {
     "own_template": (READ, "GET /api/v1/organisations/{organisation}/own-factors/template"),
     "own_units": (READ, "GET /api/v1/organisations/{organisation}/own-factors/units"),
     "own_factor": (WORK, "POST /api/v1/organisations/{organisation}/own-factors"),
+    "taken_over": (READ, "GET /api/v1/organisations/{organisation}/own-factors/of/{library}/{factor}"),
     "factors_beside": (READ, "GET /api/v1/organisations/{organisation}/factors/side-by-side"),
     "factors_table": (READ, "GET /api/v1/organisations/{organisation}/factors/table"),
     "factor_records": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/factor-records"),
@@ -114,6 +115,7 @@ MATRIX: dict[str, tuple[Power, str]] = {
     "matches": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/matches"),
     "match": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/matches/{item}"),
     "settle_match": (WORK, "POST /api/v1/organisations/{organisation}/years/{year}/matches/{item}"),
+    "say_meaning": (WORK, "POST /api/v1/organisations/{organisation}/years/{year}/matches/{item}/meaning"),
     "choices": (READ, "GET /api/v1/organisations/{organisation}/years/{year}/choices"),
     "override_choices": (READ, "GET /api/v1/organisations/{organisation}/overrides/{library}/{factor}"),
     "override": (WORK, "POST /api/v1/organisations/{organisation}/overrides"),
@@ -173,7 +175,8 @@ MATRIX: dict[str, tuple[Power, str]] = {
 """A new operation without an entry fails."""
 TOLD = {
     "bridge": {409}, "bridge_picture": {409}, "bridge_file": {409}, "commit": {409}, "controls": {409}, "check": {404},
-    "match": {404}, "settle_match": {404, 422}, "remove": {409}, "uninvite": {200, 404}, "withdraw_token": {200, 403, 404},
+    "match": {404}, "settle_match": {404, 422}, "say_meaning": {404}, "taken_over": {404},
+    "remove": {409}, "uninvite": {200, 404}, "withdraw_token": {200, 403, 404},
     "factor_records": {404, 422}, "picture": {404}, "report": {409}, "report_chapter": {409}, "report_file": {404, 409},
     "hold_base_year": {409}, "evidence_page": {409}, "draw_page": {404}, "examination": {200, 404},
     "model": {404}, "model_template_file": {404}, "try_model": {404, 422}, "enter_record": {404, 422},

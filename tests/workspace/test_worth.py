@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trede.intake.template import template_profile
 from trede.workspace.importing import import_file
-from trede.workspace.worth import ranked_unknown
+from trede.workspace.worth import Worth, held_worth, ranked_unknown
 from workspaces import create
 
 FILE = b"""activity_type;quantity;unit;start;end;site;fuel;category;classification;code
@@ -34,3 +34,21 @@ def test_the_most_tonnes_go_first_then_euros_then_rows(tmp_path: Path) -> None:
     assert most.mg == 300 * less.mg, "9000 against 30 kWh with one value"
     assert (money.mg, money.euros) == (None, Decimal(700))
     assert (unknown.mg, unknown.euros) == (None, None), "without the fuel there is no factor"
+
+
+TWICE = b"""activity_type;quantity;unit;start;end;site
+electricity;10;kWh;2024-02-01;2024-02-29;
+electricity;40;kWh;2024-03-01;2024-03-31;
+"""
+
+
+def test_rows_that_are_held_come_to_about_what_they_say(tmp_path: Path) -> None:
+    firm = create(tmp_path / "firm")
+    again = TWICE.replace(b";40;", b";41;")
+    first, second = (
+        import_file(firm, data, f"{name}.csv", template_profile(data, f"{name}.csv", "meters")).batch
+        for name, data in (("one", TWICE), ("two", again))
+    )
+    assert (first.counts["held"], second.counts["held"]) == (0, 1), "the same days once more"
+    assert held_worth(firm, first.id) == Worth()
+    assert held_worth(firm, second.id).mg == 5_360_000, "10 kWh"

@@ -1,12 +1,13 @@
-"""What rows are worth that wait for the meaning of a text: about the tonnes that they would come to, or the euros.
+"""What rows are worth that do not count yet: about the tonnes that they would come to, or the euros.
 
-Rows that only lack a place (a site, an entity, a department, a project) are read once more without testing it. Their quantity ×
-the value of the list that speaks for them ranks; it is no result.
+Rows that only lack a place (a site, an entity, a department, a project) are read once more without testing it, and so are rows
+that were held. Their quantity × the value of the list that speaks for them ranks; it is no result.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -14,6 +15,7 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trede.activity.batches import Batch
 from trede.catalogue.bindings import HOME
 from trede.catalogue.exchange import EURO
 from trede.catalogue.vocabulary import Vocabulary
@@ -26,7 +28,7 @@ from trede.workspace.importing import profile_of
 from trede.workspace.naming import PARTS
 from trede.workspace.proposing import Waiting, propose
 from trede.workspace.shelf import shelf_of
-from trede.workspace.unknown import Asker, Unknown, unknown_values
+from trede.workspace.unknown import Unknown, unknown_values
 from trede.workspace.workspace import Workspace
 
 MOST = 5_000
@@ -65,30 +67,40 @@ def worth(workspace: Workspace, unknown: Unknown) -> Worth:
     """Return what the rows that ask for a text would come to."""
     if not set(unknown.fields) <= set(PARTS):
         return Worth()
+    read = (
+        each for asker in unknown.askers for each in _read(_Asked(asker.batch, unknown.column, unknown.text, workspace))
+    )
+    return _come_to(workspace, read)
+
+
+def held_worth(workspace: Workspace, batch: str) -> Worth:
+    """Return what the rows of a batch would come to that wait for a decision."""
+    return _come_to(workspace, _read(_Asked(batch, "", "", workspace)))
+
+
+def _come_to(workspace: Workspace, amounts: Iterable[_Amount]) -> Worth:
     shelf, words = shelf_of(workspace), workspace.words
     found: list[int] = []
     euros: list[Decimal] = []
-    for asker in unknown.askers:
-        for each in _amounts(workspace, asker, unknown):
-            if each.activity_type in words.types and words[each.activity_type].by_sector:
-                euros += [each.quantity] if each.unit == EURO else []
-                continue
-            waiting = Waiting(
-                "", each.activity_type, json.loads(each.attributes), each.unit, HOME, each.year, "factor_year_missing", 1,
-                each.quantity, None, (), (),
-            )  # fmt: skip
-            mg = next((p.mg for p in propose(shelf, words, waiting) if p.mg is not None), None)
-            found += [] if mg is None else [mg]
+    for each in amounts:
+        if each.activity_type in words.types and words[each.activity_type].by_sector:
+            euros += [each.quantity] if each.unit == EURO else []
+            continue
+        waiting = Waiting(
+            "", each.activity_type, json.loads(each.attributes), each.unit, HOME, each.year, "factor_year_missing", 1,
+            each.quantity, None, (), (),
+        )  # fmt: skip
+        mg = next((p.mg for p in propose(shelf, words, waiting) if p.mg is not None), None)
+        found += [] if mg is None else [mg]
     return Worth(sum(found) if found else None, sum(euros, Decimal(0)) if euros else None)
-
-
-def _amounts(workspace: Workspace, asker: Asker, unknown: Unknown) -> tuple[_Amount, ...]:
-    return _read(_Asked(asker.batch, unknown.column, unknown.text, workspace))
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A text in a column of a batch; whatever workspace it is read in, the answer is the same."""
+    """Rejected rows of a batch with a text in a column; without a column those that are held.
+
+    Whatever workspace it is read in, the answer is the same.
+    """
 
     batch: str
     column: str
@@ -98,17 +110,16 @@ class _Asked:
 
 @lru_cache(maxsize=1024)
 def _read(asked: _Asked) -> tuple[_Amount, ...]:
-    """Read the rejected rows of a batch that have a text; a batch never changes."""
-    workspace, column, text = asked.workspace, asked.column, asked.text
+    """Read rows of a batch that do not count; a batch never changes."""
+    workspace = asked.workspace
     batch = workspace.batch_store.get(asked.batch)
-    if batch.in_cells:
+    profile = profile_of(batch)
+    if batch.in_cells or profile.readings is not None:
         return ()
-    profile, headings = profile_of(batch), batch.headings()
-    place = next((n for n, heading in enumerate(headings) if compared(heading) == compared(column)), None)
-    if place is None or profile.readings is not None:
+    headings = batch.headings()
+    cells = _with_text(batch, headings, asked) if asked.column else _cells(batch, "held")
+    if not cells:
         return ()
-    cells = [row for row in batch.rows("rejected").slice(0, MOST)["cells"].to_pylist() if row]
-    cells = [row for row in cells if len(row) > place and compared(row[place]) == compared(text)]
     settings = {name: choice.get("value") for name, choice in batch.facts["dialect"].items()}
     plain = FileSettings(
         delimiter=";", encoding="utf-8-sig", header_row=1, decimal=settings.get("decimal"), dates=settings.get("dates"),
@@ -120,6 +131,19 @@ def _read(asked: _Asked) -> tuple[_Amount, ...]:
     except TredeError:
         return ()
     return tuple(_sums(staged.records, workspace.words))
+
+
+def _cells(batch: Batch, fate: str) -> list[list[str]]:
+    return [row for row in batch.rows(fate).slice(0, MOST)["cells"].to_pylist() if row]
+
+
+def _with_text(batch: Batch, headings: Sequence[str], asked: _Asked) -> list[list[str]]:
+    """Return the rejected rows that have the text in the column."""
+    place = next((n for n, heading in enumerate(headings) if compared(heading) == compared(asked.column)), None)
+    if place is None:
+        return []
+    text = compared(asked.text)
+    return [row for row in _cells(batch, "rejected") if len(row) > place and compared(row[place]) == text]
 
 
 def _sums(records: pa.Table, words: Vocabulary) -> list[_Amount]:

@@ -254,6 +254,27 @@ def lists_page(workspace: Workspace, voice: Voice) -> list[ListLine]:
     return sorted(lines, key=lambda line: (not line.id.startswith("own-"), not line.used, not line.newer))
 
 
+@dataclass(frozen=True)
+class NewerList:
+    """A list that is better for a year than one that the year counts with."""
+
+    library: str
+    title: str
+    used: str
+    """The title of the one that is used."""
+
+
+def newer_lists(workspace: Workspace, year: int) -> list[NewerList]:
+    """Return the lists that are better for a year than those that its calculation uses, of each publisher."""
+    run, shelf = workspace.run_of(str(year)), shelf_of(workspace)
+    titles = {item.library.id: item.library.papers.title for item in shelf.items}
+    used = sorted({ref.partition("#")[0] for ref in (factors_of(run) if run else ())} & titles.keys())
+    found = {
+        newer: NewerList(newer, titles[newer], titles[each]) for each in used if (newer := _newer(shelf, each, [year]))
+    }
+    return [each for each in found.values() if each.library not in used]
+
+
 def _newer(shelf: Shelf, used: str, of: Sequence[int]) -> str:
     """Return the list that is better for a year than the one that is used: of that year itself, or a later edition."""
     if not of:

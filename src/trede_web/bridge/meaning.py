@@ -49,8 +49,12 @@ class Question:
     @property
     def answers(self) -> set[str]:
         """What may be answered."""
-        values = {value for value, _ in (*self.near, *self.others)}
-        return values | {LEAVE_OUT} | ({NEW} if self.may_be_new else set())
+        return {value for value, _ in self.choices} | {LEAVE_OUT} | ({NEW} if self.may_be_new else set())
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The values that it can be, those that look like it first."""
+        return [*self.near, *self.others]
 
 
 def questions(workspace: Workspace, voice: Voice) -> list[Question]:

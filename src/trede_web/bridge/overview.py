@@ -28,6 +28,18 @@ State = Literal["done", "todo", "open", "waiting"]
 
 
 @dataclass(frozen=True)
+class Gap:
+    """Months that are missing, such as `2024-03`, at a site; of a source that is not by site it is empty."""
+
+    site: str
+    months: list[str]
+
+    def __str__(self) -> str:
+        place = f"{self.site}: " if self.site else ""
+        return place + ", ".join(month[-2:] for month in self.months)
+
+
+@dataclass(frozen=True)
 class SourceLine:
     """An expected source in the year."""
 
@@ -37,8 +49,13 @@ class SourceLine:
     said: str
     records: int
     months: int
-    missing: list[str]
+    gaps: list[Gap]
     is_missing: bool
+
+    @property
+    def missing(self) -> list[str]:
+        """The months that are missing, a text for each site."""
+        return [str(gap) for gap in self.gaps]
 
 
 @dataclass(frozen=True)
@@ -113,11 +130,10 @@ def overview(workspace: Workspace, year: int, known: list[int], voice: Voice) ->
     period = Period.year(year)
     active, decisions = workspace.active_batches(), workspace.decisions.in_force()
     found = source_status(workspace.organisation, active, period, decisions)
-    gaps: dict[str, list[str]] = {}
+    gaps: dict[str, list[Gap]] = {}
     for each in coverage(workspace.organisation, active, period):
         if each.gaps:
-            place = f"{each.site}: " if each.site else ""
-            gaps.setdefault(each.source, []).append(place + ", ".join(f"{month:%m}" for month in each.gaps))
+            gaps.setdefault(each.source, []).append(Gap(each.site or "", [f"{month:%Y-%m}" for month in each.gaps]))
     sources = [_source(status, gaps.get(status.source, []), voice) for status in found]
     held, rejected = sum(status.held for status in found), sum(status.rejected for status in found)
     run = workspace.run_of(str(year))
@@ -152,7 +168,7 @@ def _doubles(workspace: Workspace, period: Period) -> int | None:
         return None
 
 
-def _source(found: SourceStatus, gaps: list[str], voice: Voice) -> SourceLine:
+def _source(found: SourceStatus, gaps: list[Gap], voice: Voice) -> SourceLine:
     said = "" if found.said is None else f"{found.said.decision.person}: {found.said.decision.reason}"
     missing = gaps if found.status == "delivered" else []
     return SourceLine(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +18,7 @@ from trede_web.bridge import own
 from trede_web.bridge.calculating import lists
 from trede_web.bridge.choices import FILES, choices_page, lists_page, override_options, read_option, revocable
 from trede_web.bridge.factor import factor_page
-from trede_web.bridge.meaning import LEAVE_OUT, NEW, questions
+from trede_web.bridge.meaning import LEAVE_OUT, NEW, Question, questions
 from trede_web.bridge.queue import NONE, item_of, next_after, queue_page
 from trede_web.bridge.speaking import Told
 from trede_web.door import door
@@ -26,6 +29,7 @@ from trede_web.pages.showing import Problem, problem, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
+from trede_web.work.models import Job
 
 QUEUE = "matching"
 QUEUED = ("match", "mean")
@@ -152,9 +156,7 @@ def mean(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
         answer = request.POST.get("value", "")
     if not answer:
         return _queue(request, seat, year, ident, [problem("check.choose_answer", "answers")])
-    found = next((each for each in questions(seat.books, voice()) if each.unknown.id == ident), None)
-    if found is None:
-        raise Http404
+    found = question_of(seat, ident)
     named = dict(found.others) | dict(found.near)
     answer = next((value for value, name in named.items() if name == answer), answer)
     if answer not in found.answers:
@@ -162,12 +164,30 @@ def mean(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     waiting = busy(seat, year)
     after = next_after(seat.books, year, ident, waiting, voice())
     if ident not in waiting:
-        text = found.unknown.text
-        reason = voice().word(
-            "queue.meant", text=text, answer=named.get(answer) or voice().word(f"meaning.{answer[1:]}")
-        )
-        ask(seat, "mean", text, year=year, item=ident, text=text, field=found.field, answer=answer, reason=reason)
+        ask_meaning(seat, year, found, answer)
     return _go_on(seat, year, after)
+
+
+def question_of(seat: Seat, ident: str) -> Question:
+    """Return what rows ask under an id.
+
+    Raises:
+        Http404: nothing.
+    """
+    found = next((each for each in questions(seat.books, voice()) if each.unknown.id == ident), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def ask_meaning(seat: Seat, year: int, question: Question, answer: str) -> Job:
+    """Ask that a meaning is recorded: one of the question's answers. The reason says what was answered, by its name."""
+    text, named = question.unknown.text, dict(question.others) | dict(question.near)
+    said = named.get(answer) or voice().word(f"meaning.{answer[1:]}")
+    return ask(
+        seat, "mean", text, year=year, item=question.unknown.id, text=text, field=question.field, answer=answer,
+        reason=voice().word("queue.meant", text=text, answer=said),
+    )  # fmt: skip
 
 
 @door(Power.READ)
@@ -299,7 +319,7 @@ def own_factor(request: HttpRequest, seat: Seat) -> HttpResponse:
     if errors:
         return _own(request, seat, given, errors)
     today = timezone.localdate()
-    data = own.table(given | ({"notes": _noted(given)} if given["of"] else {}), today)
+    data = own.table(given | ({"notes": noted(given)} if given["of"] else {}), today)
     told = own.faults("own", data, "factor.csv", today, voice())
     if told:
         return _own(request, seat, given, [], told)
@@ -315,7 +335,7 @@ def own_factor(request: HttpRequest, seat: Seat) -> HttpResponse:
     return redirect(reverse("job", args=[seat.organisation.slug, job.pk]) + "?wait")
 
 
-def _noted(given: dict[str, str]) -> str:
+def noted(given: Mapping[str, Any]) -> str:
     """Return the remark of a value from second hand: what it was taken from, and why somebody took it over."""
     return voice().word("own.taken_over", of=given["of"], reason=given["reason"], notes=given["notes"])
 

@@ -62,13 +62,15 @@ def batches(request: HttpRequest, organisation: str, cursor: str = "", limit: Li
 def take_in(
     request: HttpRequest, organisation: str, files: File[list[UploadedFile]],
     profile_file: File[UploadedFile | None] = None, profile: Form[str] = "", replaces: Form[str] = "",
+    control_total: Form[str] = "", control_rows: Form[str] = "", first: Form[Literal["1"] | None] = None,
 ) -> Any:  # fmt: skip
     """Take files in.
 
     A form with `files` (CSV or Excel, at most 30, each at most 50 MB) makes a job of each; its `result` names the batch.
     `profile` is the id of a saved profile, `profile_file` a new one; without both the file is recognised. `replaces` is the
-    batch that it corrects. A file that was taken in already gives the same batch again; one with the content of a file that is
-    being read or waits already gives that file's job, unless a profile or a batch is named.
+    batch that it corrects; `control_total` and `control_rows` are what the file should come to; with `first` it waits to be
+    looked at. A file that was taken in already gives the same batch again; one with the content of a file that is being read or
+    waits already gives that file's job, unless a profile or a batch is named.
     """
     seat = seat_of(request)
     errors = unfit(request)

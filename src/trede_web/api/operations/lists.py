@@ -20,6 +20,7 @@ from trede_web.bridge.choices import FILES, lists_page
 from trede_web.bridge.factor import compared, records_page
 from trede_web.bridge.shelf import Asked, shelf_csv
 from trede_web.bridge.speaking import Told
+from trede_web.pages.choosing import noted
 from trede_web.pages.imports import download, plain_name
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
@@ -55,6 +56,10 @@ class OwnFactor(work.Given):
     notes: Annotated[str, Field(max_length=500)] = ""
     first_year: Year
     last_year: Year
+    of: Annotated[
+        str, Field(max_length=300, description="The value from second hand that it takes over: `LIST#FACTOR`")
+    ] = ""
+    reason: Annotated[str, Field(max_length=500, description="With `of`: why")] = ""
 
 
 @operation(router, "GET", f"{HERE}/lists", matching.Lists)
@@ -120,9 +125,14 @@ def own_units(request: HttpRequest, organisation: str) -> Any:
 def own_factor(request: HttpRequest, organisation: str, given: OwnFactor) -> Any:
     """Make an own factor.
 
-    A job. For which records it counts is said by `override`.
+    A job. For which records it counts is said by `override`. With `of` it takes a value from second hand over, and its notes
+    say so; `taken_over` has what to send then.
     """
-    wrong = []
+    seat, wrong = seat_of(request), []
+    if given.of and own.taken_over(seat.books, given.of, plain_voice()) is None:
+        wrong.append(fault("of", "choice"))
+    if given.of and len(given.reason.strip()) < work.SHORTEST:
+        wrong.append(fault("reason", "missing"))
     if given.unit not in dict(own.own_units(plain_voice())):
         wrong.append(fault("unit", "choice"))
     if given.nature not in own.NATURES:
@@ -132,11 +142,27 @@ def own_factor(request: HttpRequest, organisation: str, given: OwnFactor) -> Any
     if wrong:
         raise ProblemError("invalid", fields=wrong)
     facts = given.model_dump(exclude={"first_year", "last_year"})
+    if given.of:
+        facts["notes"] = noted(facts)
     today = timezone.localdate()
     data = own.table(facts | {"from": str(given.first_year), "to": str(given.last_year)}, today)
     if told := own.faults("own", data, "factor.csv", today, voice()):
         raise ProblemError("invalid", issues=told)
-    return Status(202, ask(seat_of(request), "list", f"{given.name[:100]}.csv", {"data": data}, publisher="own"))
+    more = {"taken_over": given.of, "reason": given.reason.strip()}
+    return Status(202, ask(seat, "list", f"{given.name[:100]}.csv", {"data": data}, publisher="own", **more))
+
+
+@operation(router, "GET", f"{HERE}/own-factors/of/{{list:library}}/{{factor:factor}}", matching.TakenOver)
+def taken_over(request: HttpRequest, organisation: str, library: str, factor: str) -> Any:
+    """Read what an own factor takes over.
+
+    Of a value from second hand (`takes_over` of `factor`): its values, years and sources, as `own_factor` takes them.
+    """
+    found = own.taken_over(seat_of(request).books, f"{library}#{factor}", plain_voice())
+    if found is None:
+        raise Http404
+    values = {name: found[name].replace(",", ".") for name in own.VALUES}
+    return {**found, **values, "first_year": int(found["from"]), "last_year": int(found["to"])}
 
 
 @operation(router, "GET", f"{HERE}/factors/side-by-side", matching.Beside)

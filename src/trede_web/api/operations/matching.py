@@ -15,7 +15,7 @@ from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import matching, work
 from trede_web.bridge.choices import choices_page, override_options, read_option, revocable
 from trede_web.bridge.queue import NONE, item_of, queue_page
-from trede_web.pages.choosing import busy
+from trede_web.pages.choosing import ask_meaning, busy, question_of
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.seat import Seat
@@ -33,6 +33,12 @@ class Answer(work.Given):
     answer: Annotated[str, Field(min_length=1, max_length=400)]
     category: Annotated[str, Field(max_length=20)] = ""
     reason: work.Reason
+
+
+class MeaningGiven(work.Given):
+    """The `id` of one of the choices; `-new`: it is a new site; `-leave-out`: rows with this text are no activity."""
+
+    answer: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class Override(work.Given):
@@ -63,8 +69,9 @@ def _queue(seat: Seat, year: int, at: str = "", words: str = "") -> Any:
 def matches(request: HttpRequest, organisation: str, year: int, cursor: Cursor = "", limit: Limit = 50) -> Any:
     """List what a year asks.
 
-    Records without a factor, accounts whose sector is only proposed, spend without a category: groups of the last calculation,
-    the largest stake first in each kind, with what was decided about them. A year that is not calculated is not found.
+    Texts in files that mean nothing yet; records without a factor, accounts whose sector is only proposed, spend without a
+    category: groups of the last calculation, the largest stake first in each kind, with what was decided about them. A year that
+    is not calculated is not found, unless a text waits.
     """
     found = _queue(seat_of(request), year)
     items, after = page_of(found.lines, [line.id for line in found.lines], cursor, limit)
@@ -77,12 +84,14 @@ def match(
 ) -> Any:
     """Read a group that waits for an answer.
 
-    Why it waits, some of its rows, and what could answer it and why; with `q` also what a search finds.
+    Why it waits, some of its rows, and what could answer it and why; with `q` also what a search finds. Of a text that means
+    nothing yet what it can mean.
     """
     found = _queue(seat_of(request), year, item, q.strip())
-    if found.item is None or found.item.line.id != item:
+    current = found.item or found.question
+    if current is None or current.line.id != item:
         raise Http404
-    return found.item
+    return current
 
 
 @operation(router, "POST", f"{YEAR}/matches/{{hash:item}}", work.Job, power=Power.WORK, status=202)
@@ -101,6 +110,29 @@ def settle_match(request: HttpRequest, organisation: str, year: int, item: str, 
     if not is_open or item in busy(seat, year):
         raise ProblemError("not_so")
     return Status(202, ask(seat, "match", name, year=year, item=item, **given.model_dump()))
+
+
+@operation(
+    router,
+    "POST",
+    f"{YEAR}/matches/{{hash:item}}/meaning",
+    work.Job,
+    power=Power.WORK,
+    status=202,
+    problems=("not_so",),
+)
+def say_meaning(request: HttpRequest, organisation: str, year: int, item: str, given: MeaningGiven) -> Any:
+    """Say what a text in files means.
+
+    A job: for all rows that have it. The files that ask are read again, whatever their year, and later ones know it too.
+    """
+    seat = seat_of(request)
+    found = question_of(seat, item)
+    if given.answer not in found.answers:
+        raise ProblemError("invalid", fields=[fault("answer", "choice")])
+    if item in busy(seat, year):
+        raise ProblemError("not_so")
+    return Status(202, ask_meaning(seat, year, found, given.answer))
 
 
 @operation(router, "GET", f"{YEAR}/choices", matching.Choices)

@@ -11,6 +11,7 @@ from ninja import Router, Status
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import registers, results, work
 from trede_web.bridge.answers import NotReadyError
+from trede_web.bridge.attention import attention
 from trede_web.bridge.completeness import completeness_page
 from trede_web.bridge.overview import overview
 from trede_web.bridge.sources import register, source_page
@@ -62,13 +63,16 @@ def organisation(request: HttpRequest, organisation: str) -> Any:
 def year(request: HttpRequest, organisation: str, year: int) -> Any:
     """Read the overview of a year.
 
-    The steps from organisation to publication with what is open, the total with its interval, the trend.
+    The steps from organisation to publication with what is open, what asks attention, the sources with their months, the
+    total with its interval, the trend.
     """
     seat = seat_of(request)
     found = overview(seat.books, year, known_years(seat), plain_voice())
     if found.doubles is None:
         raise NotReadyError
-    return found
+    names = (name for name in results.Year.model_fields if name != "attention")
+    facts = {name: getattr(found, name) for name in names}
+    return facts | {"attention": attention(seat.books, found, plain_voice())}
 
 
 @operation(router, "GET", f"{YEAR}/sources", registers.Sources)

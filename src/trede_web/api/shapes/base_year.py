@@ -47,6 +47,8 @@ class BaseYear(Schema):
 
     state: str = Field(description="`none`, `unpublished`, `same`, `waiting`, `small` or `needed`")
     policy: BasePolicy | None = None
-    version: int
+    version: int = Field(description="Of its publication; 0: not published")
+    person: str = Field(description="Who published it")
+    day: str
     lines: list[HeldTotal]
     earlier: list[BasePolicy]

@@ -33,6 +33,7 @@ class Division(Schema):
     reason: str
     person: str
     day: str
+    earlier: bool = Field(description="Whether an earlier one of the same id holds again when it is taken back")
     key_total: str
     shares: list[Share]
     crossing: Amount | None = None
@@ -68,6 +69,10 @@ class Statement(Schema):
     period: str
     view: str
     allocation: str
+    title: str
+    key: str
+    basis: str
+    whole: Amount = Field(description="All that is divided")
     receiver: Share = Field(alias="share")
     lines: list[StatementLine]
 
@@ -75,3 +80,18 @@ class Statement(Schema):
     def resolve_allocation(obj: object) -> str:
         """Return the id of the allocation."""
         return str(obj.division.id)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def resolve_title(obj: object) -> str:
+        """Return the name of the allocation."""
+        return str(obj.division.title)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def resolve_key(obj: object) -> str:
+        """Return what is counted to divide by."""
+        return str(obj.division.key)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def resolve_basis(obj: object) -> str:
+        """Return why this key, and where its values come from."""
+        return str(obj.division.basis)  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from trede_web.api.shapes.amounts import Amount, Milligrams
+from trede_web.api.shapes.amounts import Amount, Milligrams, parts
+from trede_web.api.shapes.people import Proof
 from trede_web.api.shapes.results import Fact
 
 Exact = Annotated[Decimal, PlainSerializer(lambda value: f"{value:f}", return_type=str)]
@@ -120,6 +121,13 @@ def _field(value: Any) -> Any:
     return {"name": value[0], "value": value[1]} if isinstance(value, tuple) else value
 
 
+class StateOfYear(Schema):
+    """What became of a record in a year; the words of the ledger."""
+
+    year: int
+    state: str
+
+
 class RecordInFull(Schema):
     """A record as it was read, what happened to it, and the ledger rows that it made."""
 
@@ -129,9 +137,11 @@ class RecordInFull(Schema):
     quantity: str
     unit: str
     when: str
+    states: list[Annotated[StateOfYear, parts("year", "state")]]
     fields: list[Annotated[Fact, BeforeValidator(_field)]]
     file: str
     evidence: str = Field(alias="file_id", description="Which original: see the operation `evidence`")
+    removed: str = Field(description="When, by whom and why the original was removed; empty when it is there")
     batch: str
     at: str
     counts: bool
@@ -140,6 +150,8 @@ class RecordInFull(Schema):
     corrected: Corrected | None = None
     corrects: str
     correctable: bool
+    closed: str = Field(description="Why a record of a published year cannot be corrected; empty when it can")
+    proofs: list[Proof]
     now: dict[str, str] = Field(description="The fields that a correction can change, as they are")
 
 
@@ -212,6 +224,7 @@ class Edition(Schema):
 
     library: str
     factor: str
+    title: str = Field(alias="list")
     years: str
     values: list[str]
     change: str
@@ -232,21 +245,43 @@ class Use(Schema):
     records: int
 
 
+class Newer(Schema):
+    """An edition for a later year than the one that is used; `years` count with an earlier one."""
+
+    edition: Edition
+    value: str
+    used: str
+    years: list[int]
+
+
+class GasValues(Schema):
+    """A gas, with its values in the order of `gas_columns`."""
+
+    name: str
+    values: list[str]
+
+
 class FactorInFull(Schema):
-    """A factor with its values through the years, its papers and its use."""
+    """A factor with its values through the years, its gases, its papers and its use."""
 
     library: str
     factor: str
     name: str
+    under: list[str] = Field(description="The headings of its list that it stands under")
     unit: str
     status: str
     value: str
     stage: str
+    finding: str
     columns: list[str]
     editions: list[Edition]
     papers: list[Annotated[Fact, BeforeValidator(_field)]]
     source: list[Annotated[Fact, BeforeValidator(_field)]]
     url: str
     notes: str
+    gas_columns: list[str]
+    gases: list[Annotated[GasValues, parts("name", "values")]]
     uses: list[Use]
+    newer: Newer | None = None
     own: bool
+    takes_over: bool = Field(description="Whether an own factor can take it over: see `taken_over`")

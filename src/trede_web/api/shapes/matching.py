@@ -68,22 +68,51 @@ class Sheet(Schema):
     rows: list[Annotated[NumberedRow, parts("row", "cells")]]
 
 
+class Meaning(Schema):
+    """A text that means nothing yet: what it can be, what looks like it first. Give one of `choices` to `say_meaning`."""
+
+    text: str
+    column: str
+    field: str
+    field_name: str = Field(alias="name")
+    rows: int
+    choices: list[AChoice]
+    may_be_new: bool = Field(description="Whether it can be a new site: answer `-new`")
+    once: bool = Field(description="Whether the answer holds for these files only")
+
+    @staticmethod
+    def resolve_text(obj: Any) -> str:
+        """Return the text."""
+        return str(obj.unknown.text)
+
+    @staticmethod
+    def resolve_column(obj: Any) -> str:
+        """Return the column that it stands in."""
+        return str(obj.unknown.column)
+
+    @staticmethod
+    def resolve_rows(obj: Any) -> int:
+        """Return how many rows have it."""
+        return int(obj.unknown.rows)
+
+
 class MatchInFull(Schema):
     """A group with what could answer it; `found` are those of the search, `sectors` all that a spend can be of.
 
-    `category` is the one of scope 3 that counts when the answer names none.
+    `category` is the one of scope 3 that counts when the answer names none. Of the kind `value` it has `meaning` instead.
     """
 
     match: Match = Field(alias="line")
     told: str
-    facts: list[AFact]
+    facts: list[AFact] = []
     sheets: list[Sheet]
-    candidates: list[Candidate]
-    found: list[Candidate]
-    sectors: list[AChoice]
-    categories: list[str]
-    category: str
-    spend: bool
+    candidates: list[Candidate] = []
+    found: list[Candidate] = []
+    sectors: list[AChoice] = []
+    categories: list[str] = []
+    category: str = ""
+    spend: bool = False
+    meaning: Meaning | None = Field(None, alias="asked")
 
 
 class Decided(Schema):
@@ -206,6 +235,24 @@ class FactorRecords(Schema):
     factor: str
     name: str
     items: list[FactorRecord] = Field(alias="lines")
+
+
+class TakenOver(Schema):
+    """An own factor as `own_factor` takes it, from a value from second hand; the reason is yours to say."""
+
+    name: str
+    unit: str
+    nature: str
+    total: str
+    direct: str
+    upstream: str
+    uncertainty: str
+    publisher_name: str
+    url: str
+    notes: str
+    first_year: int
+    last_year: int
+    of: str
 
 
 class UnitChoices(Schema):

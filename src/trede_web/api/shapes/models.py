@@ -84,6 +84,16 @@ class ModelChoice(Schema):
     needed: bool
 
 
+class ModelWithdrawn(Schema):
+    """A decision to withdraw a model; `in_force` when nobody took it back."""
+
+    id: str
+    person: str
+    day: str
+    reason: str
+    in_force: bool
+
+
 class Model(Schema):
     """An own model, its worked example as a record, and its text."""
 
@@ -93,5 +103,7 @@ class Model(Schema):
     unit: str
     choices: list[ModelChoice]
     sample: dict[str, str]
+    sites: list[str]
     versions: int
+    history: list[ModelWithdrawn]
     text: Annotated[str, Field(description="As TOML: see the documentation of models")]

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import BeforeValidator, Field
 
 from trede_web.api.shapes.amounts import parts
+from trede_web.api.shapes.work import Batch
 
 
 class Reach(Schema):
@@ -37,6 +38,7 @@ class Site(Schema):
 
     id: str
     name: str
+    aliases: str = Field(description="Other names by which files call it")
     entity: str
     country: str
     days: str
@@ -48,6 +50,7 @@ class Entity(Schema):
 
     id: str
     name: str
+    aliases: str = Field(description="Other names by which files call it")
     owned: list[Owned]
     counts: str
     children: list[Entity]
@@ -116,6 +119,8 @@ class Description(Schema):
     leases: list[Lease]
     years: list[int]
     figures: list[Figures]
+    sources: int
+    more: list[str] = Field(description="Further tables of the description; see `version_file`")
     version: int
 
 
@@ -216,5 +221,6 @@ class SourceInYear(Schema):
     source: Source = Field(alias="line")
     registered: bool
     rows: list[SourceRow]
+    batches: list[Batch]
     meters: list[Meter]
     said: list[SourceSaid]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import BeforeValidator, Field
 
-from trede_web.api.shapes.amounts import Amount, Interval, NamedAmount
+from trede_web.api.shapes.amounts import Amount, Interval, NamedAmount, parts
 
 
 class Step(Schema):
@@ -68,10 +68,58 @@ def _of_year(value: Any) -> Any:
     return {"year": value[0], "amount": value[1]} if isinstance(value, tuple) else value
 
 
+class Gap(Schema):
+    """Months that are missing at a site, or of a source that is not by site (then `site` is empty)."""
+
+    site: str
+    months: list[str]
+
+
+class SourceOfYear(Schema):
+    """An expected source: how many months it delivered, and where months are missing; `is_missing`: nothing came."""
+
+    id: str
+    name: str
+    status: str
+    said: str
+    records: int
+    months: int
+    gaps: list[Gap]
+    is_missing: bool
+
+
+class Point(Schema):
+    """Something that asks attention, and what is at stake: tonnes where they are known, else a number of rows or months.
+
+    `batch` is the file that it is about, `item` the first group of the queue (see `match`), `library` the newer factor list.
+    """
+
+    kind: str = Field(
+        description="`double`, `value`, `unmatched`, `doubt`, `category`, `rows`, `list`, `source` or `months`"
+    )
+    name: str
+    hint: str
+    says: str = Field(alias="amount", description="What is at stake, in words")
+    tonnes: str | None = Field(None, description="As a decimal text; it ranks, it is no result")
+    count: int = Field(description="Rows, records, groups or months; 0 where tonnes say it")
+    batch: str
+    item: str
+    library: str
+
+
+class Attention(Schema):
+    """What asks attention, the most at stake first; `more` is how many points are not listed."""
+
+    points: list[Point]
+    more: int
+
+
 class Year(Schema):
     """Where a year stands."""
 
     year: int
+    sources: list[SourceOfYear]
+    attention: Attention
     steps: list[Step]
     next: Step | None = None
     files: int
@@ -81,6 +129,22 @@ class Year(Schema):
     doubles: int
     result: Result | None = None
     trend: list[Annotated[YearAmount, BeforeValidator(_of_year)]]
+
+
+class PerUnit(Schema):
+    """A total per person, square metre or whatever the organisation divides by; `amount` is what is divided."""
+
+    name: str
+    amount: Amount = Field(alias="figure")
+    text: str
+    unit: str
+
+
+class QualityShare(Schema):
+    """Which part of a total has a quality."""
+
+    name: str
+    share: str
 
 
 class Footprint(Schema):
@@ -97,6 +161,11 @@ class Footprint(Schema):
     interval: Interval = Field(alias="margin")
     lines: list[Line]
     beside: list[NamedAmount]
+    totals: list[NamedAmount] = Field(alias="everywhere", description="The total under every standard and basis")
+    per_unit: list[PerUnit] = Field(description="The total divided by the figures of the organisation")
+    rows: int = Field(description="Rows of the ledger that it adds up")
+    left: int = Field(description="Records that it lacks, since nothing was found that they count with")
+    qualities: list[Annotated[QualityShare, parts("name", "share")]]
     records: int
     lists: list[str]
     made: str
@@ -247,19 +316,32 @@ class Detail(Schema):
     rest_count: int
 
 
+class BothSides(Schema):
+    """What both sides are of one account; None: nothing."""
+
+    name: str
+    before: Amount | None = None
+    after: Amount | None = None
+
+
 class Bridge(Schema):
     """Why the total of one year differs from another's: causes that add up to the difference."""
 
+    before_name: str
+    after_name: str
     title: str
     finding: str
+    description: str
     before: Amount
     after: Amount
     change: Amount
     causes: list[Cause]
     detail: Detail | None = None
+    accounts: list[BothSides] = Field(description="Of parts of a year: what both sides consist of")
     view: str
     standard: str
     basis: str
     note: str
     interval: str
     runs: str
+    citation: str

@@ -65,6 +65,9 @@ class Scope3(Schema):
     basis: str
     items: list[Category] = Field(alias="lines")
     total: Amount | None = None
+    counts: dict[str, int] = Field(description="How many are calculated, left out with a reason, and not explained")
+    fresh: str = Field(description="As of the footprint; empty: nothing is calculated")
+    scored: int = Field(description="How many combinations of product and market are scored: see `materiality`")
     issues: list[Remark] = Field(alias="told")
 
 
@@ -105,6 +108,14 @@ class Scored(Schema):
     total: str
 
 
+class EarlierScoring(Schema):
+    """An earlier table of scores."""
+
+    day: str
+    person: str
+    reason: str
+
+
 class Scoring(Schema):
     """The scored combinations in force; no `items` when nobody scored any."""
 
@@ -117,3 +128,4 @@ class Scoring(Schema):
     person: str
     day: str
     reason: str
+    earlier: list[Annotated[EarlierScoring, parts("day", "person", "reason")]]

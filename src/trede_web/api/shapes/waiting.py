@@ -72,7 +72,10 @@ class Column(Schema):
     heading: str
     samples: list[str]
     field: str
+    field_name: str = Field(alias="name")
+    also: list[str] = Field(description="Further fields that it fills")
     how: str
+    leaves_out: bool = Field(description="Whether rows can be left out by what stands here")
     personal: bool
     can_be_personal: bool
     translations: list[Text]

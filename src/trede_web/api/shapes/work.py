@@ -10,11 +10,12 @@ from ninja import Schema
 from pydantic import BeforeValidator, Field
 
 from trede_web.api.problems import Remark
-from trede_web.api.shapes.amounts import NamedAmount
+from trede_web.api.shapes.amounts import NamedAmount, parts
+from trede_web.api.shapes.people import Proof
 from trede_web.words import plain_voice
 
-LONGEST = 500
-Reason = Annotated[str, Field(min_length=3, max_length=LONGEST, description="Why; it is kept with your name")]
+SHORTEST, LONGEST = 3, 500
+Reason = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST, description="Why; it is kept with your name")]
 
 
 class Given(Schema):
@@ -150,14 +151,24 @@ class Kind(Schema):
     example: str
 
 
+class Setting(Schema):
+    """Something about how a file was read, in words."""
+
+    name: str
+    value: str
+
+
 class BatchInFull(Schema):
-    """What became of a file."""
+    """What became of a file; `proofs` are the files that prove what stands in it."""
 
     batch: Batch = Field(alias="line")
     evidence: str = Field(alias="file_id", description="Which original: see the operation `evidence`")
+    removed: str = Field(description="When, by whom and why the original was removed; empty when it is there")
+    settings: list[Annotated[Setting, parts("name", "value")]] = Field(description="How the file was read")
     headings: list[str]
     controls: list[Annotated[Control, BeforeValidator(_control)]]
     problems: list[Kind] = Field(alias="kinds")
+    proofs: list[Proof]
 
 
 class FileRow(Schema):
@@ -214,6 +225,7 @@ class Checklist(Schema):
     obstacles: list[Remark]
     months: list[str]
     publications: list[Publication]
+    ready: bool = Field(description="Whether it is known what counts twice; until then `obstacles` has not all")
     differs: bool = Field(description="Whether a later calculation says something else than what is published")
 
 
@@ -222,6 +234,7 @@ class Unmatched(Schema):
 
     name: str
     attributes: str
+    facts: str = Field(description="The attributes that have another value than the usual one, in words")
     year: int
     count: int
 
@@ -231,6 +244,13 @@ class FactorList(Schema):
 
     id: str
     title: str
+
+
+class PinnedList(Schema):
+    """A list that somebody chose for the year: who, and why."""
+
+    library: str
+    said: str
 
 
 class Calculation(Schema):
@@ -243,3 +263,7 @@ class Calculation(Schema):
     issues: list[Remark]
     unmatched: list[Unmatched]
     lists: list[FactorList]
+    pins: list[Annotated[PinnedList, parts("library", "said")]] = Field(
+        description="Lists that were chosen for the year"
+    )
+    listless: bool = Field(description="Whether the year has no list: none is its own, none was chosen")
