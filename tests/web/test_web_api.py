@@ -31,7 +31,8 @@ from trede_web.work.models import Job
 
 SENT: dict[str, dict[str, Any]] = {
     "decide": {"choice": "drop", "rows": ["1"], "reason": "een reden"}, "settle": {"choice": "keep", "reason": "een reden"},
-    "settle_match": {"answer": "none", "reason": "een reden"}, "rename_profile": {"title": "x"}, "say_columns": {},
+    "settle_match": {"answer": "none", "reason": "een reden"}, "say_meaning": {"answer": "-new"},
+    "rename_profile": {"title": "x"}, "say_columns": {},
     **{key: {"quantity": "1", "start": "2024-01-01", "end": "2024-01-31"} for key in ("try_model", "enter_record")},
     "begin_again": {}, "repair": {"kind": 0, "answer": "x"}, "leave_out": {"sha256": "0" * 64}, "commit": {}, "controls": {},
 }  # fmt: skip

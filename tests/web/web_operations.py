@@ -175,7 +175,7 @@ MATRIX: dict[str, tuple[Power, str]] = {
 """A new operation without an entry fails."""
 TOLD = {
     "bridge": {409}, "bridge_picture": {409}, "bridge_file": {409}, "commit": {409}, "controls": {409}, "check": {404},
-    "match": {404}, "settle_match": {404, 422}, "say_meaning": {404}, "taken_over": {404},
+    "match": {404}, "settle_match": {404, 422}, "say_meaning": {404, 422}, "taken_over": {404},
     "remove": {409}, "uninvite": {200, 404}, "withdraw_token": {200, 403, 404},
     "factor_records": {404, 422}, "picture": {404}, "report": {409}, "report_chapter": {409}, "report_file": {404, 409},
     "hold_base_year": {409}, "evidence_page": {409}, "draw_page": {404}, "examination": {200, 404},

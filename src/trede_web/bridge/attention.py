@@ -96,7 +96,11 @@ def _queue(workspace: Workspace, page: Overview, voice: Voice) -> list[Point]:
 
 def _asked(group: Group, page: Overview, voice: Voice) -> Point:
     count = page.unmatched if group.kind == "unmatched" else group.rows
-    counted = voice.word(f"attention.count_{'rows' if group.kind == 'value' else 'records'}", count=count)
+    word = voice.word
+    counted = (
+        word("attention.count_rows", count=count) if group.kind == "value"
+        else word("attention.count_records", count=count)
+    )  # fmt: skip
     hint = voice.word("attention.questions", count=group.questions)
     known = group.mg is not None
     return Point(

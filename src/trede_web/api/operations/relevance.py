@@ -120,6 +120,7 @@ def materiality(request: HttpRequest, organisation: str) -> Any:
     """
     empty = {
         "id": "", "lowest": "", "highest": "", "rule": "", "criteria": [], "lines": [], "person": "", "day": "", "reason": "",
+        "earlier": [],
     }  # fmt: skip
     return scoring_page(seat_of(request).books, plain_voice()) or empty
 

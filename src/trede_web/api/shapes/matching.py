@@ -68,7 +68,7 @@ class Sheet(Schema):
     rows: list[Annotated[NumberedRow, parts("row", "cells")]]
 
 
-class Meaning(Schema):
+class TextMeaning(Schema):
     """A text that means nothing yet: what it can be, what looks like it first. Give one of `choices` to `say_meaning`."""
 
     text: str
@@ -112,7 +112,7 @@ class MatchInFull(Schema):
     categories: list[str] = []
     category: str = ""
     spend: bool = False
-    meaning: Meaning | None = Field(None, alias="asked")
+    meaning: TextMeaning | None = Field(None, alias="asked")
 
 
 class Decided(Schema):
