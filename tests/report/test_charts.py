@@ -18,7 +18,7 @@ from trede.kernel.amounts import MG_PER_TONNE
 from trede.report.charts.bars import Bar, bars
 from trede.report.charts.columns import Column, Piece, columns
 from trede.report.charts.drawing import sheet, to_png, to_svg
-from trede.report.charts.look import FAINT, NARROW, PALETTE, PRINT, SCREEN, text_width, wrapped
+from trede.report.charts.look import FAINT, NARROW, OTHER, PALETTE, PRINT, SCREEN, WHOLE, text_width, wrapped
 from trede.report.charts.over_time import months, trend
 from trede.report.charts.parts_of_total import sites, sources, steps
 from trede.report.document import Chart, Figure
@@ -142,6 +142,11 @@ def test_the_rest_is_one_bar(example: Workspace) -> None:
 def test_there_is_no_chart_of_nothing() -> None:
     assert sites(Wording("nl"), [("Noord", 7 * T, 1)], "2024", "ladder") is None
     assert sites(Wording("nl"), [("Noord", 0, 1), ("Zuid", -T, 1), ("West", -T, 1)], "2024", "ladder") is None
+
+
+def test_what_has_no_site_is_no_site_that_leads() -> None:
+    [chart] = drawn(sites(Wording("nl"), [("Noord", T, WHOLE), ("geen vestiging", 3 * T, OTHER)], "2024", "ladder"))
+    assert chart.title.show(Wording("nl")) == "75\u00a0% van de uitstoot van 2024 hoort niet bij een vestiging"
 
 
 def test_long_names_are_broken_and_cut() -> None:

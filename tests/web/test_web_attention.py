@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 from web_api import program
-from web_site import Page, Site, text_of
+from web_site import Page, Site, text_of, wait
 
 from trede.analysis.uncertainty import Interval
 from trede.intake.template import template_profile
@@ -73,6 +73,18 @@ def test_what_the_queue_asks_and_newer_lists_are_points_too(site: Site) -> None:
 def test_nothing_is_open_in_accounts_without_anything(site: Site) -> None:
     page = text_of(site.client("owner@theirs.example").get(reverse("year", args=["theirs", 2024])))
     assert "Er staat niets open" in page
+
+
+def test_a_file_that_waits_is_told_on_the_overview_and_before_publishing(site: Site) -> None:
+    staged = wait(site, "beheerder 2025.csv", "Meter;Gebouw;Maand;Verbruik\nA1;Loods;2025-01;1.234,5\n")
+    client = site.client()
+    page = Page(text_of(client.get(reverse("year", args=["ours", 2024]))))
+    [link] = [e for e in page.find("a") if e.text == "1 bestand wacht op u"]
+    assert reverse("staged", args=["ours", staged]) in text_of(client.get(link.attributes["href"].partition("#")[0]))
+    site.work()
+    books = open_books(site.ours.folder)
+    publications = books.publications_of("2024")
+    assert publications or "1 bestand wacht nog" in text_of(client.get(reverse("publish", args=["ours", 2024])))
 
 
 def test_the_interval_is_drawn_around_the_whole_total() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import timezone
 from web_site import Element, Page, Site, text_of
 
 from trede_web.bridge.books import open_books, views
@@ -42,6 +43,13 @@ def test_a_footprint_lets_its_year_period_standard_and_calculation_be_chosen(sit
     [copy] = [e for e in page.find("button") if "data-copy" in e.attributes]
     assert copy.attributes["data-copy"] == reverse("trace", args=["ours", f"{run}/ghg:location"])
     assert "hidden" in copy.attributes
+
+
+def test_an_empty_organisation_may_begin_with_an_earlier_year(site: Site) -> None:
+    client, now = site.client("owner@theirs.example"), timezone.localdate().year
+    found = choices(Page(text_of(client.get(reverse("year", args=["theirs", now - 1])))))
+    assert [e.text for e in found["bar-year"]] == [f"Jaar {year}" for year in (now, now - 1, now - 2)]
+    assert client.get(found["bar-year"][2].attributes["href"]).status_code == 200
 
 
 def test_a_part_of_a_figure_leads_to_the_total_of_another_year_under_the_same_view(site: Site) -> None:

@@ -87,6 +87,16 @@ def test_an_answer_that_does_not_fit_changes_nothing(site: Site, books: Workspac
     item = open_matches(books, books.find_run("2024"))[0].waiting.id
     where = reverse("settle_match", args=["ours", 2024])
     assert client.post(where, {"item": item, "answer": "none", "reason": ""}).status_code == 422
+    refused = Page(text_of(client.post(where, {"item": item, "reason": "want zo is het"})))
+    assert [e.attributes["value"] for e in refused.find("input") if e.attributes.get("id") == "reason"] == [
+        "want zo is het"
+    ]
+    leading = [
+        e.attributes.get("href", e.attributes.get("action", "")) for e in [*refused.find("a"), *refused.find("form")]
+    ]
+    queue = reverse("matching", args=["ours", 2024])
+    assert any(each.startswith(f"{queue}?at=") for each in leading)
+    assert not any(each.startswith("?") for each in leading), "the page stands at the address of a button"
     assert client.post(where, {"item": item, "answer": "other", "reason": "een reden"}).status_code == 422
     assert client.post(where, {"item": "f" * 16, "answer": "none", "reason": "een reden"}).status_code == 404
     wrong = {"item": item, "answer": f"override:{LIST}#{WIND}", "reason": "een reden"}
@@ -103,6 +113,8 @@ def test_words_find_another_answer(site: Site, books: Workspace) -> None:
     page = Page(text_of(site.client().get(reverse("matching", args=["ours", 2024]), asked)))
     found = [box.attributes["value"] for box in page.find("input") if box.attributes.get("name") == "answer"]
     assert any("groengas" in value for value in found)
+    numbers = [box.attributes["data-number"] for box in page.find("input") if "data-number" in box.attributes]
+    assert numbers == [str(at) for at in range(1, len(numbers) + 1)]
     auditor = text_of(site.client("auditor@ours.example").get(reverse("matching", args=["ours", 2024]), asked))
     assert 'name="answer"' not in auditor
 

@@ -153,6 +153,32 @@ def test_a_question_is_answered_once_for_all_its_rows(site: Site) -> None:
     assert re.findall(r'<span class="b nowrap">([^<]*)<', page) == ["1.234,5 l"]
 
 
+GAS = "\n".join(
+    [
+        "Meter;Locatie;Datum;Stand;Product",
+        *(f"G1;Oost;15-{n:02}-2025;{1000 + 100 * n};Aardgas" for n in range(1, 5)),
+        "",
+    ]
+)
+
+
+def test_the_factor_of_a_gas_meter_holds_for_a_whole_file(site: Site) -> None:
+    staged = wait(site, "standen.csv", GAS)
+    asked = {
+        "constant-activity_type": "natural-gas", "constant-unit": "m3", "constant-reading": "meter", "title": "Standen",
+        "taken": "start", "column-3": "meter_reading", "column-4": "fuel",
+    }  # fmt: skip
+    page = text_of(fill_in(site, staged, **asked))
+    assert "Vul in: Factor van de meter." in page
+    assert fields_of(page)["column-4"] == "", "this type of activity knows no fuel: the guess goes"
+    found = fill_in(site, staged, **asked, **{"constant-factor": "0,9742", "value-1-0": "oost"})
+    assert found.status_code == 302, text_of(found)
+    assert Staged.objects.get().draft["constants"]["factor"] == "0.9742"
+    assert "292,26 Nm3" in checked(site, staged)
+    fill_in(site, staged, "later", **{"constant-reading": "billed", "constant-factor": "0,9742"})
+    assert "factor" not in Staged.objects.get().draft["constants"]
+
+
 def test_a_check_of_other_choices_is_not_taken_in(site: Site) -> None:
     staged = wait(site, "beheerder.csv", METERS)
     fill_in(site, staged, **CHOICES, **{"value-1-1": "oost"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,10 @@ def test_each_group_has_proposals_with_their_way(firm: Workspace) -> None:
     telecom = next(each for each in found if each.waiting.attributes.get("code") == "4712")
     first = proposals(firm, telecom)[0]
     assert (first.scheme, first.code, first.found) == ("nace-2", "61", "Telecom Nederland")
+    alike = replace(telecom.waiting, texts=("Onderhoud en banden",))
+    assert "64" not in [each.code for each in propose(shelf_of(firm), vocabulary(), alike)], "banden are no banken"
+    typed = search_answers(shelf_of(firm), vocabulary(), alike, "telecomunicatie")
+    assert "61" in [each.code for each in typed], "a typing error of a person is forgiven"
 
 
 def test_what_is_settled_counts_after_the_next_run_and_for_later_files(firm: Workspace) -> None:

@@ -246,14 +246,18 @@ def _meaning(waiting: Waiting, scheme: str, code: str, value: Decimal | None, wh
 
 
 @lru_cache(maxsize=4096)
-def _alike(texts: tuple[str, ...]) -> Sequence[tuple[int, str, str]]:
-    """Return divisions of NACE whose names are like one of some texts, the best first: score, code, text."""
+def _alike(texts: tuple[str, ...], *, typed: bool = False) -> Sequence[tuple[int, str, str]]:
+    """Return divisions of NACE whose names are like one of some texts, the best first: score, code, text.
+
+    Args:
+        typed: somebody types them now: a typing error is forgiven. In the names of a file it is not: `banden` is no `banken`.
+    """
     asked = [(text, terms(text)) for text in texts]
-    scored = ((*_best(asked, code), code) for code in choosable())
+    scored = ((*_best(asked, code, typed=typed), code) for code in choosable())
     return sorted(((-score, code, text) for score, text, code in scored if score))
 
 
-def _best(asked: Sequence[tuple[str, Sequence[Term]]], code: str) -> tuple[int, str]:
+def _best(asked: Sequence[tuple[str, Sequence[Term]]], code: str, *, typed: bool) -> tuple[int, str]:
     name = divisions()[code].name
     names = (*fold(name.nl), *fold(name.en))
     best = 0, ""
@@ -261,10 +265,17 @@ def _best(asked: Sequence[tuple[str, Sequence[Term]]], code: str) -> tuple[int, 
         score = 0
         for term in words:
             phrases = [phrase for phrase in (term.asked, *term.others) if all(len(word) > 3 for word in phrase)]
-            found = [min(max(likeness(word, name)[0] for name in names) for word in phrase) for phrase in phrases]
+            found = [
+                min(max(_alikeness(word, name, typed=typed) for name in names) for word in phrase) for phrase in phrases
+            ]
             score += max(found, default=0)
         best = max(best, (score, text))
     return best
+
+
+def _alikeness(word: str, name: str, *, typed: bool) -> int:
+    score, how = likeness(word, name)
+    return 0 if how == "spelling" and not typed else score
 
 
 def sector_value(shelf: Shelf, publisher: str, sector: str) -> Decimal | None:
@@ -286,7 +297,7 @@ def search_answers(shelf: Shelf, words: Vocabulary, waiting: Waiting, text: str)
     """Return what somebody searches for a group by words: factors of its kind of quantity, or sectors for spend."""
     activity = words[waiting.activity_type]
     if activity.by_sector:
-        return [_division(shelf, waiting, code, "search", text) for _, code, _ in _alike((text,))[:MOST]]
+        return [_division(shelf, waiting, code, "search", text) for _, code, _ in _alike((text,), typed=True)[:MOST]]
     kind = {f"{activity.kind}:{unit}" for unit in unit_registry().names(activity.kind)}
     items = [item for item in shelf.browse(text, {"unit": kind}).items if item.factor.status == "active"]
     return [_proposal("override", item, activity, waiting, "search", text) for item in items[: MOST * 2]]

@@ -11,6 +11,7 @@ from trede.catalogue.accounts import chart
 from trede.catalogue.vocabulary import vocabulary
 from trede.cli.uncertainty import tonnes, whole_percent
 from trede.inventory.footprint import share
+from trede.inventory.unmatched import sort_unmatched
 from trede.kernel.exporting import csv_bytes
 from trede.report.charts.look import NARROW, SCREEN
 from trede.report.charts.parts_of_total import steps
@@ -120,6 +121,8 @@ class BridgePage:
     interval: str
     runs: str
     citation: str
+    left: list[tuple[str, int]]
+    """Each side that has records without a factor, and how many: they stand in the bridge as nothing."""
 
 
 def bridge_page(workspace: Workspace, sides: Sides, view: View, cause: str, voice: Voice) -> BridgePage | None:
@@ -159,6 +162,11 @@ def bridge_page(workspace: Workspace, sides: Sides, view: View, cause: str, voic
         ],
         interval=_say_interval(found.compared.interval(view), voice),
         runs=f"{found.before.name}, {found.after.name}", citation=found.origin(workspace, _finding(shown, said.mg, voice)).said,
+        left=[
+            (say_period(side.period, voice), count)
+            for side in (found.before, found.after)
+            if (count := sort_unmatched(side.run.table("unmatched"), workspace.decisions.in_force()).count)
+        ],
     )  # fmt: skip
 
 

@@ -215,7 +215,7 @@ def _form(
 
 
 def _joined(each: Field, given: Sequence[str]) -> list[str]:
-    return [", ".join(given)] if each.kind == "names" and given else list(given)
+    return ["\n".join(given)] if each.kind == "names" and given else list(given)
 
 
 def _options(each: Field, now: Organisation, ident: str, voice: Voice) -> list[tuple[str, str]]:

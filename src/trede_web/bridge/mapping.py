@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trede.workspace.drafting import codes_of
@@ -72,6 +72,9 @@ def filled_in(
         made["crosstab"] = _crosstab(draft, look, form)
     made["constants"] = _constants(made, form, fields)
     made = _coded(made, look, form, fields)
+    if types := types_of(made, fields.types):
+        no_use = _attributes(fields) - _own(types)  # a column guessed before the type was chosen, which knows no such attribute
+        made["columns"] = {field: column for field, column in made["columns"].items() if field not in no_use}
     for name in ("title", "source"):
         if name in form:
             made[name] = " ".join(form[name].split())
@@ -206,10 +209,12 @@ def _constants(draft: Draft, form: Mapping[str, str], fields: Fields) -> dict[st
     columns = draft["columns"]
     trial = {**draft, "constants": constants}
     types = types_of(trial, fields.types)
-    own = {name for kind in types for name in (*kind.attributes, *kind.inputs)}
+    own = _own(types)
     units = {unit.casefold() for kind in types for unit in units_of(kind)}
     if types and units and constants.get("unit", "").casefold() not in units:
         constants["unit"] = ""
+    if "factor" in given:
+        constants["factor"] = given["factor"].strip().replace(",", ".") if asks_factor(constants, types) else ""
     fixed = {"activity_type", "unit", "site", "quality", "meter", "year", "entity"}
     timed = set(columns) & WHEN
     return {
@@ -220,6 +225,15 @@ def _constants(draft: Draft, form: Mapping[str, str], fields: Fields) -> dict[st
         and not (name == "year" and timed)
         and (value or name in ("activity_type", "unit", "year"))
     }
+
+
+def _own(types: Iterable[ActivityType]) -> set[str]:
+    return {name for kind in types for name in (*kind.attributes, *kind.inputs)}
+
+
+def asks_factor(constants: Mapping[str, str], types: Iterable[ActivityType]) -> bool:
+    """Whether what holds for the whole file asks for a factor of the meter, such as the correction of gas as it was metered."""
+    return any(kind.factor_asked_by(constants) for kind in types)
 
 
 def _attributes(fields: Fields) -> set[str]:

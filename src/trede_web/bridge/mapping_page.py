@@ -11,7 +11,16 @@ from trede.workspace import Workspace
 from trede.workspace.drafting import remembered, wrong_in
 from trede_web.bridge.attributes import choices_of
 from trede_web.bridge.fields import WHEN, Choice, Fields, units_of
-from trede_web.bridge.mapping import ASIDE, LEAVE_OUT, Draft, field_of, fields_of, may_be_personal, types_of
+from trede_web.bridge.mapping import (
+    ASIDE,
+    LEAVE_OUT,
+    Draft,
+    asks_factor,
+    field_of,
+    fields_of,
+    may_be_personal,
+    types_of,
+)
 from trede_web.bridge.speaking import Told, Voice
 
 if TYPE_CHECKING:
@@ -293,6 +302,8 @@ def _constants(draft: Draft, types: list[ActivityType], fields: Fields) -> Itera
         for name, declared in kind.inputs.items():
             if name not in columns:
                 yield constant(name, needed=declared.needed)
+    if "factor" not in columns and asks_factor(constants, types):
+        yield constant("factor", needed=True)
     if "readings" in draft and "meter" not in columns:
         yield constant("meter", needed=True)
     for name in ("site", "quality"):

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from trede.organisation.parts import Approach, Frequency
 
 Kind = Literal["text", "names", "country", "choice", "one", "several", "date", "year", "flag", "id"]
-"""`one` and `several` choose things of another part; `names` is a list with commas between."""
+"""`one` and `several` choose things of another part; `names` is a list, one on a line."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def read_field(field: Field, given: list[str]) -> Any:
     if field.kind == "several":
         return [each for each in given if each] or None
     if field.kind == "names":
-        return [name for part in first.split(",") if (name := part.strip())] or None
+        return [name for part in first.splitlines() if (name := part.strip())] or None
     if not first:
         return None
     if field.kind == "date":

@@ -139,7 +139,8 @@ def shown(name: str, value: Any, voice: Voice, names: Mapping[str, str]) -> str:
         parts = {label_of("", each, voice): shown(each, inner, voice, names) for each, inner in value.items()}
         return ", ".join(f"{label} {text}" for label, text in parts.items() if text)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        separator = "; " if any(isinstance(each, Mapping) for each in value) else ", "
+        apart = any(isinstance(each, Mapping) or "," in str(each) for each in value)
+        separator = "; " if apart else ", "
         return separator.join(shown(name, each, voice, names) for each in value)
     if name in POINTING and str(value) in names:
         return names[str(value)]

@@ -114,7 +114,7 @@ def _queue(request: HttpRequest, seat: Seat, year: int, at: str, errors: list[Pr
     template = "matching.html" if page and page.lines else "matching_empty.html"
     return show(
         request, seat, template, QUEUE, 422 if errors else 200, page=page, year=year, errors=errors or [], told=told,
-        none=NONE, new=NEW, leave_out=LEAVE_OUT, words=request.GET.get("words", ""),
+        none=NONE, new=NEW, leave_out=LEAVE_OUT, words=request.GET.get("words", ""), reason=request.POST.get("reason", ""),
     )  # fmt: skip
 
 

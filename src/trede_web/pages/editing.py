@@ -27,7 +27,7 @@ from trede_web.bridge.editing import (
 from trede_web.bridge.proposing import Proposal, base_of, propose
 from trede_web.door import door
 from trede_web.pages.jobs import ask, follow_job
-from trede_web.pages.showing import Problem, known_years, show
+from trede_web.pages.showing import YEAR, Problem, known_years, show
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import voice
@@ -77,7 +77,8 @@ def thing(request: HttpRequest, seat: Seat, part: str) -> HttpResponse:
 def figures(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show the grid of figures by year; what was sent is shown back to be checked."""
     books, opened = seat.books, request.GET.get("sites", "")
-    years = [*known_years(seat), timezone.localdate().year - 1, timezone.localdate().year]
+    now = timezone.localdate().year
+    years = [*known_years(seat), now - 2, now - 1, now, request.session.get(YEAR, now)]
     sent = dict(request.POST.lists()) if request.method == "POST" else None
     errors: list[Problem] = []
     wrong: dict[str, str] = {}

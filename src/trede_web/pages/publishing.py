@@ -41,5 +41,5 @@ def publish(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     facts = {} if page.ready else {"making": making(seat)}
     return show(
         request, seat, "publish.html", "publish", 422 if errors else 200, page=page, year=year, errors=errors,
-        proofs=proofs(seat, year, voice()), **facts,
+        proofs=proofs(seat, year, voice()), waiting=seat.organisation.staged.count(), **facts,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -80,7 +81,7 @@ def show(request: HttpRequest, seat: Seat, template: str, here: str, status: int
     year = facts.pop("year", None) or request.session.get(YEAR) or known[0]
     if request.session.get(YEAR) != year:
         request.session[YEAR] = year
-    shown = sorted({*known, year}, reverse=True)
+    shown = sorted({*known, *beginnings(known), year}, reverse=True)
     links = [(each, _same(request, seat, each)) for each in shown]
     bar = facts.pop("bar", None) or Bar()
     context = {"seat": seat, "here": here, "year": year, "bar": bar.choices(links, year), **facts}
@@ -115,6 +116,12 @@ def _same(request: HttpRequest, seat: Seat, year: int) -> str:
 def known_years(seat: Seat) -> list[int]:
     """Return the years that there is something about, the newest first; of empty accounts the one that is over last."""
     return years(seat.books) or [timezone.localdate().year - 1]
+
+
+def beginnings(known: Sequence[int]) -> list[int]:
+    """Return the years that somebody may begin with: this one and the last two, and the one before the first that is known."""
+    now = timezone.localdate().year
+    return [now, now - 1, now - 2, min(known) - 1]
 
 
 def being_made(request: HttpRequest, seat: Seat, year: int | None) -> HttpResponse:

@@ -65,10 +65,11 @@ def sources(words: Wording, view: Footprint, period: str, about: str, width: int
 
 
 def sites(words: Wording, amounts: Sequence[Amount], period: str, about: str, width: int = SCREEN) -> Chart | None:
-    """Bars by site, the largest first; None when there are fewer than two to compare."""
+    """Bars by site, the largest first; None when there are fewer than two to compare. What has no site has the tone `OTHER`."""
     if len([mg for _, mg, _ in amounts if mg]) < 2:
         return None
-    codes = ("chart.sites", "chart.column_sites")
+    nowhere = max(amounts, key=lambda amount: amount[1])[2] == OTHER
+    codes = ("chart.no_site" if nowhere else "chart.sites", "chart.column_sites")
     return _parts(words, codes, amounts, sum(mg for _, mg, _ in amounts), period, about, (), width)
 
 
