@@ -166,7 +166,7 @@ def test_the_factor_of_a_gas_meter_holds_for_a_whole_file(site: Site) -> None:
     staged = wait(site, "standen.csv", GAS)
     asked = {
         "constant-activity_type": "natural-gas", "constant-unit": "m3", "constant-reading": "meter", "title": "Standen",
-        "taken": "start", "column-3": "meter_reading", "column-4": "fuel",
+        "taken": "start-of-day", "column-3": "meter_reading", "column-4": "fuel",
     }  # fmt: skip
     page = text_of(fill_in(site, staged, **asked))
     assert "Vul in: Factor van de meter." in page

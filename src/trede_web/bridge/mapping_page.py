@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from trede.kernel.issues import Location
 from trede.workspace import Workspace
 from trede.workspace.drafting import remembered, wrong_in
 from trede_web.bridge.attributes import choices_of
@@ -162,7 +163,7 @@ def mapping_page(
     types = types_of(draft, fields.types)
     columns = list(_columns(look, draft, fields, types, remembered(workspace)))
     needs = list(_needs(workspace, settings, columns, draft, types, fields, began_with))
-    wrong = [] if needs else [voice.told(issue) for issue in wrong_in(workspace, draft)]
+    wrong = [] if needs else [voice.told(replace(issue, location=Location())) for issue in wrong_in(workspace, draft)]
     return MappingPage(
         settings, told, columns=columns, fields=fields.offered(types or _guessed(draft, fields), draft["columns"]),
         types=fields.type_choices(), type=draft["constants"].get("activity_type", ""),
