@@ -73,7 +73,9 @@ def filled_in(
     made["constants"] = _constants(made, form, fields)
     made = _coded(made, look, form, fields)
     if types := types_of(made, fields.types):
-        no_use = _attributes(fields) - _own(types)  # a column guessed before the type was chosen, which knows no such attribute
+        no_use = _attributes(fields) - _own(
+            types
+        )  # a column guessed before the type was chosen, which knows no such attribute
         made["columns"] = {field: column for field, column in made["columns"].items() if field not in no_use}
     for name in ("title", "source"):
         if name in form:
