@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -335,7 +336,14 @@ def test_a_place_that_is_unknown_in_months_as_columns_is_one_question() -> None:
 
 
 LEDGER = "\n".join(
-    ["Boekdatum;Grootboek;Debet;Credit", "13-01-2025;4110;12,50;", "14-01-2025;4710;7,00;", "15-01-2025;4110;;2,50", ""]
+    [
+        "Boekdatum;Grootboek;Debet;Credit",
+        "13-01-2025;4110;12,50;",
+        "14-01-2025;4710;7,00;",
+        "15-01-2025;4110;;12,50",
+        "16-01-2025;4710;;2,50",
+        "",
+    ]
 )
 
 
@@ -353,7 +361,7 @@ def test_a_ledger_is_mapped_with_debit_credit_and_accounts(site: Site) -> None:
     given = {"constant-classification": "account", "constant-category": "1", "constant-unit": "EUR"}
     answer = fill_in(site, staged, **given)
     assert answer.status_code == 302, text_of(answer)
-    assert counts(checked(site, staged)) == ["4", "2", "1", "1", "0"]
+    assert counts(checked(site, staged)) == ["5", "2", "1", "2", "0"]
     fill_in(site, staged, "later", **{"column-3": ""})
     assert "minus" not in Staged.objects.get().draft["columns"]["quantity"]
     fill_in(site, staged, "later", **{"column-3": "-minus", "column-2": ""})
@@ -362,6 +370,37 @@ def test_a_ledger_is_mapped_with_debit_credit_and_accounts(site: Site) -> None:
     assert Staged.objects.get().draft["columns"]["quantity"] == {"header": ["Debet"], "minus": ["Credit"]}
     fill_in(site, staged, "later", **{"constant-activity_type": "electricity"})
     assert fields_of(text_of(client.get(where)))["column-1"] == "", "power has no account"
+
+
+def test_a_credit_counts_once_somebody_says_what_it_credits(site: Site) -> None:
+    staged, client = wait(site, "grootboek.csv", LEDGER), site.client()
+    given = {"constant-classification": "account", "constant-category": "1", "constant-unit": "EUR"}
+    fill_in(site, staged, "later", **{"constant-activity_type": "spend"})
+    fill_in(site, staged, **given)
+    assert "Na het vastleggen zegt u op de pagina van het bestand wat zij crediteert." in checked(site, staged)
+    client.post(reverse("staged_check", args=["ours", staged]))
+    site.work()
+
+    batch = open_books(site.ours.folder).batches()[-1]
+    first, second = (row["record_id"] for row in batch.records("record_id").to_pylist())
+    page = text_of(client.get(reverse("batch", args=["ours", batch.id])))
+    shown = fields_of(page)
+    assert (shown["credit-4"], shown["credit-5"]) == (first, ""), "the only candidate is proposed"
+    picked = [e.attributes["value"] for e in Page(page).find("input") if "checked" in e.attributes]
+    assert picked == ["4"], "a credit of which nothing is known is not chosen"
+    where, asked = reverse("decide", args=["ours", batch.id]), {"choice": "accept", "reason": "nagevraagd"}
+    refused = client.post(where, {**asked, "row": ["4", "5"], "credit-4": first, "credit-5": " "})
+    assert refused.status_code == 422
+    assert "Zeg welke boeking rij 5 crediteert" in text_of(refused)
+    shown = fields_of(text_of(refused))
+    assert (shown["credit-4"], 'value="nagevraagd"' in text_of(refused)) == (first, True), "nothing is lost"
+    both = {"kind": "negative_without_credit", "credit-4": first, "credit-5": second}
+    assert client.post(where, {**asked, **both}).status_code == 302
+    site.work()
+    after = open_books(site.ours.folder).batches()[-1]
+    assert after.counts == {"accepted": 4, "set_aside": 1, "held": 0, "rejected": 0}
+    assert after.records("credit_of")["credit_of"].to_pylist() == [None, None, first, second]
+    assert sum(after.records("quantity")["quantity"].to_pylist()) == Decimal("4.5")
 
 
 def test_the_same_file_waits_once(site: Site) -> None:

@@ -16,7 +16,6 @@ from trede.organisation.decisions import BaseYear, Decision, Override, Pin, Reco
 from trede.workspace import Workspace
 from trede.workspace.base_year import base_year_begun
 from trede.workspace.correcting import correct
-from trede.workspace.deciding import decision_about
 from trede.workspace.findings import cover_records, find_finding, keep_both
 from trede.workspace.importing import reimport
 from trede.workspace.libraries import read_list, store_library
@@ -30,6 +29,7 @@ from trede_web.bridge.bundles import bundle_run, forget_originals
 from trede_web.bridge.causes import bridge_runs
 from trede_web.bridge.choices import REVOCABLE
 from trede_web.bridge.compared import calculate_bridge
+from trede_web.bridge.credits import decisions_about
 from trede_web.bridge.declaring import division
 from trede_web.bridge.dividing import divide_run, keep_years
 from trede_web.bridge.downloads import make_file
@@ -108,15 +108,13 @@ def _decide(workspace: Workspace, job: Job, decision: Decision) -> None:
 def _decide_rows(workspace: Workspace, job: Job) -> Outcome:
     batch = workspace.batch_store.get(job.asked["batch"])
     try:
-        decision = decision_about(
-            workspace, batch, job.asked["choice"], job.asked["rows"], lambda: _why(workspace, job),
-            code=job.asked.get("code") or None,
-        )  # fmt: skip
+        decisions = decisions_about(workspace, batch, job.asked, lambda: _why(workspace, job))
     except TredeError as error:
         if job.attempts > 1 and error.issues[0].code in ("row_not_held", "row_not_rejected", "issue_of_no_row"):
             return Outcome({"batch": batch.id})  # an earlier attempt decided, and its batch took this one's place
         raise
-    _decide(workspace, job, decision)
+    for decision in decisions:
+        _decide(workspace, job, decision)
     imported = reimport(workspace, batch)
     issues = [issue.to_json() for issue in imported.issues]
     said = {

@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 from trede.cli.intake import with_reasons
 from trede.kernel.addresses import Address
 from trede.kernel.exporting import csv_bytes
+from trede.kernel.issues import Issue
 from trede.workspace import Workspace
+from trede_web.bridge.credits import Candidate, candidates_of
 from trede_web.bridge.evidence import removal_of
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.viewer import Proof, proofs_of_batch
@@ -48,6 +50,12 @@ class RowShown:
     cells: list[str]
     marked: int | None
     """The index of the cell that is meant."""
+    picked: bool = False
+    """Whether it is chosen until a person chooses otherwise."""
+    candidates: list[Candidate] | None = None
+    """Of a credit that waits: what it may be a credit of."""
+    of: str = ""
+    """What it is proposed to be a credit of: the only candidate."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,13 @@ class BatchPage:
     held: list[RowShown]
     rejected: list[RowShown]
     proofs: list[Proof]
+    reason: str = ""
+    """What was written as the reason of a decision that could not be taken."""
+
+    @property
+    def has_credits(self) -> bool:
+        """Whether a row is listed that waits until somebody says what it credits."""
+        return any(row.candidates is not None for row in self.held)
 
 
 def batch_lines(workspace: Workspace) -> list[BatchLine]:
@@ -116,6 +131,8 @@ class RowTold:
     code: str
     reason: str
     cells: list[str]
+    candidates: list[str]
+    """Of a credit that waits: the documents or records that it may be a credit of."""
 
 
 def rows_page(
@@ -132,12 +149,16 @@ def rows_page(
     batch = workspace.batch_store.get(ident)
     found = batch.rows(fate)
     part = found.slice(begin, limit)
-    told = {issue.location.address: voice.tell(issue) for issue in batch.problems_in(part)}
+    issues = {issue.location.address: issue for issue in batch.problems_in(part)}
     rows = [
-        RowTold(str(at), fate, row["code"] or "", told.get(at, ""), list(row["cells"]))
+        RowTold(
+            str(at), fate, row["code"] or "", voice.tell(issue) if issue else "", list(row["cells"]),
+            [name for name, _ in candidates_of(issue) or ()],
+        )
         for row in part.to_pylist()
         for at in [Address(row["row"], row["column_number"])]
-    ]
+        for issue in [issues.get(at)]
+    ]  # fmt: skip
     return rows, begin + limit < found.num_rows
 
 
@@ -177,13 +198,21 @@ def _kinds(batch: Batch, rows: pa.Table, voice: Voice) -> list[Kind]:
 def _listed(batch: Batch, rows: pa.Table, fate: str, headings: list[str], voice: Voice) -> list[RowShown]:
     """Return the first rows of a fate, with the reason of each."""
     part = rows.filter(pc.equal(rows["fate"], fate)).slice(0, LISTED)
-    told = {issue.location.address: voice.tell(issue) for issue in batch.problems_in(part)}
-    return [_row(Address(row["row"], row["column_number"]), row, told, headings) for row in part.to_pylist()]
+    issues = {issue.location.address: issue for issue in batch.problems_in(part)}
+    return [
+        _row(at, row, issues.get(at), headings, voice)
+        for row in part.to_pylist()
+        for at in [Address(row["row"], row["column_number"])]
+    ]
 
 
-def _row(at: Address, row: dict[str, Any], told: dict[Address, str], headings: list[str]) -> RowShown:
+def _row(at: Address, row: dict[str, Any], issue: Issue | None, headings: list[str], voice: Voice) -> RowShown:
     marked = headings.index(row["column"]) if row["column"] in headings else None
-    return RowShown(str(at), told.get(at, ""), list(row["cells"]), marked)
+    reason = voice.tell(issue) if issue else ""
+    candidates = candidates_of(issue)
+    of = candidates[0][0] if candidates and len(candidates) == 1 else ""
+    picked = row["fate"] == "held" and (candidates is None or bool(of))
+    return RowShown(str(at), reason, list(row["cells"]), marked, picked, candidates, of)
 
 
 def _settings(batch: Batch, voice: Voice) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
@@ -16,8 +16,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trede_web.bridge.controls import readable
+from trede_web.bridge.credits import CREDIT
 from trede_web.bridge.evidence import original, template
-from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv
+from trede_web.bridge.intake import BatchPage, RowShown, batch_lines, batch_page, profiles, rows_csv
 from trede_web.bridge.viewer import PAPERS
 from trede_web.door import door
 from trede_web.inbox.models import Staged
@@ -247,19 +248,43 @@ def decide(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
         page = batch_page(seat.books, batch, voice())
         errors = [problem(word, f"{field}-{fate}")]
         return show(request, seat, "batch.html", "imports", 422, page=page, errors=errors)
-    line = batch_page(seat.books, batch, voice()).line
-    asked = form.cleaned_data
+    page = batch_page(seat.books, batch, voice())
+    line, asked = page.line, form.cleaned_data
+    accepted = asked["choice"] == "accept"
+    credits = _credits(request, page.held, chosen, every=asked["kind"] == CREDIT) if accepted else {}
+    unnamed = [problem("credit.name_it", f"credit-{row}", row=row) for row, of in credits.items() if not of]
+    if unnamed:
+        return show(request, seat, "batch.html", "imports", 422, page=_as_sent(page, request), errors=unnamed)
     rows = ["all"] if asked["kind"] else chosen
+    if asked["kind"] == CREDIT and credits:
+        rows, asked["kind"] = list(credits), ""
     return start(
         seat,
         "decide",
         line.file,
         batch=line.id,
         rows=rows,
+        credits=credits,
         code=asked["kind"],
         choice=asked["choice"],
         reason=asked["reason"],
     )
+
+
+def _credits(request: HttpRequest, held: list[RowShown], chosen: list[str], *, every: bool) -> dict[str, str]:
+    """Return what a form says that the chosen credits are a credit of; nothing where it does not say."""
+    return {
+        row.address: " ".join(request.POST.get(f"credit-{row.address}", "").split())[:200]
+        for row in held
+        if row.candidates is not None and (every or row.address in chosen)
+    }
+
+
+def _as_sent(page: BatchPage, request: HttpRequest) -> BatchPage:
+    """Return a page with the rows that were chosen and what was said of credits, as the form was sent."""
+    chosen, given = request.POST.getlist("row"), request.POST
+    rows = [replace(row, picked=row.address in chosen, of=given.get(f"credit-{row.address}", "")) for row in page.held]
+    return replace(page, held=rows, reason=given.get("reason", ""))
 
 
 @door(Power.WORK)

@@ -29,11 +29,15 @@ Fate = Literal["accepted", "set_aside", "held", "rejected"]
 
 
 class Decision(work.Given):
-    """What to do with rows, and why. Either `rows` by their address, or `code`: all rows that wait with that problem."""
+    """What to do with rows, and why. Either `rows` by their address, or `code`: all rows that wait with that problem.
+
+    `credits` accepts rows below zero, by their address: the document or record that each is a credit of.
+    """
 
     choice: Literal["drop", "accept", "set-aside"]
     rows: Annotated[list[Annotated[str, Field(max_length=30)]], Field(max_length=5000)] = []
     code: Annotated[str, Field(pattern="^[a-z_]*$", max_length=60)] = ""
+    credits: dict[Annotated[str, Field(max_length=30)], Annotated[str, Field(min_length=1, max_length=200)]] = {}
     reason: work.Reason
 
 
@@ -150,7 +154,7 @@ def decide(request: HttpRequest, organisation: str, batch: str, given: Decision)
     A job: the file is read again with the decision, and its `result` names the batch that takes this one's place.
     """
     seat = seat_of(request)
-    if not (given.rows or given.code):
+    if not (given.rows or given.code or given.credits):
         raise ProblemError("invalid", issues=[Told("error", voice().word("batch.choose_rows"), "rows_missing")])
     line = batch_page(seat.books, batch, voice()).line
     asked = given.model_dump() | {"rows": ["all"] if given.code else given.rows}

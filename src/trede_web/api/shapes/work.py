@@ -179,6 +179,7 @@ class FileRow(Schema):
     code: str
     reason: str
     cells: list[str]
+    candidates: list[str] = Field(description="Of a credit that waits: what it may be a credit of")
 
 
 class Rows(Schema):
