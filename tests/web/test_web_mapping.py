@@ -15,7 +15,7 @@ from trede.kernel.issues import Issue, Location
 from trede_web.bridge.books import open_books
 from trede_web.bridge.checking import refused
 from trede_web.bridge.mapping_page import alike
-from trede_web.bridge.speaking import LANGUAGES, OWN, words
+from trede_web.bridge.speaking import LANGUAGES, OWN, Voice, words
 from trede_web.inbox.models import Staged
 from trede_web.work.models import Job
 
@@ -429,3 +429,19 @@ def test_the_same_file_waits_once(site: Site) -> None:
     theirs = site.client("owner@theirs.example")
     theirs.post(reverse("imports", args=["theirs"]), {"files": [SimpleUploadedFile("eerste.csv", LEDGER.encode())]})
     assert Job.objects.filter(organisation=site.theirs, kind="import").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "said"),
+    [
+        ("attribute_missing", {"type": "fuel-vehicle", "attribute": "control", "allowed": ["controlled"]},
+         "Voor «Brandstof voertuigen» is «Beheer van het voertuig» nodig"),
+        ("reading_kind_unknown", {"value": "x", "allowed": ["closing"]}, "eindstand (closing)"),
+        ("attribute_value_unknown", {"attribute": "fuel", "value": "x", "allowed": ["diesel-b7"]}, "diesel B7 (diesel-b7)"),
+        ("quality_unknown", {"value": "x", "allowed": ["measured"]}, "Mogelijk zijn: gemeten."),
+        ("period_fields", {"found": ["date", "year"]}, "Nu aangewezen: Datum, Jaar."),
+        ("spend_code_unknown", {"value": "1", "classification": "sbi-2008", "closest": ["62"]}, "indeling «SBI 2008»"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_file_is_said_with_names(code: str, params: dict[str, Any], said: str) -> None:
+    assert said in Voice("nl").tell(Issue.error(code, Location("a.csv"), **params))

@@ -16,6 +16,7 @@ from trede.kernel.amounts import MG_PER_KG, shown
 from trede.kernel.issues import Issue
 from trede.report.writing import Shown, read_sentences
 from trede.workspace.running import Freshness
+from trede_web.bridge.named import named
 
 WORDS = Path(__file__).parents[1] / "words"
 LANGUAGES = ("nl", "en")
@@ -62,6 +63,14 @@ class Voice(Speaker):
             return super().tell(issue)
         values = {name: self._plain(value) for name, value in self.filled(issue).items()}
         return words(self.language)[code].format_map(values)
+
+    def filled(self, issue: Issue) -> dict[str, Any]:
+        """Return the parameters of an issue with names for people instead of codes."""
+        return named(issue.code, super().filled(issue), self.language, self.field, self._called)
+
+    def _called(self, code: str) -> str:
+        """Return the word for a value; the value itself when it has none."""
+        return words(self.language).get(code, code.partition(".")[2])
 
     def _plain(self, value: Any) -> Shown:
         return Shown(self.value(value))
