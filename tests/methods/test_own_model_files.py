@@ -158,6 +158,7 @@ def test_a_huge_number_is_exact_and_harmless() -> None:
         ("[inputs.custom.bags]", '[inputs.distance]\nname = { nl = "a", en = "a" }\n[inputs.custom.bags]', "model_unused"),
         ('inputs = { ride = "3.5"', 'inputs = { ride = "350"', "model_figure_out_of_bounds"),
         ('inputs = { ride = "3.5"', 'inputs = { ride = "a lot"', "model_figure_out_of_bounds"),
+        ('inputs = { ride = "3.5"', 'inputs = { ride = "1e-999999"', "model_figure_out_of_bounds"),
         ('inputs = { ride = "3.5", ', "inputs = { ", "model_figure_out_of_bounds"),
         (POWER, "quantity * ride * 0.025 [kWh/km] / (ride - ride) * ride", "model_sample_undefined"),
         ('unit = "kWh"\ncounts', 'requires = ["ride"]\nunit = "kWh"\ncounts', "model_no_comparison"),
@@ -219,3 +220,10 @@ def test_attributes_choose_a_leg() -> None:
         )
     )
     assert asked.asks() != model.asks()
+
+
+@pytest.mark.parametrize("ride", ["9e999999", "1e-999999", "9e61"])
+def test_a_figure_of_the_sample_that_no_file_could_give_is_refused(ride: str) -> None:
+    """Multiplied it would be larger than a number can be."""
+    issue = the_fault(changed(("at_most = 100\n", ""), ('ride = "3.5"', f'ride = "{ride}"')))
+    assert (issue.code, dict(issue.params)["value"]) == ("model_figure_out_of_bounds", ride)

@@ -18,6 +18,7 @@ from trede.catalogue.vocabulary import ActivityType, Vocabulary
 from trede.intake.fields import METER_FIELDS, PERIOD_FIELDS, TEXT_FIELDS
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Issue, Param
+from trede.kernel.models import of_some_length
 from trede.kernel.toml_places import Path
 from trede.methods.additive import degree
 from trede.methods.dimensions import TRUTH, Dimension, check, dimension, innermost_wrong, show
@@ -326,7 +327,7 @@ def _figure(text: str | None, declared: Input) -> Decimal | None:
     if text is None:
         return Decimal(1) if declared.whole else declared.default
     try:
-        value = Decimal(text)
-    except InvalidOperation:
+        value = of_some_length(Decimal(text))
+    except (InvalidOperation, ValueError):
         return None
-    return value if value.is_finite() and declared.allows(value) else None
+    return value if declared.allows(value) else None

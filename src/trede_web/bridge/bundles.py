@@ -12,6 +12,7 @@ from trede.kernel.disk import file_hash
 from trede.workspace import Workspace
 from trede.workspace.bundling import make_bundle
 from trede_web.bridge.outcome import Outcome
+from trede_web.bridge.vanishing import written
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job
@@ -42,7 +43,7 @@ def bundle_run(workspace: Workspace, job: Job) -> Outcome:
     target.unlink(missing_ok=True)  # an earlier attempt may have made it
     made = make_bundle(workspace, run, target, with_originals=originals)
     target.chmod(0o600)
-    kept = sorted(_folder(root).glob("*.zip"), key=lambda path: path.stat().st_mtime, reverse=True)
+    kept = sorted(_folder(root).glob("*.zip"), key=written, reverse=True)
     for earlier in [path for path in kept if path != target][KEPT - 1 :]:
         earlier.unlink(missing_ok=True)
     result = {

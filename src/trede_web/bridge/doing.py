@@ -404,3 +404,5 @@ QUIET = frozenset(
     {"bridge", "divide", "download", "draw", "examine", "plan", "report", "hold", "sample", "try", PREPARE, WEIGH}
 )
 """Those that change nothing, and so do not stand in the change log."""
+FOLLOWING = frozenset({PREPARE, WEIGH})
+"""Those that nobody asks for: they follow on others."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import parse_qsl
 
 from trede.kernel.disk import ASIDE
@@ -24,6 +24,7 @@ from trede_web.bridge.asking import Asked, Names, read_asked
 from trede_web.bridge.exporting import KINDS, LINES, Row, as_text, as_workbook, heads, rows
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.vanishing import opened, size, written
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job
@@ -62,8 +63,12 @@ class LedgerFile:
 
     @property
     def size(self) -> int:
-        """Bytes of what is kept."""
-        return self.path.stat().st_size
+        """Bytes of what is kept; 0 when nothing is."""
+        return size(self.path)
+
+    def open(self) -> BinaryIO | None:
+        """Return what is kept, open for reading; None when nothing is."""
+        return opened(self.path)
 
     @property
     def full_name(self) -> str:
@@ -121,10 +126,13 @@ def _watched(found: Iterator[Row], count: int, watch: Callable[[float], None]) -
 
 
 def forget_files(workspace: Workspace) -> None:
-    """Remove the files of a folder that holds something else by now, and of more than `MOST` those that were made first."""
+    """Remove the files of a folder that holds something else by now, and of more than `MOST` those that were made first.
+
+    Another worker may be doing the same.
+    """
     known = _files(shelf(workspace.layout.root) / FOLDER)
     now = journal_key(workspace)
-    current = sorted((path for path in known if path.name.startswith(now)), key=lambda path: path.stat().st_mtime)
+    current = sorted((path for path in known if path.name.startswith(now)), key=written)
     for path in {*known, *current} - {*current[-MOST:]}:
         path.unlink(missing_ok=True)
 
@@ -138,7 +146,7 @@ def forget_old_files(kept: Path) -> None:
     before = time.time() - DAYS * _DAY
     for folder in kept.glob(f"*/{FOLDER}"):
         for path in _files(folder):
-            if path.stat().st_mtime < before:
+            if written(path) < before:
                 path.unlink(missing_ok=True)
 
 

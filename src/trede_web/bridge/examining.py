@@ -23,6 +23,7 @@ from trede.workspace import Workspace
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.proving import MOST_TOLD, ProofShown, proof_shown, stored_day
 from trede_web.bridge.speaking import Told, Voice
+from trede_web.bridge.vanishing import written
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job
@@ -135,5 +136,5 @@ def _place(root: Path, ident: str) -> Path:
 def _sweep(folder: Path) -> None:
     """Throw away what was found longer than a day ago."""
     for path in folder.glob("*.json"):
-        if path.stat().st_mtime < time.time() - DAY:
+        if written(path) < time.time() - DAY:
             path.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from trede.workspace import Workspace
 from trede.workspace.attaching import attach
 from trede_web.bridge.answers import FOLDER
 from trede_web.bridge.outcome import Outcome
+from trede_web.bridge.vanishing import content
 from trede_web.bridge.viewer import WITHIN, is_pdf, picture_kind
 from trede_web.paper.process import Fault, draw
 
@@ -80,8 +81,7 @@ def sheet(root: Path, digest: str, number: int) -> Sheet | None:
 
 def page_picture(workspace: Workspace, digest: str, number: int) -> bytes | None:
     """Return the picture of a page as PNG; None when there is none."""
-    path = _path(workspace.layout.root, digest, number, "png")
-    return path.read_bytes() if path.exists() else None
+    return content(_path(workspace.layout.root, digest, number, "png"))
 
 
 def draw_sheet(root: Path, digest: str, original: Path, number: int) -> Sheet:

@@ -22,10 +22,11 @@ from trede.report.pdf import to_pdf
 from trede.report.workbook import to_workbook
 from trede.workspace import Workspace
 from trede.workspace.reporting import make_report, report_key
-from trede_web.bridge.answers import shelf
+from trede_web.bridge.answers import NotReadyError, shelf
 from trede_web.bridge.pictures import picture
 from trede_web.bridge.report_pages import COVER, chapter_page, charts_of, cover_page, printed
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.vanishing import content, written
 
 if TYPE_CHECKING:
     from trede.engine.runs import Run
@@ -72,12 +73,15 @@ class Report:
         """Return a chart of a chapter or of the cover as SVG; None when there is none."""
         if name != COVER and name not in [each for each, _ in self.cover["chapters"]]:
             return None
-        path = self.folder / f"drawing-{name}-{number}.svg"
-        return path.read_bytes() if path.exists() else None
+        return content(self.folder / f"drawing-{name}-{number}.svg")
 
     def file(self, kind: str) -> bytes:
-        """Return it as one of `FILES`."""
-        return (self.folder / f"report.{kind}").read_bytes()
+        """Return it as one of `FILES`.
+
+        Raises:
+            NotReadyError: a newer one took its place just now.
+        """
+        return _bytes(self.folder / f"report.{kind}")
 
 
 def runs_of(workspace: Workspace, period: str, since: Sequence[str] = ()) -> list[Run]:
@@ -136,7 +140,7 @@ def keep_report(workspace: Workspace, runs: Sequence[Run], voice: Voice) -> None
 
 def tidy(folder: Path, most: int = MOST) -> None:
     """Remove the reports that were made longest ago."""
-    for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-most]:
+    for old in sorted(folder.iterdir(), key=written)[:-most]:
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -147,5 +151,12 @@ def _shelf(workspace: Workspace, runs: Sequence[Run], voice: Voice) -> Path:
 
 @lru_cache(maxsize=IN_MEMORY)
 def _read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_bytes())
+    found: dict[str, Any] = json.loads(_bytes(path))
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    found = content(path)
+    if found is None:
+        raise NotReadyError
     return found

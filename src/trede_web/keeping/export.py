@@ -16,7 +16,7 @@ from datetime import datetime
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.apps import apps
 from django.conf import settings
@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from trede_web.bridge.keeping import files_of
 from trede_web.bridge.outcome import Outcome
+from trede_web.bridge.vanishing import opened
 from trede_web.people.models import Organisation, User
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 SECRET = frozenset({"digest", "password", "secret", "lease", "lease_until"})
 """Columns that are nobody's to read."""
 
+ORIGINALS = "workspace/evidence/"
+TRIES = 3
+"""How often a zip is packed again since an original went meanwhile."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -48,8 +52,37 @@ def file_of(job: Job) -> Path:
 
 def export(job: Job) -> Outcome:
     """Write the zip of an organisation; earlier ones of it are removed, so that one at most is kept."""
-    target = file_of(job)
     folder().mkdir(mode=0o700, exist_ok=True)
+    for left in reversed(range(TRIES)):
+        try:
+            count, size = _pack(job)
+            break
+        except FileNotFoundError:  # an original was removed on request meanwhile: what is packed is of before that
+            if not left:
+                raise
+    for earlier in job.organisation.jobs.filter(kind="export").exclude(pk=job.pk):
+        file_of(earlier).unlink(missing_ok=True)
+    return Outcome({"files": count, "size": size}, said={"files": count})
+
+
+def forget_exports(organisation: Organisation) -> None:
+    """Remove the zips of an organisation: an original that is in them was removed on request."""
+    for job in organisation.jobs.filter(kind="export"):
+        file_of(job).unlink(missing_ok=True)
+
+
+def open_export(job: Job) -> BinaryIO | None:
+    """Return the zip of an export, open for reading; None when it is not there any more."""
+    return opened(file_of(job))
+
+
+def _pack(job: Job) -> tuple[int, int]:
+    """Write the zip; return how many files are in it, and its bytes.
+
+    Raises:
+        FileNotFoundError: something that was to be in it went meanwhile; there is no zip.
+    """
+    target = file_of(job)
     aside = target.with_suffix(".part")
     aside.unlink(missing_ok=True)
     aside.touch(mode=0o600)
@@ -58,12 +91,15 @@ def export(job: Job) -> Outcome:
             count = _fill(archive, job.organisation, lambda share: job.advance("packing", share))
         with aside.open("rb") as file:
             os.fsync(file.fileno())
-        aside.rename(target)
+        size = aside.stat().st_size
+        packed = {name.removeprefix("workspace/") for name in archive.namelist() if name.startswith(ORIGINALS)}
+        aside.rename(target)  # who removes an original later than the next line removes this too
+        if gone := packed - files_of(job.organisation.folder).keys():
+            target.unlink(missing_ok=True)
+            raise FileNotFoundError(min(gone))
     finally:
         aside.unlink(missing_ok=True)
-    for earlier in job.organisation.jobs.filter(kind="export").exclude(pk=job.pk):
-        file_of(earlier).unlink(missing_ok=True)
-    return Outcome({"files": count, "size": target.stat().st_size}, said={"files": count})
+    return count, size
 
 
 def _fill(archive: zipfile.ZipFile, organisation: Organisation, watch: Callable[[float], None]) -> int:

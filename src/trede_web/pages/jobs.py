@@ -75,10 +75,14 @@ def ask(seat: Seat, kind: str, title: str = "", files: Mapping[str, Brought] | N
 
 def ask_once(seat: Seat, kind: str, title: str = "", **asked: Any) -> Job:
     """Store a job that changes nothing, or return the one that is at it."""
+    return open_job(seat, kind, **asked) or ask(seat, kind, title, **asked)
+
+
+def open_job(seat: Seat, kind: str, **asked: Any) -> Job | None:
+    """Return the job that waits or is being done, whoever asked for it."""
     same = {f"asked__{name}": value for name, value in asked.items()}
     waiting = seat.organisation.jobs.filter(kind=kind, state__in=[QUEUED, RUNNING], **same)
-    found: Job | None = waiting.select_related("person", "organisation").first()
-    return found or ask(seat, kind, title, **asked)
+    return waiting.select_related("person", "organisation").first()
 
 
 def _ident(seed: str, kind: str, title: str, files: Mapping[str, Brought], asked: dict[str, Any]) -> UUID:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from trede_web.bridge.evidence import batches_of
 from trede_web.bridge.intake import batch_page
 from trede_web.door import door
-from trede_web.keeping.export import file_of
+from trede_web.keeping.export import file_of, open_export
 from trede_web.pages.imports import Withdrawal
 from trede_web.pages.jobs import start
 from trede_web.pages.showing import problem, show
@@ -47,12 +49,22 @@ def export(request: HttpRequest, seat: Seat) -> HttpResponse:
 @door(Power.MANAGE)
 @require_safe
 def take(request: HttpRequest, seat: Seat, export: str) -> HttpResponseBase:
-    """Download an export. It names people, so the change log says who took it."""
+    """Download an export."""
+    return take_export(seat, export)
+
+
+def take_export(seat: Seat, export: Any) -> FileResponse:
+    """Answer with an export. It names people, so the change log says who took it.
+
+    Raises:
+        Http404: it is not there, or not any more.
+    """
     job = seat.organisation.jobs.filter(kind="export", pk=export).first()
-    if job is None or not file_of(job).exists():
+    file = open_export(job) if job else None
+    if job is None or file is None:
         raise Http404
-    log(seat.organisation, seat.person, "export_taken", title=job.title)
-    return FileResponse(file_of(job).open("rb"), as_attachment=True, filename=f"{seat.organisation.slug}.zip")
+    seat.note("export_taken", title=job.title)
+    return FileResponse(file, as_attachment=True, filename=f"{seat.organisation.slug}.zip")
 
 
 @door(Power.MANAGE)

@@ -16,6 +16,7 @@ from trede_web.bridge.bundles import bundle_file
 from trede_web.bridge.examining import Examined
 from trede_web.bridge.examining import examined as examined_of
 from trede_web.bridge.proving import ProofShown, Provable, proof_shown, provable
+from trede_web.bridge.vanishing import opened
 from trede_web.door import door
 from trede_web.pages.imports import fault_in, plain_name
 from trede_web.pages.jobs import ask, ask_once, follow_job
@@ -134,7 +135,8 @@ def take_bundle(seat: Seat, bundle: Any) -> FileResponse:
         Http404: it is not there, or not any more.
     """
     job = seat.organisation.jobs.filter(kind="bundle", state=DONE, pk=bundle).first()
-    if job is None or not _file(seat, job).exists():
+    file = opened(_file(seat, job)) if job else None
+    if job is None or file is None:
         raise Http404
     run = job.result["run"]
     if job.asked["originals"]:
@@ -142,7 +144,7 @@ def take_bundle(seat: Seat, bundle: Any) -> FileResponse:
     else:
         seat.note("bundle_taken", run=run)
     name = bundle_name(seat, job.result["period"], run)
-    return FileResponse(_file(seat, job).open("rb"), as_attachment=True, filename=name)
+    return FileResponse(file, as_attachment=True, filename=name)
 
 
 def bundle_name(seat: Seat, period: str, run: str) -> str:

@@ -31,6 +31,11 @@ Brought: TypeAlias = "bytes | File[bytes]"
 """The content of a file: bytes, or what a browser sent, which may be too large to hold."""
 
 
+def fault(code: str, **params: Any) -> dict[str, Any]:
+    """Return what went wrong with a job as the library tells of its issues."""
+    return {"code": code, "severity": "error", "location": {}, "params": params}
+
+
 class FileGoneError(Exception):
     """The file of a job is not there any more."""
 

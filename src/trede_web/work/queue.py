@@ -10,7 +10,7 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from trede_web.storable import storable
-from trede_web.work.models import DONE, FAILED, QUEUED, RUNNING, Job
+from trede_web.work.models import DONE, FAILED, QUEUED, RUNNING, Job, fault
 
 LEASE = timedelta(seconds=60)
 """How long a worker that gives no sign of life keeps a job."""
@@ -29,12 +29,7 @@ def claim() -> Job | None:
     free = Q(state=QUEUED) | Q(state=RUNNING, lease_until__lt=now)
     while (job := Job.objects.filter(free).order_by(_TURN, "created_at", "id").first()) is not None:
         if job.attempts >= ATTEMPTS:
-            given_up = {
-                "code": "job_given_up",
-                "severity": "error",
-                "location": {},
-                "params": {"attempts": job.attempts},
-            }
+            given_up = fault("job_given_up", attempts=job.attempts)
             Job.objects.filter(free, pk=job.pk, attempts=job.attempts).update(
                 state=FAILED, issues=[given_up], lease=None, finished_at=now
             )

@@ -15,11 +15,13 @@ from trede_web.bridge.answers import FOLDER
 from trede_web.bridge.books import open_books
 from trede_web.bridge.doing import PREPARE, QUIET, Refused, do
 from trede_web.bridge.downloads import forget_files, forget_old_files
+from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.preparing import is_prepared
-from trede_web.keeping.export import export
+from trede_web.keeping.export import export, forget_exports
 from trede_web.people.models import log
 from trede_web.trouble import is_away, is_full
-from trede_web.work.models import FileGoneError, Job
+from trede_web.work.allowed import may_begin
+from trede_web.work.models import FileGoneError, Job, fault
 from trede_web.work.preparing import prepare_later
 from trede_web.work.queue import LEASE, beat, claim, finish, put_back
 
@@ -59,22 +61,21 @@ def work_once() -> bool:
     succeeded = False
     with _signs_of_life(job):
         try:
-            outcome = export(job) if job.kind == "export" else do(job)
+            outcome = _outcome(job)
         except Refused as refused:
             done = finish(job, {}, refused.issues, failed=True)
+        except NotAllowedError:
+            done = finish(job, {}, [fault("job_not_allowed")], failed=True)
         except FileGoneError:
-            gone = {"code": "job_file_gone", "severity": "error", "location": {}, "params": {"file": job.title}}
-            done = finish(job, {}, [gone], failed=True)
+            done = finish(job, {}, [fault("job_file_gone", file=job.title)], failed=True)
         except Exception as error:
             if is_full(error):
-                full = {"code": "job_disk_full", "severity": "error", "location": {}, "params": {}}
-                put_back(job, [full])
+                put_back(job, [fault("job_disk_full")])
                 raise
             if is_away(error):
                 raise
             LOGGER.exception("job %s failed", job.pk)
-            fault = {"code": "job_broken", "severity": "error", "location": {}, "params": {"job": str(job.pk)[:8]}}
-            done = finish(job, {}, [fault], failed=True)
+            done = finish(job, {}, [fault("job_broken", job=str(job.pk)[:8])], failed=True)
         else:
             succeeded = done = finish(job, outcome.result, outcome.issues)
             if done and job.kind not in QUIET:
@@ -89,6 +90,21 @@ def work_once() -> bool:
         if job.kind != PREPARE and not is_prepared(job.organisation.folder, job.organisation.journals):
             prepare_later(job.organisation, job.person)
     return True
+
+
+class NotAllowedError(Exception):
+    """Who asked for the job may do so no more."""
+
+
+def _outcome(job: Job) -> Outcome:
+    if not may_begin(job):
+        raise NotAllowedError
+    if job.kind == "export":
+        return export(job)
+    outcome = do(job)
+    if job.kind == "erase":  # before it is done: whoever takes the job up again removes them too
+        forget_exports(job.organisation)
+    return outcome
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import File, Form, Query, Router, Status, UploadedFile
 
@@ -20,6 +20,7 @@ from trede_web.bridge.viewer import picture as picture_of
 from trede_web.keeping.export import file_of
 from trede_web.pages.imports import fault_in, plain_name
 from trede_web.pages.jobs import ask
+from trede_web.pages.keeping import take_export
 from trede_web.pages.viewer import TARGETS
 from trede_web.roles import Power
 
@@ -132,9 +133,4 @@ def export_file(request: HttpRequest, organisation: str, export: UUID) -> HttpRe
 
     It names people, so the change log says who took it.
     """
-    seat = seat_of(request)
-    job = seat.organisation.jobs.filter(kind="export", pk=export).first()
-    if job is None or not file_of(job).exists():
-        raise Http404
-    seat.note("export_taken", title=job.title)
-    return FileResponse(file_of(job).open("rb"), as_attachment=True, filename=f"{seat.organisation.slug}.zip")
+    return take_export(seat_of(request), export)

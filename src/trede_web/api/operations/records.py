@@ -20,7 +20,7 @@ from trede_web.bridge.history import history_page
 from trede_web.bridge.journals import journal_at_hand, ready_journal
 from trede_web.bridge.ledger import ledger_page
 from trede_web.bridge.speaking import Told
-from trede_web.pages.downloads import ask_file, ready_file, wanted
+from trede_web.pages.downloads import MOST_AT_ONCE, ask_file, ready_file, wanted
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice
@@ -140,7 +140,9 @@ def records_file(request: HttpRequest, organisation: str, form: str, given: Quer
         )
         if last is not None and last.state == FAILED:
             raise ProblemError("broken", issues=voice().told_stored(last.issues))
-        ask_file(seat, file)
+        if ask_file(seat, file) is None:
+            told = voice().word("ledger_file.busy", count=MOST_AT_ONCE)
+            raise ProblemError("too_many", WAIT, issues=[Told("error", told, "files_being_made")])
         raise ProblemError("unavailable", WAIT)
     return found
 
