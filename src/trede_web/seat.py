@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
+
 from trede_web.bridge.books import Workspace, open_books
+from trede_web.inbox.models import Staged
 from trede_web.people.models import Membership, Organisation, User, log
 from trede_web.roles import POWERS, Power, Role
 
@@ -20,6 +23,8 @@ class Seat:
     works: bool
     publishes: bool
     manages: bool
+    files_wait: int = 0
+    """Files that wait for somebody; the menu says how many."""
     token: str = ""
     """The name of the token by which a program asks; empty of a person in a browser."""
     token_id: int = 0
@@ -44,12 +49,14 @@ class Seat:
 
 def seat_of(person: User, slug: str) -> Seat | None:
     """Return the seat of a person in an organisation, or None when there is none."""
-    found = Membership.objects.filter(user=person, organisation__slug=slug).select_related("organisation").first()
+    waiting = Staged.objects.filter(organisation=OuterRef("organisation")).order_by().values("organisation")
+    asked = Membership.objects.filter(user=person, organisation__slug=slug).select_related("organisation")
+    found = asked.annotate(files_wait=Subquery(waiting.annotate(count=Count("pk")).values("count"))).first()
     if found is None:
         return None
     return Seat(
         person, found.organisation, Role(found.role), works=found.may(Power.WORK), publishes=found.may(Power.PUBLISH),
-        manages=found.may(Power.MANAGE),
+        manages=found.may(Power.MANAGE), files_wait=found.files_wait or 0,
     )  # fmt: skip
 
 

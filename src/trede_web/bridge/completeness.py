@@ -100,6 +100,11 @@ class CompletenessPage:
     asked: Asked | None
 
     @property
+    def signs(self) -> list[tuple[State, str]]:
+        """The states that occur, with their signs."""
+        return signs_of(self.rows)
+
+    @property
     def missing(self) -> list[Row]:
         """The rows with months that are missing, the emptiest first."""
         return sorted((row for row in self.rows if row.missing), key=lambda row: -len(row.missing))
@@ -108,6 +113,12 @@ class CompletenessPage:
     def gaps(self) -> int:
         """How many months are missing, of all rows together."""
         return sum(len(row.missing) for row in self.rows)
+
+
+def signs_of(rows: Iterable[Row]) -> list[tuple[State, str]]:
+    """Return the states that occur in rows, with their signs: what is not there needs no explanation."""
+    found = {cell.state for row in rows for cell in row.cells}
+    return [(state, sign) for state, sign in SIGNS.items() if state in found]
 
 
 def completeness_page(

@@ -15,6 +15,7 @@ from trede.kernel.periods import Period
 from trede.trace.record import Derivation, Posting, RecordTrail
 from trede.workspace import Workspace
 from trede_web.bridge.evidence import removal_of
+from trede_web.bridge.fields import Fields
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.footprint import account_name
 from trede_web.bridge.speaking import Voice
@@ -41,6 +42,13 @@ class Sum:
     posted: str
     biogenic: str
     gases: list[str] = field(default_factory=list)
+
+    @property
+    def sides(self) -> list[tuple[str, str]]:
+        """Quantity and factor, each as number and unit, of a sum that is nothing more than these two."""
+        found = [part.partition(" ") for part in self.working.split(" × ")]
+        plain = len(found) == 2 and all(number[:1].isdecimal() and " " not in unit for number, _, unit in found)
+        return [(number, unit) for number, _, unit in found] if plain else []
 
 
 @dataclass(frozen=True)
@@ -104,13 +112,17 @@ def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice
     record, batch = trail.record, trail.batch
     own = next((cell for cell in trail.cells if cell.field == "quantity" and cell.letter), None)
     cell = f"{own.letter}{record['row']}" if own else str(record["row"])
+    sites = {site.id: site.name for site in workspace.organisation.site}
     facts = [
-        (voice.word(f"record.{name}"), str(record[name]))
+        (
+            voice.word(f"record.{name}"),
+            sites.get(str(record[name]), str(record[name])) if name == "site" else str(record[name]),
+        )
         for name in ("site", "project", "department", "document", "supplier", "note")
         if record.get(name)
     ]
     column = None if own is None or own.letter is None else column_number(own.letter) - 1
-    working = working_of(workspace, run, trail, voice)
+    working, named_fields = working_of(workspace, run, trail, voice), Fields(workspace, voice)
     return RecordPage(
         run=run.id, period=run.period.name, record=record["record_id"],
         title=trail.known.vocabulary[record["activity_type"]].name.get(voice.language),
@@ -118,7 +130,7 @@ def record_page(workspace: Workspace, run: Run, trail: RecordTrail, voice: Voice
         quality=voice.say(f"quality.{record['quality']}"), facts=facts, file=batch.origin, file_id=batch.file_sha256,
         removed=removal_of(workspace, batch.file_sha256, voice),
         batch=batch.id, address=str(Address(record["row"], record["column_number"])), cell=cell,
-        cells=[(c.heading or "", c.letter or "", c.text or "", c.field) for c in trail.cells],
+        cells=[(c.heading or "", c.letter or "", c.text or "", named_fields.name(c.field)) for c in trail.cells],
         sheet=sheet_of(batch, record, column), steps=working.steps, sums=working.sums,
         factors=working.factors, nothing=working.nothing, proofs=proofs_of_record(workspace, batch, record),
     )  # fmt: skip

@@ -105,7 +105,7 @@ def follow(
 
 def _step(number: int, rung: Rung, chain: list[Rung], run: str, voice: Voice, sites: Mapping[str, str]) -> Step:
     below = chain[number] if number < len(chain) else None
-    entries = [_entry(part, rung, below, run, voice) for part in rung.parts if part.mg or part.rows]
+    entries = [_entry(part, rung, below, run, voice, sites) for part in rung.parts if part.mg or part.rows]
     return Step(
         number,
         rung.kind,
@@ -115,14 +115,14 @@ def _step(number: int, rung: Rung, chain: list[Rung], run: str, voice: Voice, si
     )
 
 
-def _entry(part: Part, rung: Rung, below: Rung | None, run: str, voice: Voice) -> Entry:
+def _entry(part: Part, rung: Rung, below: Rung | None, run: str, voice: Voice, sites: Mapping[str, str]) -> Entry:
     more = part.kind == "rest"
     query = _pinned(rung.address if more else part.address, run)
     return Entry(
         name=voice.word("trace.rest", count=part.rows) if more else _part_name(part, rung, voice),
         figure=Figure(part.mg, f"{query}#rest" if more else query), rows=part.rows,
         share=whole_percent(voice, share(part.mg, rung.mg)) if part.mg >= 0 else voice.percent(share(part.mg, rung.mg)),
-        facts=_facts(part, voice), chosen=below is not None and below.name == part.name, more=more,
+        facts=_facts(part, voice, sites), chosen=below is not None and below.name == part.name, more=more,
     )  # fmt: skip
 
 
@@ -166,10 +166,10 @@ def month_name(span: str, voice: Voice) -> str:
     return span.replace("..", " – ")
 
 
-def _facts(part: Part, voice: Voice) -> str:
+def _facts(part: Part, voice: Voice, sites: Mapping[str, str]) -> str:
     if part.kind != "record":
         return ""
     facts = part.facts
     quantity = f"{voice.number(Decimal(facts['quantity']))} {facts['unit']}"
-    site = f" · {facts['site']}" if facts["site"] else ""
+    site = f" · {sites.get(facts['site'], facts['site'])}" if facts["site"] else ""
     return f"{quantity}{site} · {voice.say('at_row', row=facts['row'])}"

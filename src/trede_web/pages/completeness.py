@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from trede_web.bridge.completeness import SIGNS, completeness_page
+from trede_web.bridge.completeness import completeness_page
 from trede_web.door import door
 from trede_web.pages.showing import show
 from trede_web.roles import Power
@@ -20,4 +20,4 @@ def completeness(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     """Show the matrix of a year, with what is missing first."""
     asked = (request.GET.get("source", ""), request.GET.get("site", ""), request.GET.get("month", ""))
     page = completeness_page(seat.books, year, timezone.localdate(), voice(), asked)
-    return show(request, seat, "completeness.html", "completeness", page=page, year=year, signs=SIGNS.items())
+    return show(request, seat, "completeness.html", "completeness", page=page, year=year, signs=page.signs)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from trede_web.bridge.completeness import SIGNS
+from trede_web.bridge.completeness import signs_of
 from trede_web.bridge.sources import register, source_page
 from trede_web.door import door
 from trede_web.pages.showing import show
@@ -32,7 +32,7 @@ def one(request: HttpRequest, seat: Seat, year: int) -> HttpResponse:
     if not ident:
         return redirect("sources", seat.organisation.slug, year)
     page = source_page(seat.books, ident, year, timezone.localdate(), voice(), _cell(request))
-    return show(request, seat, "source.html", "sources", page=page, year=year, signs=SIGNS.items())
+    return show(request, seat, "source.html", "sources", page=page, year=year, signs=signs_of(page.rows))
 
 
 def _cell(request: HttpRequest) -> tuple[str, str]:
