@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.urls import reverse
 from django.utils import timezone
 from web_site import Element, Page, Site, text_of
 
 from trede_web.bridge.books import open_books, views
+from trede_web.inbox.models import Staged
 
 
 def choices(page: Page) -> dict[str, list[Element]]:
@@ -28,10 +31,11 @@ def test_a_footprint_lets_its_year_period_standard_and_calculation_be_chosen(sit
     client, run = site.client(), open_books(site.ours.folder).find_run("2024").id
     page = Page(text_of(client.get(reverse("footprint", args=["ours", 2024]), {"view": "ghg:location"})))
     found = choices(page)
-    assert list(found) == ["bar-year", "bar-period", "bar-standard", "bar-calculation"]
-    assert [chosen(links) for links in found.values()][:3] == [
+    assert list(found) == ["bar-year", "bar-period", "bar-boundary", "bar-standard", "bar-calculation"]
+    assert [chosen(links) for links in found.values()][:4] == [
         ["Jaar 2024"],
         ["heel 2024"],
+        ["hele organisatie"],
         ["GHG Protocol, locatiebasis"],
     ]
     assert [link.attributes["href"] for link in found["bar-standard"]] == [
@@ -43,6 +47,30 @@ def test_a_footprint_lets_its_year_period_standard_and_calculation_be_chosen(sit
     [copy] = [e for e in page.find("button") if "data-copy" in e.attributes]
     assert copy.attributes["data-copy"] == reverse("trace", args=["ours", f"{run}/ghg:location"])
     assert "hidden" in copy.attributes
+
+
+def test_a_site_is_a_boundary_and_stays_so_under_another_standard(site: Site) -> None:
+    client, run = site.client(), open_books(site.ours.folder).find_run("2024").id
+    found = choices(Page(text_of(client.get(reverse("footprint", args=["ours", 2024])))))
+    assert [link.text for link in found["bar-boundary"]] == ["hele organisatie", "Hoofdkantoor", "Vestiging Oost"]
+    found = choices(Page(text_of(client.get(found["bar-boundary"][1].attributes["href"]))))
+    assert chosen(found["bar-boundary"]) == ["Hoofdkantoor"]
+    under = f"/o/ours/trace/{run}/ghg:location/site:hoofdkantoor/"
+    assert under in [link.attributes["href"] for link in found["bar-standard"]]
+    assert chosen(choices(Page(text_of(client.get(under))))["bar-boundary"]) == ["Hoofdkantoor"]
+
+
+def test_the_menu_counts_the_files_that_wait_here_alone(site: Site) -> None:
+    where = reverse("people", args=["ours"])
+    assert 'class="count"' not in text_of(site.client().get(where))
+    asked = {"person": site.person(), "name": "a.csv", "sha256": "0" * 64, "size": 1}
+    files = [Staged.objects.create(id=uuid4(), organisation=site.theirs, **asked) for _ in range(3)]
+    assert 'class="count"' not in text_of(site.client().get(where))
+    files.append(Staged.objects.create(id=uuid4(), organisation=site.ours, **asked))
+    [count] = [e for e in Page(text_of(site.client().get(where))).find("span") if e.attributes.get("class") == "count"]
+    assert " ".join(count.text.split()) == "1 bestand wacht"
+    for each in files:
+        each.delete()
 
 
 def test_an_empty_organisation_may_begin_with_an_earlier_year(site: Site) -> None:

@@ -40,6 +40,7 @@ def take_in(
     if profile:
         page.set_input_files("#profile_file", PROFILES / f"{profile}.toml")
     if replaces:
+        page.locator(".trede-seldom > summary").first.click()
         page.select_option(
             "#replaces", label=page.locator("#replaces option").filter(has_text=replaces).first.inner_text()
         )

@@ -62,6 +62,17 @@ def compare_sites(workspace: Workspace, run: Run, view: View, voice: Voice) -> S
     return Sites(year, earlier.period.name if earlier else "", [(d.name, f"kg / {d.unit}") for d in stated], lines)
 
 
+def parts_of(workspace: Workspace, run: Run, view: View, voice: Voice) -> list[tuple[str, str]]:
+    """Return the sites that a run has amounts of, each with its name and address; nothing when there are less than two."""
+    names = {site.id: site.name for site in workspace.organisation.site}
+    found = sorted(_by_site(run, view), key=lambda site: (not site, names.get(site, site)))
+    if len(found) < 2:
+        return []
+    return [
+        (names.get(site, site) or voice.say("compare.no_site"), f"{run.id}/{view.name}/site:{site}") for site in found
+    ]
+
+
 def _by_site(run: Run, view: View) -> dict[str, int]:
     found = sums_by(run.table("totals"), view.standard, view.basis, ("site",))
     return {site or "": mg for (site,), mg in found.items()}

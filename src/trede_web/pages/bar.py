@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from trede_web.bridge.books import views
 from trede_web.bridge.calculations import calculations
-from trede_web.bridge.footprint import titled
+from trede_web.bridge.footprint import read_address, titled
 from trede_web.bridge.periods import PeriodChoice
+from trede_web.bridge.sites import parts_of
 from trede_web.words import voice
 
 if TYPE_CHECKING:
@@ -84,13 +85,33 @@ def standard_choice(options: list[Option]) -> Choice:
     )
 
 
-def standards_of(seat: Seat, run: str, view: str) -> Choice:
-    """Choose the standard under which the total of a run is shown."""
+def standards_of(seat: Seat, run: str, view: str, part: str = "") -> Choice:
+    """Choose the standard under which the total of a run, or its part such as `/site:NAME`, is shown."""
     slug, speaker = seat.organisation.slug, voice()
     return standard_choice([
-        Option(titled(each, speaker), reverse("trace", args=[slug, f"{run}/{each.name}"]), each.name == view)
+        Option(titled(each, speaker), reverse("trace", args=[slug, f"{run}/{each.name}{part}"]), each.name == view)
         for each in views()
     ])  # fmt: skip
+
+
+def boundary_choice(seat: Seat, run: str, view: str, address: str) -> list[Choice]:
+    """Choose the whole organisation or one site; nothing when records name less than two sites.
+
+    Args:
+        address: of the figure that the page is about.
+    """
+    slug, speaker = seat.organisation.slug, voice()
+    found, asked = read_address(seat.books, f"{run}/{view}")
+    parts = parts_of(seat.books, found, asked, speaker)
+    if not parts:
+        return []
+    at = next((place for _, place in parts if f"{address}/".startswith(f"{place}/")), "")
+    options = [
+        Option(name, reverse("trace", args=[slug, place or f"{run}/{view}"]), place == at)
+        for name, place in [(speaker.word("bar.everything"), ""), *parts]
+    ]
+    value = next(each.text for each in options if each.chosen)
+    return [Choice("boundary", speaker.word("bar.boundary"), value, options)]
 
 
 def calculation_choice(seat: Seat, run: str, view: str) -> Choice:

@@ -18,7 +18,7 @@ from trede_web.bridge.record import RecordPage
 from trede_web.bridge.sites import compare_sites
 from trede_web.bridge.trails import SHOWN, TrailPage, follow
 from trede_web.door import door
-from trede_web.pages.bar import Bar, Choice, calculation_choice, period_choice, standards_of
+from trede_web.pages.bar import Bar, Choice, boundary_choice, calculation_choice, period_choice, standards_of
 from trede_web.pages.charts import CHART_FILES
 from trede_web.pages.showing import show
 from trede_web.roles import Power
@@ -97,7 +97,11 @@ def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, year: int) -> 
 def _bar(seat: Seat, year: int, page: FootprintPage | TrailPage) -> Bar:
     """Return what a total, or a part of it, lets choose."""
     period = _period(seat, year, read_period(page.period, year), page.view)
-    return Bar(after=[period, standards_of(seat, page.run, page.view), calculation_choice(seat, page.run, page.view)])
+    address = page.last.figure.address if isinstance(page, TrailPage) else ""
+    boundary = boundary_choice(seat, page.run, page.view, address)
+    site = "/site:" + address.split("/site:")[1].split("/")[0] if "/site:" in address else ""
+    standard = standards_of(seat, page.run, page.view, site)
+    return Bar(after=[period, *boundary, standard, calculation_choice(seat, page.run, page.view)])
 
 
 def _period(seat: Seat, year: int, period: Period, view: str) -> Choice:

@@ -40,7 +40,7 @@ def overview(request: HttpRequest, seat: Seat, year: int | None = None) -> HttpR
     page = overview_of(seat.books, year, known, voice())
     jobs = seat.organisation.jobs.filter(state__in=["queued", "running"]).exclude(kind__in=QUIET).count()
     facts: dict[str, Any] = {"making": making(seat)} if page.doubles is None else {}
-    facts |= {"points": attention(seat.books, page, voice()), "waiting": seat.organisation.staged.count()}
+    facts |= {"points": attention(seat.books, page, voice()), "waiting": seat.files_wait}
     if page.result is not None:
         facts |= {"drawn": stretch(page.result.total, page.result.margin, voice())}
     return show(request, seat, "overview.html", "overview", page=page, year=year, known=known, jobs=jobs, **facts)
