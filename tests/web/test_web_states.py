@@ -15,14 +15,16 @@ import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from test_web_matrix import MATRIX, PUBLIC
 from test_web_trouble import FULL
 from web_accounts import accounts
 from web_browser import AXE, CHROMIUM, LOCALES, LOOK, OWN_TEXT, RULES, WIDE, ZOOMED, sentences_of
 from web_reader import CUT, MOST, OBSCURED, READ, SPACED
 from web_site import Site
-from web_states import FAULTS, NO_PAGE, STATES, State
+from web_states import FAULTS, NO_PAGE, OWNER, STATES, State
+from web_swaps import ALIKE, SWAPS, TEMPLATES, WATCH, Swap
+from web_swaps import LOOK as LISTEN
 
 from trede.kernel.errors import TredeError
 from trede_web.pages import accessibility, calculating, overview
@@ -71,6 +73,17 @@ def test_nothing_moves_for_who_wants_no_movement() -> None:
     for block in leave:
         style = style.replace(block, "")
     assert re.findall(r"(?<![\w-])(?:transition|animation|scroll-behavior)\s*:", style) == []
+
+
+def test_every_swap_is_tried() -> None:
+    """A part that htmx replaces is tried below, or stands among those like another."""
+    found = {
+        str(path.relative_to(TEMPLATES)): count
+        for path in TEMPLATES.rglob("*.html")
+        if (count := len(re.findall(r"\bhx-(?:get|post)=", path.read_text("utf-8"))))
+    }
+    known = {name: len(SWAPS.get(name, ())) + ALIKE.get(name, (0, ""))[0] for name in {*SWAPS, *ALIKE}}
+    assert known == found
 
 
 class _Quiet(WSGIRequestHandler):
@@ -195,6 +208,48 @@ def test_every_state_of_every_page(known: dict[str, str]) -> None:
     assert {
         title: names for title, names in shared.items() if names != {"footprint", "trace"}
     } == {}  # of a total the same page
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_who_stands_in_a_part_that_is_replaced_keeps_the_place_and_hears_of_it_once(known: dict[str, str]) -> None:
+    session = Site().client(OWNER).cookies["sessionid"].value
+    faults: list[str] = []
+    with answering() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            page = page_of(browser, "nl", WIDE)
+            page.context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+            for name, swaps in SWAPS.items():
+                for swap in swaps:
+                    faults += [f"{name}: {fault}" for fault in replaced(page, address, swap, known)]
+        finally:
+            browser.close()
+    assert faults == []
+
+
+def replaced(page: Page, address: str, swap: Swap, known: dict[str, str]) -> list[str]:
+    """Hold the answer of a part back until somebody stands there and listens; return what is wrong with focus and voice."""
+    held: list[Route] = []
+    page.route(
+        lambda where: swap.asks in where,
+        lambda route: held.append(route) if route.request.headers.get("hx-request") else route.continue_(),
+    )
+    page.goto(address + swap.where.format(**known))
+    if swap.does:
+        page.evaluate(swap.does)
+    for _ in range(200):
+        if held:
+            break
+        page.wait_for_timeout(25)
+    else:
+        return [f"nothing asked for {swap.asks}"]
+    page.locator(swap.focus).first.focus()
+    page.evaluate(WATCH)
+    held[0].continue_(url=re.sub(r"said=[^&]*", "said=", held[0].request.url))  # as if it went on since
+    faults: list[str] = page.evaluate(LISTEN, [swap.focus, swap.lands, swap.says])
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto("about:blank")  # a page that waits would go on asking
+    return faults
 
 
 def page_of(browser: Browser, language: str, size: tuple[int, int]) -> Page:

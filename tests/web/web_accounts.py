@@ -167,7 +167,7 @@ def _staged(site: Site) -> dict[str, Any]:
     asked.refresh_from_db()
     digest = sha256(paper)
     _do(site, site.ours, "draw", digest=digest, page=1)
-    return {"checked": mapped, "paper": asked.result["staged"]}
+    return {"checked": mapped, "paper": asked.result["staged"], "paper_digest": digest}
 
 
 def _erased(site: Site) -> dict[str, Any]:
