@@ -10,7 +10,7 @@ import pytest
 
 from trede.kernel.errors import TredeError
 from trede.workspace import Workspace
-from trede.workspace.grid import Grid, Line, grid_batch, grid_file, look_over, store_grid, stored_lines
+from trede.workspace.grid import Grid, Line, grid_batch, grid_file, grid_of_batch, look_over, store_grid, stored_lines
 from workspaces import create
 
 EMPTY = ("",) * 12
@@ -82,6 +82,7 @@ def test_a_changed_grid_takes_the_place_of_the_first(tmp_path: Path) -> None:
     assert found is not None
     lines = stored_lines(workspace, found)
     assert lines == [line("100", "90")]
+    assert grid_of_batch(found) == grid()
     second = store_grid(workspace, grid(line("100", "95")), "Stroom 2025.csv").batch
     assert [batch.id for batch in workspace.active_batches()] == [second.id]
     kept = set(first.records()["record_id"].to_pylist()) & set(second.records()["record_id"].to_pylist())

@@ -19,6 +19,7 @@ from trede.kernel.errors import StoreError
 from trede.kernel.exporting import csv_bytes
 from trede.kernel.issues import Issue, Location
 from trede.kernel.progress import Step, silent
+from trede.kernel.sealed import read_json
 from trede.workspace.drafting import profile_data, profile_of_draft
 from trede.workspace.importing import Imported, import_file
 from trede.workspace.workspace import Workspace
@@ -157,6 +158,19 @@ def grid_batch(workspace: Workspace, grid: Grid) -> Batch | None:
         if batch.source == grid.source and batch.facts["profile_id"] == grid.profile_id and first in batch.headings():
             return batch
     return None
+
+
+def grid_of_batch(batch: Batch) -> Grid | None:
+    """Return the grid that a batch was typed in as, without its lines; None for a batch of any other file."""
+    profile = read_json(batch.folder / "profile.json")
+    kind, headings = profile["constants"].get("activity_type"), batch.headings()
+    if kind is None or tuple(headings[: len(HEADINGS)]) != HEADINGS or len(headings) != len(HEADINGS) + MONTHS:
+        return None
+    attributes = {name: value for name, value in profile["constants"].items() if name != "activity_type"}
+    year = headings[len(HEADINGS)].partition("-")[0]
+    title = str(batch.made.get("profile_title") or batch.facts["profile_id"])
+    grid = Grid(batch.source, title, kind, attributes, int(year) if year.isdecimal() else 0, ())
+    return grid if grid.profile_id == batch.facts["profile_id"] else None
 
 
 def stored_lines(workspace: Workspace, batch: Batch) -> list[Line]:

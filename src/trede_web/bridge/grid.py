@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trede.workspace import Workspace
 from trede.workspace.attaching import attach, attachments
-from trede.workspace.grid import MONTHS, Grid, Line, grid_batch, look_over, store_grid, stored_lines
+from trede.workspace.grid import MONTHS, Grid, Line, grid_batch, grid_of_batch, look_over, store_grid, stored_lines
 from trede_web.bridge.attributes import choices_of
 from trede_web.bridge.fields import Choice, Fields, units_of
 from trede_web.bridge.mapping_page import sources_of
@@ -34,6 +34,8 @@ class Cell:
     month: int
     text: str
     name: str
+    heading: str
+    """The month, which a narrow window shows above the figure."""
     state: str
     """`wrong`, `doubtful`, `far`, or nothing."""
 
@@ -93,6 +95,15 @@ def grid_of(workspace: Workspace, asked: Mapping[str, str], year: int, voice: Vo
     before = grid_batch(workspace, grid)
     lines = tuple(_spoken(line, grid.decimal) for line in stored_lines(workspace, before)) if before else ()
     return Grid(grid.source, title, grid.activity_type, attributes, year, lines, grid.decimal)
+
+
+def typed_in(workspace: Workspace, ident: str) -> tuple[int, dict[str, str]] | None:
+    """Return the year and what the address asks of the grid that a batch was typed in, to change it; None for other files."""
+    grid = grid_of_batch(workspace.batch_store.get(ident))
+    if grid is None:
+        return None
+    attributes = {f"with-{name}": value for name, value in grid.attributes.items()}
+    return grid.year, {"source": grid.source, "type": grid.activity_type, **attributes}
 
 
 def _spoken(line: Line, decimal: str) -> Line:
@@ -167,7 +178,7 @@ def _shown(
         LineShown(
             number, line.meter, line.site, line.unit,
             [
-                Cell(month, text, f"{line.meter or number + 1}, {months[month]}", states.get((number, month), ""))
+                Cell(month, text, f"{line.meter or number + 1}, {months[month]}", months[month], states.get((number, month), ""))
                 for month, text in enumerate(line.months)
             ],
             voice.number(looked.total(number)) if any(at == number for at, _ in looked.values) else "",

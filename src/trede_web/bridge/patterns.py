@@ -202,7 +202,7 @@ def _grid(voice: Voice) -> Grid:
         LineShown(
             number, meter, "0", "kWh",
             [
-                Cell(month, text, f"{meter}, {names[month]}", "wrong" if text == "n.v.t." else "")
+                Cell(month, text, f"{meter}, {names[month]}", names[month], "wrong" if text == "n.v.t." else "")
                 for month, text in enumerate(texts)
             ], "",
         )

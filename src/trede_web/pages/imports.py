@@ -12,12 +12,14 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
+from django.urls import reverse
+from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trede_web.bridge.controls import readable
 from trede_web.bridge.credits import CREDIT
 from trede_web.bridge.evidence import original, template
+from trede_web.bridge.grid import typed_in
 from trede_web.bridge.intake import BatchPage, RowShown, batch_lines, batch_page, profiles, rows_csv
 from trede_web.bridge.viewer import PAPERS
 from trede_web.door import door
@@ -224,7 +226,12 @@ def plain_name(file: UploadedFile[bytes]) -> str:
 @require_safe
 def batch(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
     """Show what became of a file."""
-    return show(request, seat, "batch.html", "imports", page=batch_page(seat.books, batch, voice()))
+    page, typed = batch_page(seat.books, batch, voice()), typed_in(seat.books, batch)
+    change = ""
+    if typed and page.line.active:
+        year, asked = typed
+        change = f"{reverse('grid', args=[seat.organisation.slug, year])}?{urlencode(asked)}"
+    return show(request, seat, "batch.html", "imports", page=page, change=change)
 
 
 @door(Power.READ)

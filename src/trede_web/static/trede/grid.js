@@ -37,13 +37,14 @@ table.addEventListener("paste", (event) => {
 });
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const narrow = matchMedia("(max-width: 720px)"); // there a line stands below its meter, so the key "next" goes to the next month
 
 table.addEventListener("keydown", (event) => {
-  const step = STEPS[event.key];
+  const step = event.key === "Enter" && narrow.matches ? STEPS.ArrowRight : STEPS[event.key];
   const field = event.target;
   if (!step || field.tagName === "SELECT" || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const edge = step[1] < 0 ? 0 : field.value.length;
-  if (step[1] && (field.selectionStart !== edge || field.selectionEnd !== edge)) return;
+  if (step[1] && event.key !== "Enter" && (field.selectionStart !== edge || field.selectionEnd !== edge)) return;
   const { all, row, column } = placeOf(field);
   const next = all[row + step[0]]?.[column + step[1]];
   event.preventDefault();
