@@ -245,7 +245,22 @@ def test_a_year_to_its_publication(site: Site) -> None:
     page = go(client, "publish", 2024)
     assert "Gepubliceerd: versie 1" in page
     assert "165,83" in page
+    assert "De huidige gegevens geven hetzelfde" in page
     assert "gepubliceerd" in go(client, "year", 2024)
+    assert "Een latere berekening" not in go(client, "footprint", 2024)
+    open_books(site.ours.folder).withdraw(_batch(site, "reizen.csv"), "toch een oude levering", "De owner")
+    assert "De huidige gegevens geven hetzelfde" not in (page := go(client, "publish", 2024))
+    assert "Sinds de berekening van 2024 zijn bestanden" in page
+    client.post(reverse("calculate", args=["ours", 2024]))
+    site.work()
+    assert "Een latere berekening van 2024 geeft iets anders" in (page := go(client, "footprint", 2024))
+    assert "165,83" in page, "what was published still stands"
+
+
+def test_a_year_without_files_does_not_say_that_they_are_there(site: Site) -> None:
+    page = go(site.client(), "year", 2019)
+    assert "De bestanden zijn er" not in page
+    assert "Er is nog niets ingenomen" in page
 
 
 def test_an_auditor_is_invited_by_a_link_and_reads(site: Site) -> None:

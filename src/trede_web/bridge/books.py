@@ -73,12 +73,12 @@ def years(workspace: Workspace) -> list[int]:
     """Return the years of records and calculations, the newest first."""
     found = {run.period.start.year for run in workspace.runs()}
     for batch in workspace.active_batches():
-        found.update(_years_of(batch.records_path))
+        found.update(years_of(batch.records_path))
     return sorted(found, reverse=True)
 
 
 @lru_cache(maxsize=4096)
-def _years_of(path: Path) -> range:
+def years_of(path: Path) -> range:
     """Return the years of a batch's records, by the day on which they begin; a batch never changes."""
     starts = days_of(path)["start"]
     return range(pc.min(starts).as_py().year, pc.max(starts).as_py().year + 1) if len(starts) else range(0)

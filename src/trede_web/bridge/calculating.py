@@ -60,8 +60,9 @@ def calculating(workspace: Workspace, year: int, voice: Voice) -> Calculating:
     words = workspace.known_of(run.spec).vocabulary if run else workspace.words
     decisions = workspace.decisions.in_force()
     left = sort_unmatched(run.table("unmatched"), decisions).left if run else []
+    titles = {name: workspace.libraries.papers(name).title for name in workspace.libraries}
     pins = [
-        (r.decision.library, f"{r.decision.person}: {r.decision.reason}")
+        (titles.get(r.decision.library, r.decision.library), f"{r.decision.person}: {r.decision.reason}")
         for r in decisions
         if r.decision.kind == "pin" and year in r.decision.years
     ]

@@ -25,7 +25,7 @@ from trede.workspace import Workspace
 from trede.workspace.libraries import PUBLISHERS
 from trede.workspace.queue import waiting_of
 from trede.workspace.shelf import Shelf, shelf_of
-from trede_web.bridge.attributes import called_in
+from trede_web.bridge.attributes import called, called_in
 from trede_web.bridge.books import years
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.shelf import headline, spans
@@ -35,6 +35,7 @@ from trede_web.bridge.using import uses_in
 
 if TYPE_CHECKING:
     from trede.engine.runs import Run
+    from trede.organisation.decisions import Meaning
 
 ABOUT_FACTORS = (Pin, Override, TakeIn, SectorMap, ExcludeUnmatched)
 """Decisions that a year counts with."""
@@ -209,7 +210,7 @@ def _decided(recorded: Recorded, voice: Voice, *, in_force: bool) -> Decided:
             what = f"{decision.library}#{decision.factor}"
         case SectorMap():
             first = decision.entries[0]
-            what = f"{first.classification} {first.code}: {first.to_classification} {first.to_code}{first.exclude}"
+            what = _meaning(first, voice)
             if len(decision.entries) > 1:
                 what = voice.word("choices.codes", name=decision.name, count=len(decision.entries))
         case ExcludeUnmatched():
@@ -221,6 +222,13 @@ def _decided(recorded: Recorded, voice: Voice, *, in_force: bool) -> Decided:
         recorded.id, voice.word(f"decision.{decision.kind}"), what, ", ".join(map(str, getattr(decision, "years", ()))),
         decision.person, str(decision.made_at.date()), decision.reason, in_force,
     )  # fmt: skip
+
+
+def _meaning(entry: Meaning, voice: Voice) -> str:
+    """Say what a code of the organisation's own means."""
+    of = called("classification", entry.classification, voice)
+    to = called_in({"classification": entry.to_classification or "", "code": entry.to_code or ""}, "code", voice)
+    return f"{of} {entry.code}: {entry.exclude or to}"
 
 
 def revocable(workspace: Workspace) -> set[str]:

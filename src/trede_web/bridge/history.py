@@ -24,7 +24,7 @@ from trede_web.bridge.footprint import account_name
 from trede_web.bridge.ledger import days
 from trede_web.bridge.record import Sheet, sheet_of
 from trede_web.bridge.speaking import Voice
-from trede_web.bridge.tongues import joined
+from trede_web.bridge.tongues import joined, named
 from trede_web.bridge.viewer import Proof, proofs_of_record
 
 if TYPE_CHECKING:
@@ -64,8 +64,17 @@ class Posted:
     basis: str
     quantity: str
     factor: str
+    """As a list and its id: `LIST#FACTOR`."""
+    name: str
+    """What the factor is called in its list; its id when that list is gone."""
     figure: Figure
     share: str
+
+    @property
+    def place(self) -> tuple[str, str] | None:
+        """The list and the id in it; None of a factor that is in no list, such as a warming potential."""
+        library, _, ident = self.factor.partition("#")
+        return (library, ident) if ident and ":" not in library else None
 
 
 @dataclass(frozen=True)
@@ -143,7 +152,7 @@ def history_page(workspace: Workspace, journal: Journal | None, record: str, voi
         file=batch.origin, file_id=batch.file_sha256,
         removed=removal_of(workspace, batch.file_sha256, voice), batch=batch.id,
         at=str(Address(row["row"], row["column_number"])), sheet=sheet_of(batch, row, quantity_letter(batch, row)),
-        counts=found.counts, events=[_event(event) for event in found.events], postings=_postings(found, voice),
+        counts=found.counts, events=[_event(event) for event in found.events], postings=_postings(workspace, found, voice),
         corrected=None if found.correction is None else _corrected(row, found.correction, names, voice),
         corrects=found.corrects,
         correctable=found.counts and found.correction is None and row["quantity"] > 0 and not row["credit_of"],
@@ -210,17 +219,25 @@ def _event(event: Event) -> Happened:
     )  # fmt: skip
 
 
-def _postings(found: History, voice: Voice) -> list[Posted]:
+def _postings(workspace: Workspace, found: History, voice: Voice) -> list[Posted]:
     return [
         Posted(
             run=run.id, year=run.period.name, account=account_name(row["account"], voice),
             basis="" if row["basis"] == "none" else voice.say(f"basis_of.{row['basis']}"),
             quantity=f"{voice.number(row['quantity'])} {row['unit']}", factor=row["factor"] or "",
+            name=_named(workspace, row["factor"] or "", voice),
             figure=Figure(row["co2e"], f"{run.id}/{row['record_id']}"), share=voice.percent(row["share"]),
         )
         for run, rows in found.postings
         for row in rows
     ]  # fmt: skip
+
+
+def _named(workspace: Workspace, factor: str, voice: Voice) -> str:
+    library_id, _, ident = factor.partition("#")
+    library = workspace.libraries.get(library_id)
+    found = library.factors.get(ident) if library else None
+    return named(found.name, library.papers, voice) if library and found else ident
 
 
 def _corrected(old: Mapping[str, Any], correction: Correction, names: Names, voice: Voice) -> Corrected:

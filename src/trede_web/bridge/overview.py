@@ -12,7 +12,7 @@ from trede.kernel.periods import Period
 from trede.workspace import Workspace
 from trede.workspace.running import freshness
 from trede_web.bridge.answers import NotReadyError
-from trede_web.bridge.books import View
+from trede_web.bridge.books import View, years_of
 from trede_web.bridge.charts import ChartShown, shown_chart
 from trede_web.bridge.doubles import open_doubles
 from trede_web.bridge.figures import Figure
@@ -134,6 +134,7 @@ def overview(workspace: Workspace, year: int, known: list[int], voice: Voice) ->
     for each in coverage(workspace.organisation, active, period):
         if each.gaps:
             gaps.setdefault(each.source, []).append(Gap(each.site or "", [f"{month:%Y-%m}" for month in each.gaps]))
+    files = sum(year in years_of(batch.records_path) for batch in active)
     sources = [_source(status, gaps.get(status.source, []), voice) for status in found]
     held, rejected = sum(status.held for status in found), sum(status.rejected for status in found)
     run = workspace.run_of(str(year))
@@ -146,7 +147,7 @@ def overview(workspace: Workspace, year: int, known: list[int], voice: Voice) ->
         year=year, sources=sources,
         steps=_steps(
             described=is_described(workspace), registered=len(workspace.organisation.source),
-            missing=sum(source.is_missing for source in sources), delivered=bool(active), rows=held + rejected,
+            missing=sum(source.is_missing for source in sources), delivered=bool(files), rows=held + rejected,
             calculated=run is not None and (fresh == "current" or published), unmatched=unmatched, doubles=doubles,
             published=published,
         ),
@@ -157,7 +158,7 @@ def overview(workspace: Workspace, year: int, known: list[int], voice: Voice) ->
             if (other := workspace.run_of(str(each))) is not None
         ],
         drawn=None if run is None else shown_chart(workspace, run, view, "trend", voice),
-        files=len(active), held=held, rejected=rejected, unmatched=unmatched, doubles=doubles,
+        files=files, held=held, rejected=rejected, unmatched=unmatched, doubles=doubles,
     )  # fmt: skip
 
 

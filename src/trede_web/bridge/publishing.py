@@ -8,6 +8,7 @@ from trede.catalogue.standards import standards
 from trede.kernel.periods import Period
 from trede.workspace import Workspace
 from trede.workspace.publishing import missing_months, obstacles, proposal
+from trede.workspace.running import freshness
 from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.doubles import open_doubles
 from trede_web.bridge.figures import Figure
@@ -42,6 +43,8 @@ class Checklist:
     """Whether it is known what counts twice; until then the obstacles are not all."""
     differs: bool
     """Whether a later calculation of a published year says something else."""
+    moved: bool
+    """Whether files, lists or decisions changed since the last calculation, so that nobody knows whether it would."""
 
 
 def checklist(workspace: Workspace, year: int, voice: Voice) -> Checklist:
@@ -71,8 +74,16 @@ def checklist(workspace: Workspace, year: int, voice: Voice) -> Checklist:
         )
         for each in earlier
     ]  # fmt: skip
-    differs = bool(earlier) and proposal(workspace, str(year)) is not None
-    return Checklist(run.id if run else "", voice.told_all(found), months, shown[::-1], doubles is not None, differs)
+    moved = run is not None and freshness(workspace, run) == "stale"
+    differs = says_other(workspace, str(year))
+    return Checklist(
+        run.id if run else "", voice.told_all(found), months, shown[::-1], doubles is not None, differs, moved
+    )
+
+
+def says_other(workspace: Workspace, period: str) -> bool:
+    """Whether a later calculation of a period says something else than what was published of it."""
+    return proposal(workspace, period) is not None
 
 
 def _doubles(workspace: Workspace, period: Period) -> dict[str, int] | None:

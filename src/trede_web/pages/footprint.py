@@ -14,6 +14,7 @@ from trede_web.bridge.books import Period, View
 from trede_web.bridge.charts import charts
 from trede_web.bridge.footprint import FootprintPage, footprint_page, read_address
 from trede_web.bridge.periods import is_year, periods_of, read_months, read_period, say_period
+from trede_web.bridge.publishing import says_other
 from trede_web.bridge.record import RecordPage
 from trede_web.bridge.sites import compare_sites
 from trede_web.bridge.trails import SHOWN, TrailPage, follow
@@ -91,6 +92,7 @@ def _whole(request: HttpRequest, seat: Seat, page: FootprintPage, year: int) -> 
         text=say_period(run.period, voice()),
         whole=is_year(run.period),
         year=year,
+        later=bool(page.publication) and says_other(seat.books, run.period.name),
     )
 
 
