@@ -255,6 +255,9 @@ def test_a_year_to_its_publication(site: Site) -> None:
     site.work()
     assert "Een latere berekening van 2024 geeft iets anders" in (page := go(client, "footprint", 2024))
     assert "165,83" in page, "what was published still stands"
+    shown = [e.text for e in Page(go(client, "publish", 2024)).find("td")]
+    assert "165,83" in shown
+    assert any(text.startswith("\u2212") for text in shown), "by how much a restatement is less"
 
 
 def test_a_year_without_files_does_not_say_that_they_are_there(site: Site) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trede.catalogue.standards import standards
+from trede.inventory.publication import Publication, Total
 from trede.kernel.periods import Period
 from trede.workspace import Workspace
-from trede.workspace.publishing import missing_months, obstacles, proposal
+from trede.workspace.publishing import Proposal, missing_months, obstacles, proposal
 from trede.workspace.running import freshness
 from trede_web.bridge.answers import NotReadyError
+from trede_web.bridge.causes import signed
 from trede_web.bridge.doubles import open_doubles
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.speaking import Told, Voice
@@ -29,6 +31,16 @@ class PublicationShown:
 
 
 @dataclass(frozen=True)
+class Restated:
+    """A total as it was published, as a later calculation has it, and the difference in tonnes."""
+
+    name: str
+    before: Figure
+    after: Figure
+    change: str
+
+
+@dataclass(frozen=True)
 class Checklist:
     """What stands between a year and its publication, and what was published before.
 
@@ -45,6 +57,8 @@ class Checklist:
     """Whether a later calculation of a published year says something else."""
     moved: bool
     """Whether files, lists or decisions changed since the last calculation, so that nobody knows whether it would."""
+    changes: list[Restated]
+    """The published totals beside those of the later calculation; nothing when it says the same."""
 
 
 def checklist(workspace: Workspace, year: int, voice: Voice) -> Checklist:
@@ -62,23 +76,41 @@ def checklist(workspace: Workspace, year: int, voice: Voice) -> Checklist:
         PublicationShown(
             each.publication.version, each.publication.person, voice.day(each.publication.made_at.date()),
             each.publication.reason, each.publication.run,
-            [
-                (
-                    f"{standards()[t.standard].name.get(voice.language)}, {voice.say('basis_of.' + t.basis)}",
-                    Figure(t.mg, f"{each.publication.run}/{standards()[t.standard].short}:{t.basis}"),
-                )
-                for t in each.publication.totals
-                if t.standard in standards()
-            ],
+            [(_titled(t, voice), _figure(t, each.publication.run)) for t in _known(each.publication)],
             each.publication.incomplete or "",
         )
         for each in earlier
     ]  # fmt: skip
     moved = run is not None and freshness(workspace, run) == "stale"
-    differs = says_other(workspace, str(year))
+    later = proposal(workspace, str(year))
+    changes = [] if later is None else _changes(later, voice)
     return Checklist(
-        run.id if run else "", voice.told_all(found), months, shown[::-1], doubles is not None, differs, moved
-    )
+        run.id if run else "", voice.told_all(found), months, shown[::-1], doubles is not None, later is not None, moved, changes
+    )  # fmt: skip
+
+
+def _known(publication: Publication) -> list[Total]:
+    return [total for total in publication.totals if total.standard in standards()]
+
+
+def _titled(total: Total, voice: Voice) -> str:
+    return f"{standards()[total.standard].name.get(voice.language)}, {voice.say('basis_of.' + total.basis)}"
+
+
+def _figure(total: Total, run: str, more: int = 0) -> Figure:
+    return Figure(total.mg + more, f"{run}/{standards()[total.standard].short}:{total.basis}")
+
+
+def _changes(later: Proposal, voice: Voice) -> list[Restated]:
+    before = later.published.publication
+    return [
+        Restated(
+            _titled(total, voice), _figure(total, before.run), _figure(total, later.run.id, change),
+            signed(voice.tonnes(change), change),
+        )
+        for total in _known(before)
+        if (change := later.changes.get((total.standard, total.basis))) is not None
+    ]  # fmt: skip
 
 
 def says_other(workspace: Workspace, period: str) -> bool:

@@ -228,6 +228,7 @@ class Checklist(Schema):
     publications: list[Publication]
     ready: bool = Field(description="Whether it is known what counts twice; until then `obstacles` has not all")
     differs: bool = Field(description="Whether a later calculation says something else than what is published")
+    moved: bool = Field(description="Whether what the last calculation rests on changed since: calculate again to know")
 
 
 class Unmatched(Schema):
