@@ -445,3 +445,37 @@ def test_the_same_file_waits_once(site: Site) -> None:
 )  # fmt: skip
 def test_what_is_wrong_with_a_file_is_said_with_names(code: str, params: dict[str, Any], said: str) -> None:
     assert said in Voice("nl").tell(Issue.error(code, Location("a.csv"), **params))
+
+
+BILL = "\n".join(
+    [
+        "Gasverbruik 2025 in m3;;", ";;", "Meter;Gebouw;Verbruik", "A1;oost;10,5", "A2;oost;11,5", "Totaal;;22,0", ";;",
+        "Betaling binnen 30 dagen;;", "Dank u wel;;", "",
+    ]
+)  # fmt: skip
+
+
+def test_a_title_proposes_and_lines_below_the_table_are_one_question(site: Site) -> None:
+    staged, client = wait(site, "gas.csv", BILL), site.client()
+    page = text_of(client.get(reverse("staged", args=["ours", staged])))
+    shown = fields_of(page)
+    assert (shown["constant-year"], shown["constant-unit"]) == ("2025", "m3")
+    assert page.count("Geraden uit rij 1: «Gasverbruik 2025 in m3»") == 2
+    given = {
+        "constant-activity_type": "natural-gas",
+        "constant-reading": "billed",
+        "constant-year": "2024",
+        "title": "Gas",
+    }
+    answer = fill_in(site, staged, **given)
+    assert answer.status_code == 302, text_of(answer)
+    page = text_of(client.get(reverse("staged", args=["ours", staged])))
+    assert page.count("Geraden uit rij 1") == 1, "what a person chose is no guess"
+    page = checked(site, staged)
+    assert counts(page) == ["9", "2", "5", "0", "2"]
+    [kind] = Staged.objects.get().checked["kinds"]
+    assert (kind["code"], kind["count"]) == ("closing_line", 2)
+    assert "Terzijde leggen: dit zijn geen gegevens" in page
+    where = reverse("staged_repair", args=["ours", staged])
+    assert client.post(where, {"kind": kind["number"], "answer": "-closing"}).status_code == 302
+    assert counts(checked(site, staged)) == ["9", "2", "7", "0", "0"]

@@ -12,13 +12,13 @@ import pyarrow.compute as pc
 
 from trede.intake.comparing import compared, total_word
 from trede.intake.dates import detect_dates
-from trede.intake.dialect import detect_header
+from trede.intake.dialect import HEADER_WITHIN, detect_header
 from trede.intake.numbers import bare, detect_decimal, unit_in
 from trede.intake.period_words import ends
 from trede.intake.problems import Choice
 from trede.intake.reader import Records
 from trede.intake.settings import Dialect, FileSettings, chosen
-from trede.intake.source import open_records, written
+from trede.intake.source import Source, open_records, written
 from trede.kernel.errors import IntakeError
 from trede.kernel.issues import Issue, Location
 
@@ -53,6 +53,8 @@ class Inspection:
     units: Mapping[int, str] = field(default_factory=dict)
     ranges: frozenset[int] = frozenset()
     values: tuple[tuple[str, ...], ...] = ()
+    titles: tuple[tuple[int | None, str], ...] = ()
+    """The texts above the headings with their rows, then the name of the sheet, without a row."""
 
 
 def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) -> Inspection:
@@ -96,7 +98,19 @@ def inspect_file(data: bytes, name: str, overrides: FileSettings | None = None) 
         units,
         ranges,
         tuple(tuple(filter(None, cells.unique().slice(0, LISTED_VALUES + 1).to_pylist())) for cells in texts),
+        _titles(records, row, source),
     )
+
+
+def _titles(records: Records, header: int, source: Source) -> tuple[tuple[int | None, str], ...]:
+    """Return the texts above the headings with their rows, then the name of the sheet."""
+    found: list[tuple[int | None, str]] = [
+        (number + 1, " ".join(cell.split()))
+        for number in range(min(header, HEADER_WITHIN))
+        for cell in records.cells(number)
+        if cell.strip()
+    ]
+    return (*found, *([(None, str(source.sheet.value))] if source.sheet else ()))
 
 
 def _unit(cells: pa.StringArray) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trede.intake.closing import closing_lines
 from trede.intake.comparing import compared
 from trede.intake.fields import FATES
 from trede.intake.problems import Problem
@@ -45,15 +47,23 @@ class Layout:
     places: Ints | None = None
     labels: Ints = field(default_factory=_nothing)
     row_totals: Ints = field(default_factory=_nothing)
+    closing: tuple[int, ...] = ()
+    """Records below the table of which nobody has said yet that they are no data."""
 
 
-def lay_out(records: Records, header: int, totals: tuple[tuple[Total, int], ...]) -> Layout:
+def lay_out(
+    records: Records,
+    header: int,
+    totals: tuple[tuple[Total, int], ...],
+    closing: Literal["ask", "set-aside"] | None = None,
+) -> Layout:
     """Sort the records of a file.
 
     Args:
         records: all of them.
         header: number of the header record.
         totals: the declared total rows, each with the number of its column.
+        closing: what becomes of lines of text below the table; None: they are rows as all others.
     """
     fates = np.zeros(len(records), dtype=np.int8)
     reasons: dict[int, Problem] = {}
@@ -76,6 +86,9 @@ def lay_out(records: Records, header: int, totals: tuple[tuple[Total, int], ...]
         for number in _where(records, fates, place, word, partial(_starts, word=word)):
             fates[number] = SET_ASIDE
             found.append((number, total))
+    lines = closing_lines(records, header, set(blank.tolist()), {number for number, _ in found}) if closing else []
+    fates[lines] = SET_ASIDE if closing == "set-aside" else REJECTED
+    reasons |= dict.fromkeys(lines, Problem("closing" if closing == "set-aside" else "closing_line", {}))
     misfit = np.flatnonzero((fates == ACCEPTED) & (records.widths != len(titles)))
     fates[misfit] = REJECTED
     for number in misfit.tolist():
@@ -83,7 +96,8 @@ def lay_out(records: Records, header: int, totals: tuple[tuple[Total, int], ...]
         reasons[number] = Problem("row_width", {"found": cells, "expected": len(titles)})
     data = np.flatnonzero(fates == ACCEPTED)
     found.sort(key=lambda row: row[0])
-    return Layout(header, fates, reasons, data, data, tuple(found), blank, tuple(misfit.tolist()))
+    asked = () if closing == "set-aside" else tuple(lines)
+    return Layout(header, fates, reasons, data, data, tuple(found), blank, tuple(misfit.tolist()), closing=asked)
 
 
 _PREFIX = 3

@@ -112,7 +112,7 @@ class Sorter:
 
     def _judge(self) -> None:
         self.reasons = {line: (problem, None) for line, problem in self.layout.reasons.items()}
-        for number in self.layout.misfits:
+        for number in (*self.layout.misfits, *self.layout.closing):
             line = self._lines(number)[0]
             where = Location(self.name, number + 1)
             problem = self.reasons[line][0]

@@ -100,6 +100,8 @@ class Profile(Strict):
     checks: tuple[Check, ...] = ()
     crosstab: Crosstab | None = None
     readings: Readings | None = None
+    closing_lines: Literal["set-aside"] | None = None
+    """What becomes of lines of text below the table; None: they are rejected, until somebody says that they are no data."""
 
     @model_validator(mode="after")
     def _readings_follow_each_other(self) -> Profile:

@@ -121,7 +121,8 @@ def stage(
     """
     words = words or vocabulary()
     opened = open_file(data, name, profile, overrides, words, lambda share: watch(share * OPENED))
-    layout = lay_out(opened.records, opened.header, opened.totals)
+    closing = None if profile.crosstab is not None else profile.closing_lines or "ask"
+    layout = lay_out(opened.records, opened.header, opened.totals, closing)
     watch(OPENED)
     if profile.crosstab is not None and opened.spreading is not None:
         layout = lay_out_cells(opened.records, layout, opened.spreading, profile.crosstab, name)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from pathlib import PurePath
 
+from trede.intake.above import Above, unit_above, year_above
 from trede.intake.comparing import compared, total_word
 from trede.intake.dialect import MANY_PERIODS
 from trede.intake.headings import read_heading
@@ -123,6 +126,8 @@ class Starter:
     unused: tuple[str, ...]
     rivals: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
+    above: Mapping[str, Above] = dataclass_field(default_factory=dict)
+    """By field what is proposed from a text above the table or the name of the sheet: `year`, `unit`."""
     shape: str | None = None
     """`crosstab` or `readings`, where the headings show one."""
 
@@ -175,8 +180,8 @@ def starter_profile(inspection: Inspection) -> Starter:
     for title in [title for title in unused if _is_personal(title)]:
         guesses.setdefault(f"custom.{_slug(title)}", title)
         unused.remove(title)
-    text = _toml(inspection, guesses, unit, rivals, unsure, shape)
-    return Starter(text, guesses, tuple(unused), tuple(rivals), unsure, "readings" if shape else None)
+    text, above = _from_titles(inspection, _toml(inspection, guesses, unit, rivals, unsure, shape))
+    return Starter(text, guesses, tuple(unused), tuple(rivals), unsure, above, "readings" if shape else None)
 
 
 def _field(bare: str, guesses: dict[str, str]) -> str | None:
@@ -271,8 +276,8 @@ def _crosstab(inspection: Inspection, periods: list[str]) -> Starter:
     shape += [f"total = {_text_list(totals)}"] if totals else []
     shape += [f"aside = {_text_list(aside)}"] if aside else []
     year = [] if years or deep or "year" in guesses else [f"year = {_text('')}"]
-    text = _toml(inspection, guesses, found, [], (), shape, year)
-    return Starter(text, guesses, tuple(aside), shape="crosstab")
+    text, told = _from_titles(inspection, _toml(inspection, guesses, found, [], (), shape, year))
+    return Starter(text, guesses, tuple(aside), above=told, shape="crosstab")
 
 
 def _toml(
@@ -306,6 +311,18 @@ def _toml(
     if not shape and "document" in guesses and inspection.headings.index(guesses["document"]) in inspection.distinct:
         lines += ["", "[unique]", 'fields = ["document"]']
     return "\n".join(lines) + "\n"
+
+
+def _from_titles(inspection: Inspection, text: str) -> tuple[str, dict[str, Above]]:
+    """Return a draft in which a title above the table fills in a year or a unit that is left open, and what was read where."""
+    told = {"year": year_above(inspection.titles), "unit": unit_above(inspection.titles, _UNITS)}
+    found: dict[str, Above] = {}
+    for name, above in told.items():
+        line = f'\n{name} = ""\n'
+        if above is not None and line in text:
+            text = text.replace(line, f"\n{name} = {_text(above.value)}  # {_text(above.text)}\n")
+            found[name] = above
+    return text, found
 
 
 def _column(field: str, title: str, guesses: dict[str, str]) -> list[str]:

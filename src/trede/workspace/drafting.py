@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, cast
 
 from trede.intake.checking import load_profile
@@ -66,6 +67,8 @@ class Look:
     columns: list[Seen]
     draft: dict[str, Any]
     issues: list[dict[str, Any]]
+    above: dict[str, dict[str, Any]] = dataclass_field(default_factory=dict)
+    """By constant of the draft the text above the table, or the name of the sheet (without a row), that it was read in."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it ready for JSON."""
@@ -90,13 +93,15 @@ def look_at(data: bytes, name: str, chosen: Mapping[str, Any]) -> Look:
             raise
         sheets = [sheet for issue in error.issues for sheet in cast(list[str], issue.values.get("sheets", []))]
         return Look(0, {}, sheets, [], {}, [issue.to_json() for issue in error.issues])
-    draft = tomllib.loads(starter_profile(found).text)
+    started = starter_profile(found)
+    draft = tomllib.loads(started.text)
     draft["columns"] = {field: _listed(column) for field, column in _flat(draft.get("columns", {})).items()}
     told = _LASTING | ({"header_row"} if draft.get("crosstab", {}).get("heading_rows") else set())
     draft["file"] = {name: value for name, value in draft.get("file", {}).items() if name in told} | dict(chosen)
     return Look(
         found.rows, found.dialect.to_json(), _sheets(found), _columns(found), draft,
         [issue.to_json() for issue in found.issues if issue.code not in ("decimal_ambiguous", "dates_ambiguous")],
+        {name: asdict(above) for name, above in started.above.items()},
     )  # fmt: skip
 
 

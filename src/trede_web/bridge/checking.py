@@ -30,6 +30,8 @@ MOST_KINDS = 40
 ACCEPTED_SHOWN = 5
 TRANSLATED = UNKNOWN
 """Problems that a translation solves, once for all rows with the same text."""
+CLOSING = "closing_line"
+"""Lines of text below the table."""
 NOTHING = "no_row_accepted"
 """Why a file cannot be taken in of which each row was looked at."""
 FATES = ("accepted", "set_aside", "held", "rejected")
@@ -156,7 +158,7 @@ def _sums(ready: Ready) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Repair:
-    """A kind of problem, and what solves it once for all rows: `translate`, `optional`, `blank`, or nothing here."""
+    """A kind of problem, and what solves it once for all rows: `translate`, `optional`, `blank`, `closing`, or nothing here."""
 
     number: int
     count: int
@@ -265,6 +267,8 @@ def _repair(kind: Mapping[str, Any], draft: Draft, fields: Fields, types: Sequen
         how, field = "optional", used[0]
     elif kind["code"] == "number_unreadable" and "crosstab" in draft and kind["text"]:
         how = "blank"
+    elif kind["code"] == CLOSING:
+        how = "closing"
     return Repair(
         kind["number"], kind["count"], kind["fate"], voice.tell(issue), how, field, kind["text"], choices,
         len(choices) > MOST_KINDS, kind["examples"], kind["column"],
@@ -290,8 +294,11 @@ def repaired(draft: Draft, kind: Mapping[str, Any], field: str, answer: str) -> 
 
     Args:
         field: the field of the column that is meant.
-        answer: a value of the field; `-leave-out`: rows with this text are no activity; `-optional`, `-blank`.
+        answer: a value of the field; `-leave-out`: rows with this text are no activity; `-optional`, `-blank`; `-closing`: lines
+            below the table are no data.
     """
+    if answer == "-closing":
+        return {**draft, "closing_lines": "set-aside"}
     if answer == "-blank":
         crosstab = draft["crosstab"]
         return {**draft, "crosstab": {**crosstab, "blanks": [*crosstab.get("blanks", []), kind["text"]]}}

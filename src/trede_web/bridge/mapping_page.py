@@ -115,6 +115,8 @@ class Constant:
     needed: bool
     options: list[Choice]
     """Nothing: any text."""
+    why: str = ""
+    """Where a value that is proposed was read."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,8 @@ def mapping_page(
         settings, told, columns=columns, fields=fields.offered(types or _guessed(draft, fields), draft["columns"]),
         types=fields.type_choices(), type=draft["constants"].get("activity_type", ""),
         type_constant="activity_type" not in draft["columns"],
-        constants=list(_constants(draft, types, fields)), sources=sources_of(workspace), title=draft.get("title", ""),
+        constants=[_explained(each, look, voice) for each in _constants(draft, types, fields)],
+        sources=sources_of(workspace), title=draft.get("title", ""),
         source=draft.get("source", ""), taken=draft["readings"].get("taken", "") if "readings" in draft else None,
         crosstab="crosstab" in draft, blanks=" ".join(draft.get("crosstab", {}).get("blanks", [])), needs=needs, wrong=wrong,
         rows=look["rows"], ready=not needs and not wrong,
@@ -311,6 +314,16 @@ def _constants(draft: Draft, types: list[ActivityType], fields: Fields) -> Itera
         options = fields.choices(name, types)
         if name not in columns and options:
             yield constant(name, needed=False, options=options)
+
+
+def _explained(constant: Constant, look: Mapping[str, Any], voice: Voice) -> Constant:
+    """Return a constant with where it was read, while it has the value that was read there."""
+    above = look.get("above", {}).get(constant.name)
+    if above is None or above["value"].casefold() != constant.value.casefold():
+        return constant
+    if above["row"] is None:
+        return replace(constant, why=voice.word("map.in_sheet", text=above["text"]))
+    return replace(constant, why=voice.word("map.in_row", text=above["text"], row=above["row"]))
 
 
 def _needs(

@@ -277,7 +277,7 @@ def mend_kind(seat: Seat, found: Staged, number: str, answer: str, says: Voice) 
     offer = next((each for each in page.kinds if str(each.number) == number), None)
     if kind is None or offer is None or not offer.repair:
         return False
-    if answer not in ("-blank", "-optional", "-leave-out"):
+    if answer not in ("-blank", "-optional", "-leave-out", "-closing"):
         named = {name: value for value, name in offer.choices} | {value: value for value, _ in offer.choices}
         answer = named.get(answer, "")
     if not answer:

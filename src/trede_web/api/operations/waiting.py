@@ -70,7 +70,7 @@ class Beginning(work.Given):
 
 
 class RepairAnswer(work.Given):
-    """Which kind of problem (its `number`), and a value of its field; or `-optional`, `-blank`, `-leave-out`."""
+    """Which kind of problem (its `number`), and a value of its field; or `-optional`, `-blank`, `-leave-out`, `-closing`."""
 
     kind: int
     answer: Annotated[str, Field(min_length=1, max_length=400)]

@@ -90,6 +90,7 @@ class FileConstant(Schema):
     value: str
     needed: bool
     options: list[AChoice]
+    why: str
 
 
 class FieldGroup(Schema):
@@ -125,7 +126,10 @@ class Mapping(Schema):
 
 
 class Repair(Schema):
-    """A kind of problem. `repair` says what solves it for all its rows: `translate`, `optional`, `blank`, or nothing here."""
+    """A kind of problem.
+
+    `repair` says what solves it for all its rows: `translate`, `optional`, `blank`, `closing`, or nothing here.
+    """
 
     number: int
     count: int
