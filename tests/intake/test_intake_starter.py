@@ -132,7 +132,8 @@ def test_a_cross_tab_is_recognised_and_its_draft_reads_it() -> None:
     )
     found = draft(*lines)
     assert (found.shape, found.unused) == ("crosstab", ("Kleur",))
-    text = filled_in(found.text, activity_type="electricity", year="2024")
+    assert 'year = "2024"  # "Overzicht 2024"' in found.text
+    text = filled_in(found.text, activity_type="electricity")
     staging = stage("\n".join(lines).encode(), "export.csv", load_profile(text.encode(), "draft.toml"), key=b"k")
     assert [f"{q.normalize():f}" for q in staging.records["quantity"].to_pylist()] == [
         "1.5",
