@@ -403,6 +403,20 @@ def test_a_credit_counts_once_somebody_says_what_it_credits(site: Site) -> None:
     assert sum(after.records("quantity")["quantity"].to_pylist()) == Decimal("4.5")
 
 
+def test_a_credit_of_a_part_may_be_of_a_larger_record_of_its_supplier(site: Site) -> None:
+    rows = ["13-01-2025;4110;Staples;99,00;", "14-01-2025;4110;KPN;99,00;", "20-01-2025;4110;Staples;;25,00"]
+    staged = wait(site, "delen.csv", "\n".join(["Boekdatum;Grootboek;Relatie;Debet;Credit", *rows, ""]))
+    fill_in(site, staged, "later", **{"constant-activity_type": "spend"})
+    fill_in(site, staged, **{"constant-category": "1", "constant-unit": "EUR"})
+    checked(site, staged)
+    site.client().post(reverse("staged_check", args=["ours", staged]))
+    site.work()
+    batch = open_books(site.ours.folder).batches()[-1]
+    [issue] = batch.problems("held")
+    first = batch.records("record_id")["record_id"][0].as_py()
+    assert issue.values["candidates"] == [f"{first} (delen.csv:2)"]
+
+
 def test_the_same_file_waits_once(site: Site) -> None:
     client, where = site.client(), reverse("imports", args=["ours"])
 

@@ -6,13 +6,17 @@ document of its record, or, where the source has no documents, the record's id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import reduce
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trede.activity.records import addresses
+from trede.catalogue.currencies import MONEY
+from trede.catalogue.vocabulary import vocabulary
 from trede.kernel.addresses import Address
 from trede.kernel.issues import Issue, Location, Param
 
@@ -22,9 +26,12 @@ UNNAMED_CREDIT = "negative_without_credit"
 MOST = 5
 """Candidates that are named, the latest first."""
 
+SEARCHED = 200
+"""Credits of a file for which larger records of their supplier are looked for."""
+
 _SAME = ("activity_type", "attributes", "unit")
 _MARKS = ("vehicle", "person")
-_READ = ("record_id", *_SAME, *_MARKS, "quantity", "start", "document", "credit_of", "row", "column_number")
+_READ = ("record_id", *_SAME, *_MARKS, "quantity", "start", "document", "credit_of", "row", "column_number", "supplier")
 
 
 def unnamed(records: pa.Table) -> pa.Table:
@@ -49,7 +56,8 @@ def open_credits(
     """Return, for each record of a file that is an unnamed credit, an issue with the records that it may belong to.
 
     Those have the same activity type, attributes, unit and quantity, no later day, and the same vehicle and person where the
-    credit has one; what another record credits already is left out.
+    credit has one; what another record credits already is left out. Where there is none, a credit of money may be of a part of a
+    larger record of the same supplier.
 
     Args:
         records: the rows of a file, schema `activity.records.RECORD`.
@@ -71,18 +79,38 @@ def open_credits(
         for row in likely.to_pylist():
             if not done & {row["record_id"], row["document"]}:
                 found.setdefault((*(row[n] for n in _SAME), row["quantity"]), []).append((name, row))
-    issues = {}
+    issues: dict[Address, Issue] = {}
     for at, credit in zip(addresses(credits), credits.to_pylist(), strict=True):
         like = [
             (name, row)
             for name, row in found.get((*(credit[n] for n in _SAME), -credit["quantity"]), [])
             if row["start"] <= credit["start"] and all(credit[m] in (None, row[m]) for m in _MARKS)
         ]
+        if not like and credit["supplier"] and len(issues) < SEARCHED and _is_money(credit["activity_type"]):
+            like = [pair for name, table in tables for pair in _larger(credit, name, table, done)]
         like.sort(key=lambda pair: pair[1]["start"], reverse=True)
         named = [_name(file, row) for file, row in like[:MOST]]
         told: dict[str, Param] = {"value": f"{credit['quantity'].normalize():f}", "candidates": named}
         issues[at] = Issue.warning(UNNAMED_CREDIT, Location(file_name, at.row, place=at.place), **told)
     return issues
+
+
+def _is_money(activity_type: str) -> bool:
+    """Whether records of a type are of money: a bill is credited in part, a fill of fuel as a whole."""
+    kind = vocabulary().types.get(activity_type)
+    return kind is not None and kind.kind == MONEY
+
+
+def _larger(
+    credit: Mapping[str, Any], name: str, table: pa.Table, done: Set[str | None]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the latest records of a table that a credit may be of a part of: more of the same, of the same supplier."""
+    alike = [pc.equal(table[column], credit[column]) for column in (*_SAME, "supplier")]
+    size = pa.scalar(-credit["quantity"], table["quantity"].type)
+    fits = [pc.greater(table["quantity"], size), pc.less_equal(table["start"], pa.scalar(credit["start"]))]
+    rows = table.filter(reduce(pc.and_, [*alike, *fits])).select(_READ).sort_by([("start", "descending")])
+    found = (row for row in rows.to_pylist() if not done & {row["record_id"], row["document"]})
+    return [(name, row) for row in islice(found, MOST)]
 
 
 def _name(file_name: str, row: dict[str, Any]) -> str:
