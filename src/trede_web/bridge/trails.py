@@ -64,6 +64,11 @@ class TrailPage:
     """How many records to ask for to see more; 0 when all are listed."""
 
     @property
+    def whole(self) -> str:
+        """The address of the total that it is a part of."""
+        return f"{self.run}/{self.view}"
+
+    @property
     def last(self) -> Step:
         """The step that the page is about."""
         return self.steps[-1]
