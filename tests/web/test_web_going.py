@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,10 @@ import pytest
 from web_browser import CHROMIUM, Visitor, browsing, serving
 from web_site import Page, Site, text_of
 
+from trede.workspace import Workspace
+from trede_web.bridge.books import open_books, years
+from trede_web.bridge.glance import glance
+from trede_web.bridge.speaking import Voice
 from trede_web.menu import MENU
 
 
@@ -58,6 +63,19 @@ def test_organisations_stand_beside_each_other_and_each_asks_for_its_own_row(sit
     assert int(total.attributes["value"]) > 0
     assert client.get("/o/theirs/glance/").status_code == 404
     assert "Nog geen gegevens" in text_of(site.client("owner@theirs.example").get("/o/theirs/glance/"))
+
+
+def test_behind_a_published_year_the_next_one_waits_once_it_is_over(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workspace, "publications_of", lambda self, name: ("jaarverslag",))
+    monkeypatch.setattr(Workspace, "run_of", lambda self, name: None)
+    books = open_books(site.ours.folder)
+    year = years(books)[0]
+    for now, expected in ((year + 1, []), (year + 2, [(1, year + 1)])):
+        found = glance(books, date(now, 11, 1), Voice("nl"))
+        assert found is not None
+        assert [(each.count, each.year) for each in found.waiting if each.what == "begin"] == expected
 
 
 def choose_in_the_bar(visitor: Visitor) -> None:

@@ -29,6 +29,9 @@ def test_figures_come_in_with_their_proof_and_are_changed_in_place(site: Site) -
     assert [(a.decision.name, a.decision.to) for a in attachments(books)][-1] == ("nota.pdf", "batch")
     page = text_of(client.get(reverse("batch", args=["ours", batch.id])))
     assert f'href="{where}?source=snelle-invoer&amp;type=electricity">Cijfers wijzigen' in page
+    log = text_of(client.get(reverse("changes", args=["ours"])))
+    assert f'partij: <a class="utrecht-link" href="/o/ours/imports/{batch.id}/">' in log
+    assert " · </td>" not in log
     page = text_of(client.get(where, ASKED))
     assert 'value="1234,5"' in page
     assert "U wijzigt wat eerder is ingevoerd" in page

@@ -282,7 +282,9 @@ def test_an_auditor_is_invited_by_a_link_and_reads(site: Site) -> None:
     assert "Innemen" not in go(visitor, "imports")
     assert visitor.post(reverse("calculate", args=["ours", 2024])).status_code == 403
     assert visitor.get(f"/invitation/{secret}/").status_code == 404
-    assert "Uitnodiging aangenomen" in go(site.client(), "changes")
+    log = go(site.client(), "changes")
+    assert "Uitnodiging aangenomen" in log
+    assert "rol: Auditor" in log
 
 
 def test_an_invitation_is_for_one_address(site: Site) -> None:

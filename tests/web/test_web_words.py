@@ -80,7 +80,7 @@ FAMILIES: dict[str, set[str]] = {
     "fresh_long": {"never", "current", "stale", "older-version"},
     "go_kind": {"site", "unit", "project", "source", "batch"},
     "glance_state": {"never", "published", *get_args(Freshness)},
-    "glance_waits": {"sources", "rows", "unmatched"},
+    "glance_waits": {"sources", "rows", "unmatched", "begin"},
     "rung": {"total", "slice", "heading", "group", "account", "period"},
     "trace_of": {"slice", "heading", "group", "account", "period"},
     "part": {"slice", "heading", "group", "account", "period"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from trede.inventory.completeness import source_status
 from trede.inventory.unmatched import sort_unmatched
@@ -22,6 +23,8 @@ class Waits:
     what: str
     count: int
     page: str
+    year: int
+    """The year that the page is of."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,12 @@ class Glance:
     waiting: list[Waits]
 
 
-def glance(workspace: Workspace, voice: Voice) -> Glance | None:
-    """Return where the newest year that there is something about stands; nothing without any."""
+def glance(workspace: Workspace, today: date, voice: Voice) -> Glance | None:
+    """Return where the newest year that there is something about stands; nothing without any.
+
+    Args:
+        today: whole years before it that nothing is in of wait as well, when the newest one is published.
+    """
     known = years(workspace)
     if not known:
         return None
@@ -46,10 +53,12 @@ def glance(workspace: Workspace, voice: Voice) -> Glance | None:
     run = workspace.run_of(str(year))
     published = bool(workspace.publications_of(str(year)))
     unmatched = 0 if run is None or published else sort_unmatched(run.table("unmatched"), decisions).count
+    begin = today.year - 1 - year if published else 0
     waiting = [
-        Waits("sources", 0 if published else sum(each.status == "missing" for each in found), "year"),
-        Waits("rows", sum(each.held + each.rejected for each in found), "imports"),
-        Waits("unmatched", unmatched, "matching"),
+        Waits("sources", 0 if published else sum(each.status == "missing" for each in found), "year", year),
+        Waits("rows", sum(each.held + each.rejected for each in found), "imports", year),
+        Waits("unmatched", unmatched, "matching", year),
+        Waits("begin", max(begin, 0), "year", year + 1),
     ]
     return Glance(
         year=year,

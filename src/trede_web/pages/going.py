@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from trede_web.bridge.answers import NotReadyError
@@ -41,7 +42,7 @@ def go(request: HttpRequest, seat: Seat) -> HttpResponse:
 def glance(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show where the newest year of an organisation stands, as a row beside others."""
     try:
-        facts: dict[str, Any] = {"glance": glance_of(seat.books, voice())}
+        facts: dict[str, Any] = {"glance": glance_of(seat.books, timezone.localdate(), voice())}
     except NotReadyError:
         facts = {"making": making(seat)}
     return render(request, "parts/glance.html", {"seat": seat, **facts})

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trede_web.door import door
+from trede_web.pages.logbook import told
 from trede_web.pages.showing import problem, show
 from trede_web.people.models import ROLES, Invitation, Membership, Organisation, User, log
 from trede_web.roles import Power, Role
@@ -137,7 +138,8 @@ def take_place_away(seat: Seat, member: int) -> int | None:
 def changes(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The change log: who did what, when."""
     entries = Paginator(seat.organisation.log.select_related("person"), ENTRIES).get_page(request.GET.get("page"))
-    return show(request, seat, "changes.html", "changes", entries=entries)
+    lines = [told(entry, seat.organisation.slug) for entry in entries]
+    return show(request, seat, "changes.html", "changes", entries=entries, lines=lines)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
