@@ -26,7 +26,8 @@ from trede.factors.matching import Shelf
 from trede.kernel.identity import canonical_json
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
-from trede.organisation.decisions import Pin, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Pin
 
 YEAR = 2024
 

@@ -22,7 +22,8 @@ from trede.factors.matching import Shelf
 from trede.kernel.identity import canonical_json
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
-from trede.organisation.decisions import Pin, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Pin
 
 YEARS = (2023, 2024)
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "PLN", "JPY", "DKK")

@@ -16,7 +16,8 @@ from trede.engine.runs import Run
 from trede.inventory.completeness import source_status
 from trede.inventory.publication import Published
 from trede.kernel.periods import Period
-from trede.organisation.decisions import HeldRow, Pin, Recorded, SourceState
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import HeldRow, Pin, SourceState
 from trede.workspace import Workspace
 from trede.workspace.findings import keep_both, open_findings
 from trede.workspace.importing import Imported, import_file, reimport

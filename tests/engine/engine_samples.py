@@ -35,7 +35,8 @@ from trede.inventory.footprint import Footprint, footprint
 from trede.kernel.identity import canonical_json
 from trede.kernel.periods import Period
 from trede.methods.model import shipped_methods
-from trede.organisation.decisions import Decision, Override, Pin, Recorded, TakeIn
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Decision, Override, Pin, TakeIn
 
 LIST = "co2emissiefactoren-2026-08-20"
 SECOND_HAND = "co2emissiefactoren-secondhand"

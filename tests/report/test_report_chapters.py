@@ -14,6 +14,7 @@ from trede.catalogue.standards import standards
 from trede.inventory.footprint import footprint_of
 from trede.kernel.periods import Period
 from trede.organisation.allocation import Allocation
+from trede.organisation.decision_log import Recorded
 from trede.organisation.decisions import (
     AcceptDifference,
     Allocate,
@@ -28,7 +29,6 @@ from trede.organisation.decisions import (
     NoDoubleCount,
     Override,
     Pin,
-    Recorded,
     Reinstate,
     RejectedRow,
     Revoke,
@@ -38,7 +38,7 @@ from trede.organisation.decisions import (
     Trigger,
     Withdraw,
     WithdrawModel,
-)  # fmt: skip
+)
 from trede.organisation.materiality import CategoryState, Influence, Materiality, Relevance
 from trede.organisation.materiality import Table as Scored
 from trede.report.build import build

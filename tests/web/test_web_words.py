@@ -36,7 +36,8 @@ from trede_web.bridge.declaring import NATURES
 from trede_web.bridge.doing import KINDS, QUIET
 from trede_web.bridge.editing import ROWS
 from trede_web.bridge.exporting import FIELDS as LEDGER_FIELDS
-from trede_web.bridge.factor import FACTS, NUMBERS
+from trede_web.bridge.factor_papers import NUMBERS
+from trede_web.bridge.factors_beside import FACTS
 from trede_web.bridge.fields import GROUPS, READING_KINDS
 from trede_web.bridge.history import READ
 from trede_web.bridge.parts import FIELDS, PARTS

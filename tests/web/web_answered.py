@@ -24,7 +24,7 @@ SCREEN = {
     "bridge.completeness.Cell": {"name"}, "bridge.grid.Cell": {"name"},
     "bridge.dividing.StatementPage": {"division", "made"},  # `title`, `key` and `basis` are of it
     "bridge.doubles.Double": {"mg"},  # `stake` is in tonnes
-    "bridge.factor.Edition": {"ref"}, "bridge.factor.RecordsPage": {"use"},
+    "bridge.editions.Edition": {"ref"}, "bridge.factor_records.RecordsPage": {"use"},
     "bridge.factor.FactorPage": {"ref", "description", "beside"},
     "bridge.footprint.FootprintPage": {"bases"},  # they are among `totals`
     "bridge.causes.Line": {"cause"},

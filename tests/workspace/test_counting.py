@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from trede.activity.batches import Batch
 from trede.kernel.errors import TredeError
-from trede.organisation.decisions import Recorded, Reinstate, Revoke, Withdraw
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Reinstate, Revoke, Withdraw
 from trede.workspace import Workspace
 from trede.workspace.counting import counting
 from trede.workspace.importing import reimport

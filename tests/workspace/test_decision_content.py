@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from trede.organisation.decisions import DecisionLog, HeldRow, Pin, Recorded, RejectedRow, Revoke, distinct
+from trede.organisation.decision_log import DecisionLog, Recorded, distinct
+from trede.organisation.decisions import HeldRow, Pin, RejectedRow, Revoke
 from trede.workspace import Workspace
 from trede.workspace.importing import reimport
 from trede.workspace.verifying import verify

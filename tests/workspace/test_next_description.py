@@ -61,7 +61,7 @@ def test_a_stop_before_the_note_is_mended_by_storing_again(small: Workspace, cop
     workspace = copy(small)
     base = descriptions(workspace)[-1].version.id
     after = to_toml(with_facts(workspace.organisation, {"country": "BE"}))
-    stop = mock.patch("trede.organisation.decisions.DecisionLog.record", side_effect=KeyboardInterrupt)
+    stop = mock.patch("trede.organisation.decision_log.DecisionLog.record", side_effect=KeyboardInterrupt)
     with stop, pytest.raises(KeyboardInterrupt):
         workspace.describe(after, "organisation.toml", BY, base)
     assert workspace.organisation.country == "BE"

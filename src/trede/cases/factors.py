@@ -19,7 +19,8 @@ from trede.catalogue.vocabulary import vocabulary
 from trede.factors.matching import Shelf
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Issue, Location
-from trede.organisation.decisions import Decision, Override, Pin, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Decision, Override, Pin
 
 _NO_DAY = date(1970, 1, 1)
 """The library of a case is valid on one day long ago: no year takes it for its own list, only the choices do."""

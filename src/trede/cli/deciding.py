@@ -16,17 +16,8 @@ from trede.intake.source import chosen_sheet
 from trede.kernel.errors import TredeError
 from trede.kernel.identity import sha256
 from trede.organisation.decided import SHORTEST_REASON
-from trede.organisation.decisions import (
-    AcceptDifference,
-    Decision,
-    HeldRow,
-    Override,
-    Pin,
-    Recorded,
-    RejectedRow,
-    Revoke,
-    TakeIn,
-)
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import AcceptDifference, Decision, HeldRow, Override, Pin, RejectedRow, Revoke, TakeIn
 from trede.workspace.deciding import decision_about
 from trede.workspace.importing import reimport
 

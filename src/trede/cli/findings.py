@@ -14,7 +14,8 @@ from trede.cli.deciding import add_decision, why
 from trede.cli.language import Speaker
 from trede.engine.runs import Run
 from trede.kernel.periods import Period
-from trede.organisation.decisions import CoveredBy, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import CoveredBy
 from trede.workspace.findings import (
     Credits,
     Stake,

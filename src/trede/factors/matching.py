@@ -18,7 +18,8 @@ from trede.catalogue.library import Factor, Library
 from trede.catalogue.spending import PUBLISHERS as SPEND_LISTS
 from trede.catalogue.units import unit_registry
 from trede.kernel.issues import Issue
-from trede.organisation.decisions import Override, Pin, Recorded, TakeIn
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Override, Pin, TakeIn
 
 SAME_PRODUCT = ("binding_exact", "binding_predecessor")
 """Reasons of a binding under which a second-hand value may stand in: the same product, now or under an older name."""

@@ -22,7 +22,7 @@ from trede.engine.duck import connect, quote
 from trede.engine.runs import Run
 from trede.kernel.amounts import MG_PER_TONNE
 from trede.kernel.issues import Issue
-from trede.organisation.decisions import Recorded
+from trede.organisation.decision_log import Recorded
 from trede.organisation.materiality import CATEGORIES, Category, CategoryState, order_of
 
 STANDARD = "ghg"

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from trede.activity.batches import Batch
 from trede.inventory.days import days_within, months_of
 from trede.kernel.periods import Period
-from trede.organisation.decisions import Recorded, SourceState
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import SourceState
 from trede.organisation.model import Organisation
 from trede.organisation.parts import Source
 

@@ -27,7 +27,7 @@ from trede.kernel.issues import Issue, Location
 from trede.kernel.models import Strict
 from trede.kernel.versions import Version, Versions
 from trede.organisation.decided import SHORTEST_REASON, Omission
-from trede.organisation.decisions import Recorded
+from trede.organisation.decision_log import Recorded
 from trede.organisation.materiality import Category
 
 

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from trede.engine.activities import COVERED_BY_OTHERS
 from trede.factors.spending import NOT_BY_SPEND
-from trede.organisation.decisions import ExcludeUnmatched, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import ExcludeUnmatched
 
 ERRORS = frozenset({"amount_out_of_range"})
 """Codes of records that are wrong rather than without a factor: nobody can leave these out by type."""

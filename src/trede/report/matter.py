@@ -20,7 +20,8 @@ from trede.inventory.footprint import Footprint, footprint_of
 from trede.inventory.publication import Published
 from trede.kernel.periods import Period
 from trede.methods.known import Known, shipped
-from trede.organisation.decisions import BaseYear, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import BaseYear
 from trede.organisation.model import Organisation
 
 

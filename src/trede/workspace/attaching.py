@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from trede.activity.batches import Batch
 from trede.kernel.errors import StoreError
 from trede.kernel.issues import Location
-from trede.organisation.decisions import Attach, AttachedTo, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Attach, AttachedTo
 from trede.workspace.store import Store
 from trede.workspace.workspace import Workspace
 

@@ -9,7 +9,8 @@ from trede.analysis.bridge import Bridge
 from trede.catalogue.standards import standards
 from trede.engine.runs import Run
 from trede.inventory.publication import Published
-from trede.organisation.decisions import BaseYear, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import BaseYear
 from trede.workspace.comparing import compare
 from trede.workspace.publishing import proposal
 from trede.workspace.workspace import Workspace

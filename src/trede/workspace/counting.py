@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from trede.activity.batches import Batch
-from trede.organisation.decisions import Recorded, Reinstate, Withdraw
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Reinstate, Withdraw
 
 
 def counting(batches: Sequence[Batch], in_force: Sequence[Recorded]) -> list[Batch]:

@@ -25,7 +25,8 @@ from trede.engine.duck import quote
 from trede.engine.runs import Run
 from trede.factors.spending import BY_CODE
 from trede.kernel.identity import SHORT, canonical_json, sha256
-from trede.organisation.decisions import Recorded, SectorMap
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import SectorMap
 from trede.workspace.proposing import CATEGORY_UNKNOWN, DOUBTFUL, Waiting
 from trede.workspace.spending import in_euros
 from trede.workspace.workspace import Workspace

@@ -9,7 +9,8 @@ from decimal import Decimal
 from trede.activity.batches import Batch
 from trede.intake.staging import Staging
 from trede.kernel.issues import Issue
-from trede.organisation.decisions import AcceptDifference, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import AcceptDifference
 
 DIFFERING = ("control_total_differs", "subtotal_differs", "control_rows_differ")
 """Issues that keep a file out until a person accepts the difference."""

@@ -24,7 +24,8 @@ from trede.kernel.identity import SHORT, canonical_json, sha256
 from trede.kernel.periods import FIRST_YEAR, LAST_YEAR, Period
 from trede.ledger.consolidating import consolidated
 from trede.methods.known import Known
-from trede.organisation.decisions import CoveredBy, NoDoubleCount, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import CoveredBy, NoDoubleCount
 from trede.workspace.workspace import Workspace
 
 Stake = Mapping[tuple[str, str], int]

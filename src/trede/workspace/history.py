@@ -13,15 +13,8 @@ from trede.engine.runs import Run
 from trede.kernel.addresses import Address
 from trede.kernel.errors import TredeError
 from trede.ledger.schema import LEDGER
-from trede.organisation.decisions import (
-    Attach,
-    CoveredBy,
-    HeldRow,
-    NoDoubleCount,
-    Recorded,
-    Reinstate,
-    Withdraw,
-)
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Attach, CoveredBy, HeldRow, NoDoubleCount, Reinstate, Withdraw
 from trede.workspace.attaching import Attachment, attachments
 from trede.workspace.correcting import CORRECTS, PERSON, REASON, stored_versions
 from trede.workspace.looking import rows_where

@@ -27,7 +27,8 @@ from trede.kernel.issues import Issue, Location
 from trede.kernel.progress import Step, Watch, silent, unseen
 from trede.kernel.sealed import read_json
 from trede.methods.known import Known, shipped
-from trede.organisation.decisions import AcceptDifference, HeldRow, Recorded, Reinstate, RejectedRow
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import AcceptDifference, HeldRow, Reinstate, RejectedRow
 from trede.organisation.model import Organisation
 from trede.workspace.expecting import Expected, differing
 from trede.workspace.workspace import Workspace

@@ -10,7 +10,7 @@ from trede.inventory.categories import CategoryView, category_notices, category_
 from trede.kernel.errors import CatalogueError
 from trede.kernel.issues import Issue, Location
 from trede.kernel.models import read_toml, validate
-from trede.organisation.decisions import Recorded
+from trede.organisation.decision_log import Recorded
 from trede.organisation.materiality import Materiality, Table
 from trede.workspace.workspace import Workspace
 

@@ -16,7 +16,7 @@ from trede.intake.source import open_records
 from trede.kernel.errors import IntakeError, TredeError
 from trede.kernel.issues import Location
 from trede.kernel.progress import Step, silent
-from trede.organisation.decisions import Recorded
+from trede.organisation.decision_log import Recorded
 from trede.workspace.deciding import decision_about
 from trede.workspace.importing import Imported, import_file, profile_of, reimport
 from trede.workspace.workspace import Workspace

@@ -13,7 +13,8 @@ from trede.kernel.versions import Versions
 from trede.methods.known import shipped
 from trede.methods.own import OwnModel, read_model
 from trede.methods.own_file import PREFIX
-from trede.organisation.decisions import Recorded, WithdrawModel
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import WithdrawModel
 from trede.workspace.store import read_stored
 from trede.workspace.workspace import Workspace
 

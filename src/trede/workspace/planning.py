@@ -20,7 +20,8 @@ from trede.engine.activities import Input
 from trede.engine.runs import Run, RunStore
 from trede.kernel.periods import Period
 from trede.kernel.progress import Step, silent
-from trede.organisation.decisions import Pin, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Pin
 from trede.workspace.running import calculate, make_spec
 from trede.workspace.workspace import Workspace
 

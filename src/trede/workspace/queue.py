@@ -25,16 +25,8 @@ from trede.factors.spending import BY_CODE, NOT_BY_SPEND
 from trede.inventory.unmatched import ERRORS
 from trede.kernel.errors import TredeError
 from trede.kernel.identity import SHORT, canonical_json, sha256
-from trede.organisation.decisions import (
-    Decision,
-    ExcludeUnmatched,
-    Meaning,
-    Override,
-    Pin,
-    Recorded,
-    SectorMap,
-    TakeIn,
-)
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import Decision, ExcludeUnmatched, Meaning, Override, Pin, SectorMap, TakeIn
 from trede.workspace.doubts import doubtful_accounts, with_categories_asked
 from trede.workspace.proposing import CATEGORY_UNKNOWN, DOUBTFUL, Proposal, Waiting, propose
 from trede.workspace.shelf import shelf_of

@@ -35,7 +35,8 @@ from trede.ledger.schema import LEDGER_VERSION
 from trede.methods.known import Known
 from trede.methods.model import shipped_methods
 from trede.methods.own_file import PREFIX
-from trede.organisation.decisions import CHANGING, Override, Pin, Recorded, TakeIn, distinct
+from trede.organisation.decision_log import Recorded, distinct
+from trede.organisation.decisions import CHANGING, Override, Pin, TakeIn
 from trede.workspace.moving import moved_sites
 from trede.workspace.sampling import outdated_samples
 from trede.workspace.store import Store

@@ -19,7 +19,7 @@ from trede.methods.known import Known, shipped
 from trede.methods.own import OwnModel, read_model
 from trede.methods.own_estimates import read_estimates
 from trede.methods.own_file import PREFIX
-from trede.organisation.decisions import DecisionLog
+from trede.organisation.decision_log import DecisionLog
 from trede.workspace.layout import Layout
 
 

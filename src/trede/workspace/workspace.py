@@ -27,17 +27,8 @@ from trede.methods.known import shipped
 from trede.methods.own import OwnModel
 from trede.methods.own_file import PREFIX
 from trede.organisation.changes import Change, changes
-from trede.organisation.decisions import (
-    CHANGING,
-    BaseYear,
-    Decision,
-    Describe,
-    Recorded,
-    Revoke,
-    Withdraw,
-    WithdrawModel,
-    distinct,
-)
+from trede.organisation.decision_log import Recorded, distinct
+from trede.organisation.decisions import CHANGING, BaseYear, Decision, Describe, Revoke, Withdraw, WithdrawModel
 from trede.organisation.model import Organisation
 from trede.organisation.reading import load_organisation
 from trede.workspace.counting import counting

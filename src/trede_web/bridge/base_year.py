@@ -10,7 +10,8 @@ from typing import Any
 
 from trede.analysis.base_year import Assessment
 from trede.kernel.periods import FIRST_YEAR, LAST_YEAR
-from trede.organisation.decisions import TRIGGERS, BaseYear, Recorded, Trigger
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import TRIGGERS, BaseYear, Trigger
 from trede.report.writing import NO_BREAK
 from trede.workspace import Workspace
 from trede.workspace.base_year import BaseYearState, base_year_begun

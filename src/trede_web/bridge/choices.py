@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trede.catalogue.bindings import bindings
+from trede.organisation.decision_log import Recorded
 from trede.organisation.decisions import (
     Allocate,
     ExcludeUnmatched,
     Override,
     Pin,
-    Recorded,
     Revoke,
     SectorMap,
     TakeIn,

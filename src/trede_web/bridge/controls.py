@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from trede.cli.intake import read_number
 from trede.kernel.errors import TredeError
-from trede.organisation.decisions import AcceptDifference, Recorded
+from trede.organisation.decision_log import Recorded
+from trede.organisation.decisions import AcceptDifference
 from trede.workspace import Workspace
 from trede_web.bridge.mapping import Draft
 from trede_web.bridge.speaking import Voice

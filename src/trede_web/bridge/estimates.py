@@ -15,6 +15,7 @@ from trede.workspace import Workspace
 from trede.workspace.estimates import add_estimate, key_of, own_list, try_estimate, withdraw_estimate
 from trede_web.bridge.amounts import read_amount
 from trede_web.bridge.attributes import called
+from trede_web.bridge.jobs.recording import why_of
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.speaking import Told, Voice
 
@@ -131,8 +132,9 @@ def store_estimate(workspace: Workspace, job: Job) -> Outcome:
     return Outcome({}, said=said)
 
 
-def end_estimate(workspace: Workspace, job: Job, why: Mapping[str, Any]) -> Outcome:
+def end_estimate(workspace: Workspace, job: Job) -> Outcome:
     """Withdraw an own estimate."""
+    why = why_of(workspace, job)
     said = {"estimate": job.title, "reason": why["reason"]}
     try:
         withdraw_estimate(workspace, job.asked["key"], why["reason"], why["person"])

@@ -18,6 +18,7 @@ from trede.workspace.trying import enter_record, sample_record, try_record
 from trede_web.bridge.amounts import read_amount
 from trede_web.bridge.attributes import choices_of
 from trede_web.bridge.evidence import places_of
+from trede_web.bridge.jobs.recording import why_of
 from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.record import working_of
 from trede_web.bridge.speaking import LANGUAGES, Told, Voice
@@ -287,9 +288,10 @@ def keep_model(workspace: Workspace, job: Job) -> Outcome:
     return Outcome(dict(said), said=said)
 
 
-def end_model(workspace: Workspace, job: Job, why: Mapping[str, Any]) -> Outcome:
+def end_model(workspace: Workspace, job: Job) -> Outcome:
     """Withdraw a model."""
-    model, said = job.asked["model"], {"model": job.asked["model"], "reason": why["reason"]}
+    why, model = why_of(workspace, job), job.asked["model"]
+    said = {"model": model, "reason": why["reason"]}
     try:
         withdraw_model(workspace, WithdrawModel(model=model, **why))
     except TredeError as error:

@@ -25,7 +25,7 @@ from trede.inventory.categories import (
     share_of,
 )
 from trede.inventory.footprint import share
-from trede.organisation.decisions import Recorded
+from trede.organisation.decision_log import Recorded
 from trede.organisation.materiality import CATEGORIES, CategoryState, Influence, Materiality, Relevance, ranked
 from trede.workspace import Workspace
 from trede.workspace.materiality import materiality

@@ -9,7 +9,7 @@ from typing import Any
 
 from trede.kernel.errors import TredeError
 from trede.organisation.decided import SHORTEST_REASON
-from trede.organisation.decisions import Recorded
+from trede.organisation.decision_log import Recorded
 from trede.organisation.materiality import CATEGORIES, Materiality, ranked
 from trede.workspace import Workspace
 from trede.workspace.materiality import check_table, materiality

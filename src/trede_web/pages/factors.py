@@ -9,7 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from trede_web.bridge.choices import override_options
-from trede_web.bridge.factor import compared, factor_page, records_page
+from trede_web.bridge.factor import factor_page
+from trede_web.bridge.factor_records import records_page
+from trede_web.bridge.factors_beside import compared
 from trede_web.bridge.shelf import Asked, shelf_csv, shelf_json, shelf_page
 from trede_web.door import door
 from trede_web.pages.imports import download

@@ -18,7 +18,7 @@ from trede_web.bridge.causes import Change
 from trede_web.bridge.choices import ChoiceLine
 from trede_web.bridge.completeness import Cell, Row
 from trede_web.bridge.editing import Input
-from trede_web.bridge.factor import Use
+from trede_web.bridge.factor_records import Use
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.grouping import grouped
 from trede_web.bridge.per_unit import PerUnit

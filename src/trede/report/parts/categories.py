@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from trede.catalogue.standards import find_standard
 from trede.inventory.categories import STANDARD, CategoryView, category_notices, share_of
-from trede.organisation.decisions import Recorded
+from trede.organisation.decision_log import Recorded
 from trede.organisation.materiality import Materiality, ranked
 from trede.report.document import Cell, Column, Figure, Listing, Part, Row, Section, Statement, Table, number, tonnes
 from trede.report.frame import Frame, address

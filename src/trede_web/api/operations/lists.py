@@ -17,7 +17,8 @@ from trede_web.api.shapes import matching, work
 from trede_web.bridge import own
 from trede_web.bridge.calculating import lists as pinnable
 from trede_web.bridge.choices import FILES, lists_page
-from trede_web.bridge.factor import compared, records_page
+from trede_web.bridge.factor_records import records_page
+from trede_web.bridge.factors_beside import compared
 from trede_web.bridge.shelf import Asked, shelf_csv
 from trede_web.bridge.speaking import Told
 from trede_web.pages.choosing import noted

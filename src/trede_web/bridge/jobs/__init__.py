@@ -1,0 +1,1 @@
+"""What jobs do, by room; `bridge.doing` has the list of all."""
