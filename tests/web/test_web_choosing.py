@@ -240,6 +240,11 @@ def test_a_newer_list_is_named_and_changes_nothing(site: Site) -> None:
     assert any(each.factor.startswith("desnz-2023#") for each in choices(run))
     text = text_of(client.get(reverse("lists", args=["ours"])))
     assert "desnz-2024 staat klaar" in text
+    points = {
+        e.text: e.attributes["href"] for e in Page(text_of(client.get(reverse("year", args=["ours", 2024])))).find("a")
+    }
+    [said] = [text for text in points if text.startswith("Nieuwere factoren: ")]
+    assert points[said] == reverse("lists", args=["ours"]), "of the overview too: a proposal"
     used = next(each.factor for each in choices(run) if each.factor.startswith("desnz-2023#"))
     library, _, ident = used.partition("#")
     page = text_of(client.get(reverse("factor", args=["ours", library, ident])))
