@@ -316,6 +316,13 @@ class Detail(Schema):
     rest_count: int
 
 
+class LeftOut(Schema):
+    """How many records of a period have no factor."""
+
+    period: str
+    records: int
+
+
 class BothSides(Schema):
     """What both sides are of one account; None: nothing."""
 
@@ -337,6 +344,9 @@ class Bridge(Schema):
     change: Amount
     causes: list[Cause]
     detail: Detail | None = None
+    left: list[Annotated[LeftOut, parts("period", "records")]] = Field(
+        description="Each side with records that have no factor: they stand in the bridge as nothing"
+    )
     accounts: list[BothSides] = Field(description="Of parts of a year: what both sides consist of")
     view: str
     standard: str
