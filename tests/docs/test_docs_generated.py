@@ -20,7 +20,7 @@ from trede.intake.fields import QUALITIES
 from trede.kernel.gases import GAS_COLUMNS
 from trede.ledger.schema import LEDGER, TOTAL_KEYS
 from trede.methods.model import shipped_methods
-from trede.organisation.decisions import _ADAPTER
+from trede.organisation.decision_log import _ADAPTER
 
 RAISING = {"of", "error", "warning", "notice", "Problem"}
 

@@ -19,7 +19,8 @@ from trede.intake.fields import QUALITIES
 from trede.inventory.categories import State
 from trede.inventory.completeness import SourceStatus
 from trede.inventory.intensity import Origin
-from trede.organisation.decisions import _ADAPTER, AttachedTo, Override, Trigger
+from trede.organisation.decision_log import _ADAPTER
+from trede.organisation.decisions import AttachedTo, Override, Trigger
 from trede.organisation.materiality import Influence, Relevance
 from trede.report.wording import words
 
