@@ -86,6 +86,31 @@ def test_every_swap_is_tried() -> None:
     assert known == found
 
 
+FORCED = """() => {
+  const faults = [], say = text => faults.push(text);
+  const look = each => { const s = getComputedStyle(each);
+    return [s.borderInlineStartColor, s.borderBlockEndWidth, s.outlineStyle, s.outlineWidth, s.textDecorationLine].join(); };
+  for (const [chosen, other] of [['.trede-nav a[aria-current]', '.trede-nav a:not([aria-current])'],
+      ['.trede-queue > nav a[aria-current]', '.trede-queue > nav a:not([aria-current])'],
+      ['.trede-cand__one:has(input:checked)', '.trede-cand__one:not(:has(input:checked))']]) {
+    const [one, two] = [chosen, other].map(each => document.querySelector(each));
+    if (one && two && look(one) === look(two)) say(`${chosen} looks like another`);
+  }
+  const boxes = [...document.querySelectorAll('main svg')].filter(each => each.checkVisibility());
+  for (const svg of boxes) if (getComputedStyle(svg).backgroundColor === 'rgba(0, 0, 0, 0)') say('a drawing on no paper');
+  for (const badge of document.querySelectorAll('.utrecht-status-badge'))
+    if (!badge.textContent.trim() || getComputedStyle(badge).borderStyle === 'none') say('a state by colour alone');
+  for (const each of document.querySelectorAll('main a[href], main button, main input:not([type=hidden])')) {
+    if (!each.checkVisibility()) continue;
+    each.focus({focusVisible: true});
+    const s = getComputedStyle(each);
+    if (s.outlineStyle === 'none' || parseFloat(s.outlineWidth) < 2) say(`no ring on ${each.outerHTML.slice(0, 90)}`);
+  }
+  return [faults, boxes.length];
+}"""
+"""What cannot be told apart, or does not show that it has focus, when a system chooses the colours."""
+
+
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
@@ -211,20 +236,29 @@ def test_every_state_of_every_page(known: dict[str, str]) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_who_stands_in_a_part_that_is_replaced_keeps_the_place_and_hears_of_it_once(known: dict[str, str]) -> None:
+def test_colours_of_a_system_and_parts_that_are_replaced(known: dict[str, str]) -> None:
+    """Nothing is told by a background alone; who stands in a part that is replaced keeps the place and hears of it once."""
     session = Site().client(OWNER).cookies["sessionid"].value
     faults: list[str] = []
+    drawings: dict[str, int] = {}
     with answering() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
             page = page_of(browser, "nl", WIDE)
             page.context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+            page.emulate_media(forced_colors="active", color_scheme="dark")
+            for name in ("year", "footprint", "bridge", "batch", "matching", "factor", "completeness", "evidence_view"):
+                page.goto(address + STATES[name][0].where.format(**known))
+                found, drawings[name] = page.evaluate(FORCED)
+                faults += [f"{name} in forced colours: {fault}" for fault in found]
+            page.emulate_media(forced_colors="none")
             for name, swaps in SWAPS.items():
                 for swap in swaps:
                     faults += [f"{name}: {fault}" for fault in replaced(page, address, swap, known)]
         finally:
             browser.close()
     assert faults == []
+    assert all(drawings[name] for name in ("year", "bridge", "batch", "factor")), drawings
 
 
 def replaced(page: Page, address: str, swap: Swap, known: dict[str, str]) -> list[str]:

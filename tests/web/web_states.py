@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import Resolver404, resolve
+
 OWNER, AUDITOR = "owner@ours.example", "auditor@ours.example"
 
 
@@ -121,7 +123,10 @@ STATES: dict[str, tuple[State, ...]] = {
         filled(f"{OURS}/organisation/change/site/?id=hoofdkantoor"), empty(f"{OURS}/organisation/change/source/"),
         wrong(f"{OURS}/organisation/change/entity/", {"base": "{base}", "own-1-share": "x"}),
     ),
-    "figures": (filled(f"{OURS}/organisation/figures/"), empty(f"{NONE}/organisation/figures/")),
+    "figures": (
+        filled(f"{OURS}/organisation/figures/"), empty(f"{NONE}/organisation/figures/"),
+        wrong(f"{OURS}/organisation/figures/", {"base": "{base}", "c-0-all-2024": "x"}),
+    ),
     "upload": (wrong(f"{OURS}/organisation/upload/"),),
     "versions": (filled(f"{OURS}/organisation/versions/"), empty(f"{NONE}/organisation/versions/")),
     "version": (filled(f"{OURS}/organisation/versions/1/"),),
@@ -134,12 +139,13 @@ STATES: dict[str, tuple[State, ...]] = {
     ),
     "batch": (
         filled(f"{OURS}/imports/{{clean}}/"), State("partial", f"{OURS}/imports/{{faulty}}/", ".trede-fix"),
-        many(f"{MANY}/imports/{{long}}/", ".trede-fix"),
+        many(f"{MANY}/imports/{{long}}/", ".trede-fix"), many(f"{MANY}/imports/{{long}}/?rejected=401", "nav [rel=prev]"),
         reading(f"{OURS}/imports/{{faulty}}/"),
     ),
     "decide": (wrong(f"{OURS}/imports/{{faulty}}/decide/"),),
     "mend": (wrong(f"{OURS}/imports/{{faulty}}/mend/"),),
     "withdraw": (wrong(f"{OURS}/imports/{{faulty}}/withdraw/"),),
+    "erase": (wrong(f"{OURS}/evidence/{{digest}}/remove/"),),
     "grid": (
         filled(f"{OURS}/2024/grid/?source=reizen&type=travel-rail"), empty(f"{NONE}/2025/grid/"),
         wrong(f"{OURS}/2024/grid/",
@@ -153,6 +159,8 @@ STATES: dict[str, tuple[State, ...]] = {
         reading(f"{OURS}/imports/waiting/{{staged}}/"), State("partial", f"{OURS}/imports/waiting/{{paper}}/", "#paper"),
     ),
     "staged_check": (State("partial", f"{OURS}/imports/waiting/{{checked}}/check/", "main h1"),),
+    "staged_controls": (wrong(f"{OURS}/imports/waiting/{{checked}}/controls/", {"control_total": "x"}),),
+    "staged_drop": (wrong(f"{OURS}/imports/waiting/{{staged}}/drop/"), wrong(f"{OURS}/imports/waiting/{{paper}}/drop/")),
     "profiles": (filled(f"{OURS}/imports/profiles/"), empty(f"{NONE}/imports/profiles/")),
     "profile_rename": (wrong(f"{OURS}/imports/profiles/tankpas/"),),
     "evidence_view": (filled(f"{OURS}/evidence/{{digest}}/view/"), many(f"{MANY}/evidence/{{long_digest}}/view/")),
@@ -214,9 +222,9 @@ STATES: dict[str, tuple[State, ...]] = {
     "category": (filled(f"{OURS}/2024/scope-3/1/"), empty(f"{NONE}/2025/scope-3/1/")),
     "say_category": (wrong(f"{OURS}/2024/scope-3/say/", {"category": "1"}),),
     "materiality": (filled(f"{OURS}/materiality/"), empty(f"{NONE}/materiality/")),
-    "materiality_change": (filled(f"{OURS}/materiality/change/"),),
+    "materiality_change": (filled(f"{OURS}/materiality/change/"), wrong(f"{OURS}/materiality/change/")),
     "receivers": (filled(f"{OURS}/2024/receivers/"), empty(f"{NONE}/2025/receivers/")),
-    "divide": (filled(f"{OURS}/2024/receivers/divide/"),),
+    "divide": (filled(f"{OURS}/2024/receivers/divide/"), wrong(f"{OURS}/2024/receivers/divide/")),
     "statement": (filled(f"{OURS}/2024/receivers/of/huurders/?receiver=Boven"),),
     "prove": (filled(f"{OURS}/2024/prove/"), empty(f"{NONE}/2025/prove/")),
     "examine": (filled(f"{OURS}/examine/"), wrong(f"{OURS}/examine/")),
@@ -232,7 +240,8 @@ STATES: dict[str, tuple[State, ...]] = {
     "estimate_new": (filled(f"{OURS}/estimates/new/"), wrong(f"{OURS}/estimates/new/")),
     "samples": (filled(f"{OURS}/samples/"), empty(f"{NONE}/samples/")),
     "sample": (filled(f"{OURS}/samples/{{sample}}/"),),
-    "sample_new": (filled(f"{OURS}/samples/new/"),),
+    "sample_new": (filled(f"{OURS}/samples/new/"), wrong(f"{OURS}/samples/new/")),
+    "sample_again": (wrong(f"{OURS}/samples/{{sample}}/again/"),),
     "together": (filled("/together/"), State("empty", "/together/", "main h1", who="new@new.example")),
     "home": (filled("/"), State("empty", "/", "main h1", who="new@new.example"), wrong("/"), wrong("/bring/")),
     "account_login": (
@@ -295,10 +304,10 @@ NO_PAGE: dict[str, str] = {
     **dict.fromkeys(("imports_part", "grid_check", "staged_weight", "evidence_part", "glance", "ready"), "a part of a page"),
     **dict.fromkeys(
         (
-        "overview", "source", "look_ahead", "save", "staged_repair", "staged_controls", "staged_drop", "erase",
+        "overview", "source", "look_ahead", "save", "staged_repair",
         "uninvite",
             "offer_reset", "require_codes", "export", "withdraw_token", "example", "account_logout", "language", "bring",
-            "invite", "make_bundle", "ledger_file", "estimate_withdraw", "sample_again",
+            "invite", "make_bundle", "ledger_file", "estimate_withdraw",
         ),
         "does something and leads on to a page",
     ),
@@ -311,3 +320,26 @@ NO_PAGE: dict[str, str] = {
     ),
 }  # fmt: skip
 """Routes that show no page of their own, and why."""
+
+
+class _Anything(dict[str, str]):
+    def __init__(self, anything: str) -> None:
+        self.anything = anything
+
+    def __missing__(self, part: str) -> str:
+        return self.anything
+
+
+def _route_of(where: str) -> str:
+    for anything in ("0" * 24, "00000000-0000-4000-8000-000000000000"):
+        try:
+            return resolve(where.partition("?")[0].format_map(_Anything(anything))).url_name or ""
+        except Resolver404:
+            continue
+    return ""
+
+
+REFUSED: frozenset[str] = frozenset(
+    _route_of(state.where) for states in STATES.values() for state in states if state.sent is not None
+)
+"""Routes of which the answer to a form with a mistake in it is looked at."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -24,7 +26,26 @@ if TYPE_CHECKING:
 FATES = ("accepted", "set_aside", "held", "rejected")
 SETTINGS = ("sheet", "encoding", "delimiter", "decimal", "header_row", "dates")
 LISTED = 200
-"""Rows of one kind that a page lists; the file to download has all."""
+"""Rows of one kind that a page lists at once; the file to download has all."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Which rows of a kind are listed, of how many, and where the ones before and after begin."""
+
+    first: int
+    last: int
+    count: int
+
+    @property
+    def before(self) -> int | None:
+        """Where the rows before begin; None when there are none."""
+        return max(1, self.first - LISTED) if self.first > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        """Where the rows after begin; None when there are none."""
+        return self.last + 1 if self.last < self.count else None
 
 
 @dataclass(frozen=True)
@@ -84,6 +105,8 @@ class BatchPage:
     held: list[RowShown]
     rejected: list[RowShown]
     proofs: list[Proof]
+    stretches: dict[str, Stretch]
+    """By fate: which rows are listed."""
     reason: str = ""
     """What was written as the reason of a decision that could not be taken."""
 
@@ -104,8 +127,13 @@ def profiles(workspace: Workspace) -> list[tuple[str, str]]:
     return [(profile.id, profile.title) for profile in workspace.profiles().values()]
 
 
-def batch_page(workspace: Workspace, ident: str, voice: Voice) -> BatchPage:
+def batch_page(
+    workspace: Workspace, ident: str, voice: Voice, begins: Mapping[str, int] = MappingProxyType({})
+) -> BatchPage:
     """Return the page of a batch.
+
+    Args:
+        begins: by fate, the first row to list, counted from 1 in the order of the file; past the end it is the first of all.
 
     Raises:
         TredeError: `batch_unknown` or `batch_ambiguous`.
@@ -113,12 +141,14 @@ def batch_page(workspace: Workspace, ident: str, voice: Voice) -> BatchPage:
     batch = workspace.batch_store.get(ident)
     active = {each.id for each in workspace.active_batches()}
     waiting, headings = batch.rows("held", "rejected"), batch.headings()
+    stretches = {fate: _stretch(batch.counts[fate], begins.get(fate, 1)) for fate in ("held", "rejected")}
     return BatchPage(
         line=_line(batch, active), in_cells=batch.in_cells, file_id=batch.file_sha256,
         removed=removal_of(workspace, batch.file_sha256, voice), settings=_settings(batch, voice),
         controls=_controls(batch, voice), kinds=_kinds(batch, waiting, voice), headings=headings,
-        held=_listed(batch, waiting, "held", headings, voice), rejected=_listed(batch, waiting, "rejected", headings, voice),
-        proofs=proofs_of_batch(workspace, batch.id),
+        held=_listed(batch, waiting, "held", headings, voice, stretches["held"]),
+        rejected=_listed(batch, waiting, "rejected", headings, voice, stretches["rejected"]),
+        proofs=proofs_of_batch(workspace, batch.id), stretches=stretches,
     )  # fmt: skip
 
 
@@ -195,9 +225,16 @@ def _kinds(batch: Batch, rows: pa.Table, voice: Voice) -> list[Kind]:
     ]
 
 
-def _listed(batch: Batch, rows: pa.Table, fate: str, headings: list[str], voice: Voice) -> list[RowShown]:
-    """Return the first rows of a fate, with the reason of each."""
-    part = rows.filter(pc.equal(rows["fate"], fate)).slice(0, LISTED)
+def _stretch(count: int, begin: int) -> Stretch:
+    first = begin if 1 <= begin <= count else min(1, count)
+    return Stretch(first, min(count, first + LISTED - 1), count)
+
+
+def _listed(
+    batch: Batch, rows: pa.Table, fate: str, headings: list[str], voice: Voice, listed: Stretch
+) -> list[RowShown]:
+    """Return some rows of a fate, with the reason of each."""
+    part = rows.filter(pc.equal(rows["fate"], fate)).slice(max(0, listed.first - 1), LISTED)
     issues = {issue.location.address: issue for issue in batch.problems_in(part)}
     return [
         _row(at, row, issues.get(at), headings, voice)

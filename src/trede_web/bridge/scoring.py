@@ -95,9 +95,9 @@ class Draft:
     base: str = ""
 
     def filled(self, criteria: int = 0, combinations: int = 0) -> Draft:
-        """Return it with so many empty criteria and combinations more, and a score for each criterion in each."""
-        every = (*self.criteria, *[Criterion()] * criteria)[:MOST_CRITERIA]
-        rows = (*self.combinations, *[Combination()] * combinations)[:MOST_COMBINATIONS]
+        """Return it with so many empty criteria and combinations more, so that there is one of each, and all scores."""
+        every = (*self.criteria, *[Criterion()] * (criteria or not self.criteria))[:MOST_CRITERIA]
+        rows = (*self.combinations, *[Combination()] * (combinations or not self.combinations))[:MOST_COMBINATIONS]
         even = tuple(
             Combination(row.activity, row.market, row.categories,
                         (*row.scores, *[Score()] * len(every))[: len(every)]) for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePosixPath, PureWindowsPath
@@ -226,7 +227,12 @@ def plain_name(file: UploadedFile[bytes]) -> str:
 @require_safe
 def batch(request: HttpRequest, seat: Seat, batch: str) -> HttpResponse:
     """Show what became of a file."""
-    page, typed = batch_page(seat.books, batch, voice()), typed_in(seat.books, batch)
+    begins = {
+        fate: int(begin)
+        for fate in ("held", "rejected")
+        if re.fullmatch("[0-9]{1,9}", begin := request.GET.get(fate, ""))
+    }
+    page, typed = batch_page(seat.books, batch, voice(), begins), typed_in(seat.books, batch)
     change = ""
     if typed and page.line.active:
         year, asked = typed

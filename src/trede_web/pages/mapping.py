@@ -295,7 +295,7 @@ def drop(request: HttpRequest, seat: Seat, staged: str) -> HttpResponse:
     if request.POST.get("sha256") != found.sha256:
         if found.is_paper:
             return waiting_paper(request, seat, found, [problem("map.drop_other", "")])
-        return _page(request, seat, found, [problem("map.drop_other", "")], 422)
+        return _page(request, seat, found, [problem("map.drop_other", "mapping")], 422)
     log(seat.organisation, seat.person, "staged_dropped", file=found.name, sha256=found.sha256[:12])
     found.forget()
     return redirect("imports", seat.organisation.slug)

@@ -44,7 +44,8 @@ table.addEventListener("keydown", (event) => {
   const field = event.target;
   if (!step || field.tagName === "SELECT" || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const edge = step[1] < 0 ? 0 : field.value.length;
-  if (step[1] && event.key !== "Enter" && (field.selectionStart !== edge || field.selectionEnd !== edge)) return;
+  const whole = field.selectionStart === 0 && field.selectionEnd === field.value.length; // as after going there
+  if (step[1] && event.key !== "Enter" && !whole && (field.selectionStart !== edge || field.selectionEnd !== edge)) return;
   const { all, row, column } = placeOf(field);
   const next = all[row + step[0]]?.[column + step[1]];
   event.preventDefault();
