@@ -21,7 +21,7 @@ PLACED = {"before", "after", "first", "last"}
 SCREEN = {
     "bridge.charts.ChartShown": {"head", "lines", "run", "citation"},  # `chart` has columns and rows of its own
     "bridge.choices.ListLine": {"years_used"},  # `used`, once more for links
-    "bridge.completeness.Cell": {"name"}, "bridge.grid.Cell": {"name"},
+    "bridge.completeness.Cell": {"name"}, "bridge.grid.Cell": {"name", "heading"},
     "bridge.dividing.StatementPage": {"division", "made"},  # `title`, `key` and `basis` are of it
     "bridge.doubles.Double": {"mg"},  # `stake` is in tonnes
     "bridge.editions.Edition": {"ref"}, "bridge.factor_records.RecordsPage": {"use"},

@@ -103,6 +103,7 @@ class Posted(Schema):
     basis: str
     quantity: str
     factor: str
+    name: str = Field(description="What the factor is called in its list")
     amount: Amount = Field(alias="figure")
     share: str
 

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import BeforeValidator, Field
 
 from trede_web.api.problems import Remark
-from trede_web.api.shapes.amounts import NamedAmount, parts
+from trede_web.api.shapes.amounts import Amount, NamedAmount, parts
 from trede_web.api.shapes.people import Proof
 from trede_web.words import plain_voice
 
@@ -219,6 +219,15 @@ class Publication(Schema):
     incomplete: str
 
 
+class Restated(Schema):
+    """A total as it was published, and as a later calculation has it; `change` in tonnes."""
+
+    name: str
+    before: Amount
+    after: Amount
+    change: str
+
+
 class Checklist(Schema):
     """What stands between a year and its publication; `months` are the gaps that a reason may account for."""
 
@@ -229,6 +238,7 @@ class Checklist(Schema):
     ready: bool = Field(description="Whether it is known what counts twice; until then `obstacles` has not all")
     differs: bool = Field(description="Whether a later calculation says something else than what is published")
     moved: bool = Field(description="Whether what the last calculation rests on changed since: calculate again to know")
+    changes: list[Restated]
 
 
 class Unmatched(Schema):
