@@ -61,8 +61,8 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
     "parts/imports.html": (Swap(f"{SLOW}/imports/", "/imports/part/", "#came-in td a, #came-in th a"),),
     "parts/making.html": (Swap(f"{SLOW}/2024/doubles/", "/ready/", "#main a"),),
     "parts/weight.html": (),
-    "parts/paper.html": (  # a page that is not drawn yet: that it is being drawn is said after the next answer
-        Swap(f"{OURS}/2024/grid/{GRID}&paper={{paper_digest}}&page=1", "/part/", "#paper-after", "#paper", says=0,
+    "parts/paper.html": (
+        Swap(f"{OURS}/2024/grid/{GRID}&paper={{paper_digest}}&page=1", "/part/", "#paper-after", "#paper",
              does="document.querySelector('#paper-after').click()"),
     ),
     "parts/job.html": (Swap(f"{SLOW}/jobs/{{job_running}}/", "/jobs/", "#job a"),),
