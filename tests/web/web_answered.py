@@ -29,7 +29,7 @@ SCREEN = {
     "bridge.footprint.FootprintPage": {"bases"},  # they are among `totals`
     "bridge.causes.Line": {"cause"},
     "bridge.history.HistoryPage": {"sheet", "sites", "qualities"},  # `evidence_about` has rows, `part` the sites
-    "bridge.intake.BatchPage": {"in_cells", "held", "rejected", "reason"},  # `rows`; what somebody typed
+    "bridge.intake.BatchPage": {"in_cells", "held", "rejected", "reason", "stretches"},  # `rows`; what somebody typed
     "bridge.ledger.LedgerPage": {"calculated", "lines", "more", "more_chosen", "chips", "views"},  # `records`
     "bridge.mapping_page.ColumnRow": {"by_name"}, "bridge.mapping_page.Translation": {"guessed"},
     "bridge.meaning.Question": {"unknown", "near", "others", "worth"},  # `text`, `rows` and `choices` are of it
