@@ -69,7 +69,7 @@ QUERIES = {
     "job": 4,
     "ledger": 4,
     "ledger_download": 3,
-    "ledger_file": 3,
+    "ledger_file": 5,
     "lists": 3,
     "matching": 5,
     "materiality": 3,
