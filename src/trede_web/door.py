@@ -15,8 +15,8 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.books import TredeError
+from trede_web.bridge.jobs.answers import NotReadyError
 from trede_web.pages.showing import being_made
 from trede_web.people.codes import has_codes
 from trede_web.people.models import User

@@ -134,7 +134,7 @@ def restore(file: Path) -> int:
 
 def make_first() -> str | None:
     """Make the example organisation and its owner when there is nobody yet; return the new password."""
-    from trede_web.bridge.example import EXAMPLE_NAME, make_example  # noqa: PLC0415 - models need Django's set-up
+    from trede_web.bridge.welcome.example import EXAMPLE_NAME, make_example  # noqa: PLC0415 - models need Django's set-up
     from trede_web.people.models import Membership, Organisation, User, log  # noqa: PLC0415
     from trede_web.roles import Role  # noqa: PLC0415
 

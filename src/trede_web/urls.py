@@ -10,54 +10,19 @@ from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 from trede_web.api.collection import service
-from trede_web.bridge.parts import PARTS
-from trede_web.pages import (
-    accessibility,
-    base_year,
-    calculating,
-    causes,
-    charts,
-    choosing,
-    comments,
-    completeness,
-    describing_api,
-    dividing,
-    doubles,
-    downloads,
-    editing,
-    estimates,
-    factors,
-    footprint,
-    going,
-    grid,
-    house_style,
-    imports,
-    jobs,
-    keeping,
-    ledger,
-    mapping,
-    models,
-    organisation,
-    overview,
-    papers,
-    passwords,
-    patterns,
-    people,
-    profiles,
-    proving,
-    publishing,
-    records,
-    report,
-    samples,
-    scope3,
-    scoring,
-    signing,
-    sources,
-    together,
-    tokens,
-    viewer,
-    welcome,
-)
+from trede_web.bridge.boundary.parts import PARTS
+from trede_web.pages import jobs
+from trede_web.pages.about import accessibility, describing_api, house_style, patterns
+from trede_web.pages.boundary import base_year, editing, organisation, sources
+from trede_web.pages.evidence import papers, viewer
+from trede_web.pages.factors import choosing, factors
+from trede_web.pages.intake import grid, imports, mapping, profiles
+from trede_web.pages.ledger import doubles, downloads, ledger, records
+from trede_web.pages.models import estimates, models, samples
+from trede_web.pages.people import comments, keeping, passwords, people, signing, tokens
+from trede_web.pages.results import causes, charts, completeness, dividing, footprint, report, scope3, scoring
+from trede_web.pages.runs import calculating, proving, publishing
+from trede_web.pages.welcome import going, overview, together, welcome
 
 
 class YearConverter(IntConverter):
@@ -266,6 +231,6 @@ OF_AN_ORGANISATION = [
     path("trace/<address:address>/", footprint.trace, name="trace"),
 ]
 urlpatterns = [*OPEN, path("o/<slug:organisation>/", include(OF_AN_ORGANISATION)), path("api/", service().urls)]
-handler404 = "trede_web.pages.faults.not_found"
-handler500 = "trede_web.pages.faults.broken"
-handler403 = "trede_web.pages.faults.forbidden"
+handler404 = "trede_web.pages.about.faults.not_found"
+handler500 = "trede_web.pages.about.faults.broken"
+handler403 = "trede_web.pages.about.faults.forbidden"

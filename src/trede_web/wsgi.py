@@ -10,6 +10,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trede_web.settings")
 application = get_wsgi_application()
 
-from trede_web.bridge.shelf import warm  # noqa: E402 - after the settings are known
+from trede_web.bridge.factors.shelf import warm  # noqa: E402 - after the settings are known
 
 threading.Thread(target=warm, daemon=True).start()

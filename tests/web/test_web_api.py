@@ -24,7 +24,7 @@ from web_site import Site, kept, text_of
 from trede_web.api.models import REACH, Token
 from trede_web.api.problems import PROBLEMS
 from trede_web.api.shapes.amounts import SAFE, whole
-from trede_web.pages.describing_api import document
+from trede_web.pages.about.describing_api import document
 from trede_web.people.models import LogEntry, Organisation
 from trede_web.roles import POWERS, Power, Role
 from trede_web.work.models import Job

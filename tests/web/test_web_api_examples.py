@@ -24,7 +24,7 @@ from trede.intake.template import template_profile
 from trede.organisation.decisions import Pin, Revoke
 from trede.workspace.importing import import_file
 from trede_web.bridge.books import open_books
-from trede_web.bridge.models import model_text
+from trede_web.bridge.models.models import model_text
 from trede_web.work.models import Job
 from workspaces import BY, read_example
 

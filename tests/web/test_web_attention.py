@@ -15,13 +15,13 @@ from trede.kernel.periods import Period
 from trede.organisation.decisions import Pin, Revoke
 from trede.workspace.importing import import_file
 from trede.workspace.running import run_period
-from trede_web.bridge.attention import attention
 from trede_web.bridge.books import open_books
 from trede_web.bridge.figures import Figure
-from trede_web.bridge.margins import margin_of
-from trede_web.bridge.overview import overview
+from trede_web.bridge.results.margins import margin_of
+from trede_web.bridge.results.stretch import LEFT, RIGHT, stretch
 from trede_web.bridge.speaking import Voice
-from trede_web.bridge.stretch import LEFT, RIGHT, stretch
+from trede_web.bridge.welcome.attention import attention
+from trede_web.bridge.welcome.overview import overview
 from workspaces import BY
 
 TONNE = 10**9

@@ -32,7 +32,7 @@ from trede_web.api.models import Token
 from trede_web.bridge.books import open_books
 from trede_web.keeping.backup import KeepingError, back_up
 from trede_web.keeping.restoring import restore
-from trede_web.pages.welcome import found_organisation
+from trede_web.pages.welcome.welcome import found_organisation
 from trede_web.people.models import Invitation, LogEntry, Membership, Organisation, Reset, User, log
 from trede_web.roles import Role
 from trede_web.state import prepare

@@ -19,9 +19,9 @@ from trede.inventory.footprint import footprint_of
 from trede.kernel.periods import Period
 from trede.workspace.comparing import compare
 from trede_web.bridge.books import Workspace, open_books
-from trede_web.bridge.completeness import completeness_page
+from trede_web.bridge.results.completeness import completeness_page
+from trede_web.bridge.results.waterfall import BOTTOM, TOP, draw
 from trede_web.bridge.speaking import Voice
-from trede_web.bridge.waterfall import BOTTOM, TOP, draw
 from trede_web.people.models import LogEntry
 from workspaces import read_example
 

@@ -16,10 +16,11 @@ from web_site import Page, Site, fresh, text_of
 
 from trede.inventory.footprint import footprint_of
 from trede.workspace.allocating import allocated
-from trede_web.bridge import answers, dividing
 from trede_web.bridge.books import open_books, views
-from trede_web.bridge.declaring import Line
-from trede_web.bridge.dividing import in_force
+from trede_web.bridge.jobs import answers
+from trede_web.bridge.results import dividing
+from trede_web.bridge.results.declaring import Line
+from trede_web.bridge.results.dividing import in_force
 from trede_web.people.models import LogEntry
 from trede_web.work.models import Job
 

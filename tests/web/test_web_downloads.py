@@ -20,10 +20,10 @@ from openpyxl.utils.escape import unescape
 from web_api import program
 from web_site import Page, Site, text_of
 
-from trede_web.bridge import downloads, long_workbook
-from trede_web.bridge.answers import FOLDER
-from trede_web.bridge.exporting import KINDS
-from trede_web.bridge.long_workbook import write_workbook
+from trede_web.bridge.jobs.answers import FOLDER
+from trede_web.bridge.ledger import downloads, long_workbook
+from trede_web.bridge.ledger.exporting import KINDS
+from trede_web.bridge.ledger.long_workbook import write_workbook
 from trede_web.work.models import DONE, FAILED, QUEUED, Job
 
 ASKED = {"year": "2024", "source": "reizen"}
@@ -155,7 +155,7 @@ def test_a_program_asks_again_until_the_file_is_there(site: Site) -> None:
 def test_a_file_that_cannot_be_made_is_told(site: Site) -> None:
     asking, path = program(site, power="read"), "records/files/json?year=2024"
     asking.send("GET", path)
-    with mock.patch("trede_web.bridge.downloads.rows", side_effect=RuntimeError):
+    with mock.patch("trede_web.bridge.ledger.downloads.rows", side_effect=RuntimeError):
         site.work()
     for _ in range(2):
         answer = asking.send("GET", path)

@@ -16,8 +16,8 @@ from web_site import Page, Site, fresh, text_of
 from trede.inventory.footprint import footprint_of
 from trede.trace.usage import factors_of, uses
 from trede_web.bridge.books import find_standard, open_books
-from trede_web.bridge.shelf import COLUMNS
-from trede_web.bridge.stairs import BOTTOM, TOP, Series, draw
+from trede_web.bridge.factors.shelf import COLUMNS
+from trede_web.bridge.factors.stairs import BOTTOM, TOP, Series, draw
 
 LIST = "co2emissiefactoren-2026-08-20"
 GREY = "elektriciteit/grijze-stroom/kwh"

@@ -13,7 +13,7 @@ from trede.catalogue.standards import find_standard
 from trede.inventory.footprint import footprint_of
 from trede.inventory.intensity import figure_of
 from trede_web.bridge.books import View, open_books
-from trede_web.bridge.footprint import FootprintPage, Line, footprint_page
+from trede_web.bridge.results.footprint import FootprintPage, Line, footprint_page
 from trede_web.bridge.speaking import PlainVoice
 
 VIEWS = ["ladder:market", "ghg:location", "ghg:market", "iso:market"]

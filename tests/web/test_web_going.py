@@ -13,8 +13,8 @@ from web_site import Page, Site, text_of
 
 from trede.workspace import Workspace
 from trede_web.bridge.books import open_books, years
-from trede_web.bridge.glance import glance
 from trede_web.bridge.speaking import Voice
+from trede_web.bridge.welcome.glance import glance
 from trede_web.menu import MENU
 
 

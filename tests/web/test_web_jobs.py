@@ -214,7 +214,7 @@ def test_a_refusal_is_told_and_changes_nothing(site: Site) -> None:
 
 def test_a_fault_of_ours_is_told_without_its_details(site: Site) -> None:
     job = offer(site)
-    with mock.patch("trede_web.bridge.taking_in.recognise", side_effect=RuntimeError("secret path")):
+    with mock.patch("trede_web.bridge.intake.taking_in.recognise", side_effect=RuntimeError("secret path")):
         site.work()
     job.refresh_from_db()
     assert (job.state, job.issues[0]["code"]) == ("failed", "job_broken")
@@ -225,7 +225,7 @@ def test_a_folder_that_could_not_be_made_does_not_end_the_worker(site: Site) -> 
     organisation = Organisation.named("Een voorbeeld", example=True)
     organisation.save(force_insert=True)
     job = Job.ask(organisation, site.person(), "example")
-    with mock.patch("trede_web.bridge.doing.renew_example", side_effect=RuntimeError):
+    with mock.patch("trede_web.bridge.jobs.doing.renew_example", side_effect=RuntimeError):
         assert site.work() == 1
     job.refresh_from_db()
     assert (job.state, organisation.folder.exists()) == ("failed", False)

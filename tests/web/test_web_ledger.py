@@ -22,9 +22,9 @@ from trede.inventory.footprint import footprint_of
 from trede.trace.record import RecordTrail
 from trede.workspace.explaining import explain
 from trede_web.bridge.amounts import read_amount
-from trede_web.bridge.asking import GROUPED
 from trede_web.bridge.books import open_books, views
-from trede_web.bridge.exporting import FIELDS, as_csv, as_json, as_workbook
+from trede_web.bridge.ledger.asking import GROUPED
+from trede_web.bridge.ledger.exporting import FIELDS, as_csv, as_json, as_workbook
 from trede_web.comments.models import Comment
 from trede_web.words import voice_of
 from trede_web.work.models import Job
@@ -174,7 +174,7 @@ def test_no_cell_of_a_download_is_a_formula(tmp_path: Path) -> None:
     as_workbook(iter([row]), list(FIELDS), tmp_path / "book.xlsx")
     [cells] = load_workbook(tmp_path / "book.xlsx").worksheets[0].iter_rows(min_row=2)
     assert {cell.data_type for cell in cells} <= {"s", "n"}
-    from trede_web.bridge.asking import read_asked
+    from trede_web.bridge.ledger.asking import read_asked
 
     assert json.loads(b"".join(as_json(iter([]), read_asked({}, 2024))))["records"] == []
 

@@ -13,8 +13,8 @@ from web_site import Page, Site, text_of, wait
 
 from trede.kernel.issues import Issue, Location
 from trede_web.bridge.books import open_books
-from trede_web.bridge.checking import refused
-from trede_web.bridge.mapping_page import alike
+from trede_web.bridge.intake.checking import refused
+from trede_web.bridge.intake.mapping_page import alike
 from trede_web.bridge.speaking import LANGUAGES, OWN, Voice, words
 from trede_web.inbox.models import Staged
 from trede_web.work.models import Job

@@ -14,7 +14,7 @@ from web_states import REFUSED
 
 from trede_web.api.models import Token
 from trede_web.bridge.books import open_books
-from trede_web.bridge.choices import revocable
+from trede_web.bridge.factors.choices import revocable
 from trede_web.comments.models import Comment
 from trede_web.door import View
 from trede_web.keeping.export import file_of

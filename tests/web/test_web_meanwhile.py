@@ -14,13 +14,13 @@ from web_api import program
 from web_site import Site, text_of
 
 from trede.workspace.removing import remove_original
-from trede_web.bridge import downloads
-from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.books import open_books
-from trede_web.bridge.doing import FOLLOWING, KINDS, PREPARE
-from trede_web.bridge.report import Report
+from trede_web.bridge.jobs.answers import NotReadyError
+from trede_web.bridge.jobs.doing import FOLLOWING, KINDS, PREPARE
+from trede_web.bridge.ledger import downloads
+from trede_web.bridge.results.report import Report
 from trede_web.keeping import export
-from trede_web.pages.downloads import MOST_AT_ONCE
+from trede_web.pages.ledger.downloads import MOST_AT_ONCE
 from trede_web.people.models import LogEntry
 from trede_web.work.allowed import ASKS
 from trede_web.work.models import DONE, FAILED, QUEUED, Job

@@ -12,7 +12,7 @@ from web_site import Page, Site, fresh, text_of
 
 from trede.workspace.running import run_period
 from trede_web.bridge.books import Period, open_books
-from trede_web.bridge.models import model_text
+from trede_web.bridge.models.models import model_text
 from trede_web.work.models import Job
 
 LIST, NEW = reverse("models", args=["ours"]), reverse("model_new", args=["ours"])

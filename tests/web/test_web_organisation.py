@@ -11,7 +11,7 @@ from django.urls import reverse
 from web_site import Element, Page, Site, prepared, text_of
 
 from trede_web.bridge.books import open_books
-from trede_web.bridge.example import renew_example
+from trede_web.bridge.welcome.example import renew_example
 from trede_web.people.models import Organisation
 from trede_web.work.models import Job
 from workspaces import read_example
@@ -178,7 +178,9 @@ def test_what_is_delivered_without_being_in_the_register_is_said(site: Site) -> 
 def quick_example(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the example by copying the one that is there, which was made in earnest."""
     kept = prepared() / "workspaces" / str(site.ours.pk)
-    monkeypatch.setattr("trede_web.bridge.example.make_example", lambda where, who: shutil.copytree(kept, where))
+    monkeypatch.setattr(
+        "trede_web.bridge.welcome.example.make_example", lambda where, who: shutil.copytree(kept, where)
+    )
 
 
 def newcomer(site: Site) -> Client:
@@ -239,7 +241,9 @@ def test_the_example_is_put_back_and_nothing_else(site: Site) -> None:
 def test_a_stopped_restoring_is_done_again(site: Site, left: str, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = site.theirs.folder
     made = []
-    monkeypatch.setattr("trede_web.bridge.example.make_example", lambda where, who: (where.mkdir(), made.append(who)))
+    monkeypatch.setattr(
+        "trede_web.bridge.welcome.example.make_example", lambda where, who: (where.mkdir(), made.append(who))
+    )
     if left == "nothing":
         folder.rename(folder.with_name(f"{folder.name}.old"))
     else:

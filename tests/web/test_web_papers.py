@@ -16,7 +16,7 @@ from web_site import Page, Site, text_of
 from trede.kernel.identity import sha256
 from trede.workspace import Workspace
 from trede_web.bridge.books import open_books
-from trede_web.bridge.papers import draw_sheet, page_picture
+from trede_web.bridge.evidence.papers import draw_sheet, page_picture
 from trede_web.paper.process import PAGES, Fault, draw
 from trede_web.paper.process import Page as Drawn
 from trede_web.people.models import LogEntry

@@ -10,8 +10,8 @@ import pytest
 from web_browser import AXE, CHROMIUM, NARROW, WIDE, ZOOMED, browsing, serving
 from web_site import Page, Site, text_of
 
-from trede_web.pages.accessibility import AXE as AXE_SAID
-from trede_web.pages.accessibility import BETWEEN, KEYBOARD, SCREENS, WIDTHS
+from trede_web.pages.about.accessibility import AXE as AXE_SAID
+from trede_web.pages.about.accessibility import BETWEEN, KEYBOARD, SCREENS, WIDTHS
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parents[1] / "src" / "trede_web" / "templates"

@@ -15,9 +15,9 @@ from trede.inventory.footprint import footprint_of
 from trede.kernel.periods import Period
 from trede.workspace.comparing import compare
 from trede.workspace.explaining import explain
-from trede_web.bridge.between import comparable, usual
 from trede_web.bridge.books import open_books
-from trede_web.bridge.periods import same_part, say_period
+from trede_web.bridge.results.between import comparable, usual
+from trede_web.bridge.results.periods import same_part, say_period
 from trede_web.bridge.speaking import Voice
 
 LADDER = find_standard("ladder")

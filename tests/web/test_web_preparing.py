@@ -16,9 +16,10 @@ from trede.inventory.footprint import footprint_of
 from trede.organisation.decisions import NoDoubleCount
 from trede.trace.usage import all_uses, factors_of, records_of, uses
 from trede.workspace.findings import at_stake, credits_of, open_findings, sought, with_credits
-from trede_web.bridge import answers, doubles
 from trede_web.bridge.books import Period, open_books, views
-from trede_web.bridge.preparing import is_prepared
+from trede_web.bridge.jobs import answers
+from trede_web.bridge.jobs.preparing import is_prepared
+from trede_web.bridge.ledger import doubles
 from trede_web.words import voice_of
 from trede_web.work.models import DONE, FAILED, QUEUED, Job
 
@@ -118,7 +119,7 @@ def test_a_job_that_changes_nothing_has_nothing_made_again(site: Site) -> None:
 
 @pytest.mark.usefixtures("large")
 def test_a_failure_is_told_and_not_tried_again_and_again(site: Site) -> None:
-    with mock.patch("trede_web.bridge.preparing.keep_doubles", side_effect=RuntimeError):
+    with mock.patch("trede_web.bridge.jobs.preparing.keep_doubles", side_effect=RuntimeError):
         look(site, "doubles", YEAR)
         site.work()
     for _ in range(2):

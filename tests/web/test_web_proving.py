@@ -29,8 +29,8 @@ from trede.workspace import Workspace
 from trede.workspace.bundling import FORMAT, MANIFEST, make_bundle
 from trede.workspace.unbundling import verify_bundle
 from trede_web.bridge.books import open_books
-from trede_web.bridge.bundles import bundle_file
-from trede_web.bridge.examining import DAY, examine
+from trede_web.bridge.runs.bundles import bundle_file
+from trede_web.bridge.runs.examining import DAY, examine
 from trede_web.people.models import LogEntry
 from trede_web.work.models import Job
 
@@ -284,7 +284,7 @@ def test_the_limits_hold(bundle: bytes, here: Path, limits: dict[str, float], co
 def test_the_process_is_given_no_secret(bundle: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     child = tmp_path / "child.py"
     child.write_text("import json, os, sys\njson.dump({'env': dict(os.environ), 'at': os.getcwd()}, sys.stdout)")
-    monkeypatch.setattr("trede_web.bridge.examining.CHILD", child)
+    monkeypatch.setattr("trede_web.bridge.runs.examining.CHILD", child)
     monkeypatch.setenv("TREDE_WEB_SECRET", "hush")
     found = examine(tmp_path / "b.zip")
     assert set(found["env"]) <= {"TMPDIR", "LC_CTYPE"}

@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from test_web_matrix import MATRIX, address, facts
 from web_site import Site, fresh, text_of
 
-from trede_web.bridge import answers, journals
-from trede_web.bridge.answers import FOLDER
 from trede_web.bridge.books import open_books
-from trede_web.bridge.choices import choices_page
-from trede_web.bridge.doubles import FINDINGS
+from trede_web.bridge.factors.choices import choices_page
+from trede_web.bridge.jobs import answers
+from trede_web.bridge.jobs.answers import FOLDER
+from trede_web.bridge.ledger import journals
+from trede_web.bridge.ledger.doubles import FINDINGS
 from trede_web.comments.models import Comment
 from trede_web.people.models import log
 from trede_web.words import voice_of

@@ -25,7 +25,7 @@ from trede.trace.record import RecordTrail
 from trede.workspace.explaining import explain
 from trede.workspace.reporting import make_report
 from trede_web.bridge.books import open_books
-from trede_web.bridge.report import tidy
+from trede_web.bridge.results.report import tidy
 from trede_web.people.models import LogEntry
 
 CHAPTERS = ("summary", "ladder", "ghg", "iso", "site", "month", "categories", "energy", "quality", "uncertainty")

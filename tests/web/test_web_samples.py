@@ -16,7 +16,7 @@ from trede.intake.template import template_profile
 from trede.workspace.importing import import_file
 from trede.workspace.sampling import extrapolated, read_design, work_out
 from trede_web.bridge.books import open_books
-from trede_web.bridge.samples import parted
+from trede_web.bridge.models.samples import parted
 from trede_web.work.models import Job
 
 LIST, NEW = reverse("samples", args=["ours"]), reverse("sample_new", args=["ours"])

@@ -14,10 +14,10 @@ from trede.analysis.uncertainty import intervals, under
 from trede.catalogue.standards import find_standard
 from trede.organisation.materiality import CATEGORIES, CategoryState
 from trede.workspace.materiality import categories_of, materiality
-from trede_web.bridge import answers
-from trede_web.bridge.answers import FOLDER
 from trede_web.bridge.books import open_books
-from trede_web.bridge.scope3 import FACTS, categories_of_run
+from trede_web.bridge.jobs import answers
+from trede_web.bridge.jobs.answers import FOLDER
+from trede_web.bridge.results.scope3 import FACTS, categories_of_run
 from trede_web.people.models import LogEntry
 
 HOME, SAY = (reverse(name, args=["ours", 2024]) for name in ("scope_3", "say_category"))

@@ -27,7 +27,9 @@ from web_swaps import ALIKE, SWAPS, TEMPLATES, WATCH, Swap
 from web_swaps import LOOK as LISTEN
 
 from trede.kernel.errors import TredeError
-from trede_web.pages import accessibility, calculating, overview
+from trede_web.pages.about import accessibility
+from trede_web.pages.runs import calculating
+from trede_web.pages.welcome import overview
 
 STYLE = Path(__file__).parents[2] / "src" / "trede_web" / "static" / "trede" / "trede.css"
 SEND = """([where, fields]) => {

@@ -17,7 +17,7 @@ from web_site import Page, Site, fresh, text_of
 from trede.inventory.footprint import footprint_of
 from trede_web.api.models import Token
 from trede_web.bridge.books import open_books, views
-from trede_web.bridge.example import make_example
+from trede_web.bridge.welcome.example import make_example
 from trede_web.people.models import Membership, Organisation
 from trede_web.roles import Role
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from web_site import Page, Site, text_of
 
-from trede_web.bridge.attributes import called, called_in, choices_of
+from trede_web.bridge.ledger.attributes import called, called_in, choices_of
 from trede_web.bridge.speaking import Voice
 from trede_web.bridge.tongues import Said, joined
 

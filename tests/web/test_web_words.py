@@ -25,35 +25,35 @@ from trede.workspace.proving import WHAT, State
 from trede.workspace.queue import KINDS as ASKED
 from trede_web.api.models import REACH
 from trede_web.api.problems import PROBLEMS, SAID
-from trede_web.bridge.asking import COLUMNS
-from trede_web.bridge.attention import Kind
-from trede_web.bridge.attributes import CODES
-from trede_web.bridge.base_year import STATES as BASE_STATES
-from trede_web.bridge.choices import ABOUT_FACTORS, FILES
-from trede_web.bridge.completeness import SIGNS
-from trede_web.bridge.declaring import KINDS as DIVISIONS
-from trede_web.bridge.declaring import NATURES
-from trede_web.bridge.doing import KINDS, QUIET
-from trede_web.bridge.editing import ROWS
-from trede_web.bridge.exporting import FIELDS as LEDGER_FIELDS
-from trede_web.bridge.factor_papers import NUMBERS
-from trede_web.bridge.factors_beside import FACTS
-from trede_web.bridge.fields import GROUPS, READING_KINDS
-from trede_web.bridge.history import READ
-from trede_web.bridge.parts import FIELDS, PARTS
-from trede_web.bridge.preparing import STEPS as MADE
-from trede_web.bridge.queue import KNOWN_WHY
-from trede_web.bridge.report import FILES as REPORT_FILES
-from trede_web.bridge.samples import DRAWN, UNIT_FIELDS
-from trede_web.bridge.scope3 import INFLUENCES, ORDERS, RELEVANCES
-from trede_web.bridge.shelf import COLUMNS as FACTOR_COLUMNS
-from trede_web.bridge.shelf import FACETS, SORTS
+from trede_web.bridge.boundary.base_year import STATES as BASE_STATES
+from trede_web.bridge.boundary.editing import ROWS
+from trede_web.bridge.boundary.parts import FIELDS, PARTS
+from trede_web.bridge.factors.beside import FACTS
+from trede_web.bridge.factors.choices import ABOUT_FACTORS, FILES
+from trede_web.bridge.factors.papers import NUMBERS
+from trede_web.bridge.factors.queue import KNOWN_WHY
+from trede_web.bridge.factors.shelf import COLUMNS as FACTOR_COLUMNS
+from trede_web.bridge.factors.shelf import FACETS, SORTS
+from trede_web.bridge.intake.fields import GROUPS, READING_KINDS
+from trede_web.bridge.jobs.doing import KINDS, QUIET
+from trede_web.bridge.jobs.preparing import STEPS as MADE
+from trede_web.bridge.ledger.asking import COLUMNS
+from trede_web.bridge.ledger.attributes import CODES
+from trede_web.bridge.ledger.exporting import FIELDS as LEDGER_FIELDS
+from trede_web.bridge.ledger.history import READ
+from trede_web.bridge.models.samples import DRAWN, UNIT_FIELDS
+from trede_web.bridge.results.completeness import SIGNS
+from trede_web.bridge.results.declaring import KINDS as DIVISIONS
+from trede_web.bridge.results.declaring import NATURES
+from trede_web.bridge.results.report import FILES as REPORT_FILES
+from trede_web.bridge.results.scope3 import INFLUENCES, ORDERS, RELEVANCES
 from trede_web.bridge.speaking import OWN, Freshness, words
+from trede_web.bridge.welcome.attention import Kind
 from trede_web.comments.models import KINDS as COMMENTED
-from trede_web.pages.accessibility import CHECKS, KEYBOARD, NOT_TESTED, SCREENS, SHORT, TROUBLES
-from trede_web.pages.accessibility import STATES as STATES_LOOKED_AT
-from trede_web.pages.dividing import FILES as STATEMENTS
-from trede_web.pages.welcome import NEEDS
+from trede_web.pages.about.accessibility import CHECKS, KEYBOARD, NOT_TESTED, SCREENS, SHORT, TROUBLES
+from trede_web.pages.about.accessibility import STATES as STATES_LOOKED_AT
+from trede_web.pages.results.dividing import FILES as STATEMENTS
+from trede_web.pages.welcome.welcome import NEEDS
 from trede_web.paper.process import FAULTS
 from trede_web.roles import Power, Role
 from trede_web.work.models import STATES
@@ -221,7 +221,7 @@ def asked() -> set[str]:
 
 def logged() -> set[str]:
     """Return the acts that the change log can name."""
-    text = "\n".join(path.read_text("utf-8") for path in (WEB / "pages").glob("*.py"))
+    text = "\n".join(path.read_text("utf-8") for path in (WEB / "pages").rglob("*.py"))
     plain = set(re.findall(r"\b(?:log|seat\.note)\([^\"]*?\"(\w+)\"", text))
     return plain | {f"{when}_{kind}" for kind in KINDS - QUIET for when in ("asked", "job")}
 

@@ -16,11 +16,11 @@ from web_site import Page, Site, fresh, text_of, wait
 
 from trede.kernel.identity import sha256
 from trede_web.bridge.books import Period, create_books, open_books
-from trede_web.bridge.choices import choices_page
-from trede_web.bridge.doubles import doubles_page
-from trede_web.bridge.example import example_description
-from trede_web.bridge.preparing import state_of
-from trede_web.bridge.proposing import base_of
+from trede_web.bridge.boundary.proposing import base_of
+from trede_web.bridge.factors.choices import choices_page
+from trede_web.bridge.jobs.preparing import state_of
+from trede_web.bridge.ledger.doubles import doubles_page
+from trede_web.bridge.welcome.example import example_description
 from trede_web.comments.models import Comment
 from trede_web.people.models import Invitation, LogEntry, Membership, Organisation, Reset, User
 from trede_web.roles import Role

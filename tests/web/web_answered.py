@@ -19,27 +19,27 @@ ASKING = {"choices", "address", "asked", "chosen", "heads", "groups", "years", "
 PLACED = {"before", "after", "first", "last"}
 """What an address says, links, what can be chosen in a list, and which part of a list it is."""
 SCREEN = {
-    "bridge.charts.ChartShown": {"head", "lines", "run", "citation"},  # `chart` has columns and rows of its own
-    "bridge.choices.ListLine": {"years_used"},  # `used`, once more for links
-    "bridge.completeness.Cell": {"name"}, "bridge.grid.Cell": {"name", "heading"},
-    "bridge.dividing.StatementPage": {"division", "made"},  # `title`, `key` and `basis` are of it
-    "bridge.doubles.Double": {"mg"},  # `stake` is in tonnes
-    "bridge.editions.Edition": {"ref"}, "bridge.factor_records.RecordsPage": {"use"},
-    "bridge.factor.FactorPage": {"ref", "description", "beside"},
-    "bridge.footprint.FootprintPage": {"bases"},  # they are among `totals`
-    "bridge.causes.Line": {"cause"},
-    "bridge.history.HistoryPage": {"sheet", "sites", "qualities"},  # `evidence_about` has rows, `part` the sites
-    "bridge.intake.BatchPage": {"in_cells", "held", "rejected", "reason", "stretches"},  # `rows`; what somebody typed
-    "bridge.ledger.LedgerPage": {"calculated", "lines", "more", "more_chosen", "chips", "views"},  # `records`
-    "bridge.mapping_page.ColumnRow": {"by_name"}, "bridge.mapping_page.Translation": {"guessed"},
-    "bridge.meaning.Question": {"unknown", "near", "others", "worth"},  # `text`, `rows` and `choices` are of it
-    "bridge.organisation.EntityNode": {"sites"},  # each of `sites` names its entity
-    "bridge.overview.Result": {"lines"},  # those of the footprint
-    "bridge.queue.Line": {"rows"},
-    "bridge.scope3.Scope3Page": {"bases", "order"},
-    "bridge.trails.TrailPage": {"in_kilograms"},
-    "bridge.attention.Point": {"mg"},  # `tonnes`
-    "bridge.weighing.Line": {"kept"},
+    "bridge.results.charts.ChartShown": {"head", "lines", "run", "citation"},  # `chart` has columns and rows of its own
+    "bridge.factors.choices.ListLine": {"years_used"},  # `used`, once more for links
+    "bridge.results.completeness.Cell": {"name"}, "bridge.intake.grid.Cell": {"name", "heading"},
+    "bridge.results.dividing.StatementPage": {"division", "made"},  # `title`, `key` and `basis` are of it
+    "bridge.ledger.doubles.Double": {"mg"},  # `stake` is in tonnes
+    "bridge.factors.editions.Edition": {"ref"}, "bridge.factors.uses.RecordsPage": {"use"},
+    "bridge.factors.factor.FactorPage": {"ref", "description", "beside"},
+    "bridge.results.footprint.FootprintPage": {"bases"},  # they are among `totals`
+    "bridge.results.causes.Line": {"cause"},
+    "bridge.ledger.history.HistoryPage": {"sheet", "sites", "qualities"},  # `evidence_about` has rows, `part` the sites
+    "bridge.intake.batches.BatchPage": {"in_cells", "held", "rejected", "reason", "stretches"},  # `rows`; what somebody typed
+    "bridge.ledger.ledger.LedgerPage": {"calculated", "lines", "more", "more_chosen", "chips", "views"},  # `records`
+    "bridge.intake.mapping_page.ColumnRow": {"by_name"}, "bridge.intake.mapping_page.Translation": {"guessed"},
+    "bridge.intake.meaning.Question": {"unknown", "near", "others", "worth"},  # `text`, `rows` and `choices` are of it
+    "bridge.boundary.organisation.EntityNode": {"sites"},  # each of `sites` names its entity
+    "bridge.welcome.overview.Result": {"lines"},  # those of the footprint
+    "bridge.factors.queue.Line": {"rows"},
+    "bridge.results.scope3.Scope3Page": {"bases", "order"},
+    "bridge.results.trails.TrailPage": {"in_kilograms"},
+    "bridge.welcome.attention.Point": {"mg"},  # `tonnes`
+    "bridge.intake.weighing.Line": {"kept"},
 }  # fmt: skip
 
 

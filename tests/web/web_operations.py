@@ -9,8 +9,8 @@ from web_site import Site, wait
 
 from trede_web.api.models import Token
 from trede_web.bridge.books import open_books, views
-from trede_web.bridge.bundles import bundle_file
-from trede_web.bridge.choices import revocable
+from trede_web.bridge.factors.choices import revocable
+from trede_web.bridge.runs.bundles import bundle_file
 from trede_web.comments.models import Comment
 from trede_web.keeping.export import file_of
 from trede_web.people.models import Invitation

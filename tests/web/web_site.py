@@ -39,15 +39,15 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from trede.organisation.allocation import Allocation  # noqa: E402
 from trede.organisation.decisions import Allocate  # noqa: E402
 from trede.workspace.models import add_model  # noqa: E402
-from trede_web.bridge.answers import FOLDER  # noqa: E402
 from trede_web.bridge.books import create_books, open_books  # noqa: E402
-from trede_web.bridge.causes import bridge_runs  # noqa: E402
-from trede_web.bridge.compared import calculate_bridge  # noqa: E402
-from trede_web.bridge.example import make_example  # noqa: E402
-from trede_web.bridge.margins import intervals_of  # noqa: E402
-from trede_web.bridge.models import model_text  # noqa: E402
-from trede_web.bridge.report import keep_report, runs_of  # noqa: E402
+from trede_web.bridge.jobs.answers import FOLDER  # noqa: E402
+from trede_web.bridge.models.models import model_text  # noqa: E402
+from trede_web.bridge.results.causes import bridge_runs  # noqa: E402
+from trede_web.bridge.results.compared import calculate_bridge  # noqa: E402
+from trede_web.bridge.results.margins import intervals_of  # noqa: E402
+from trede_web.bridge.results.report import keep_report, runs_of  # noqa: E402
 from trede_web.bridge.speaking import Voice, words  # noqa: E402
+from trede_web.bridge.welcome.example import make_example  # noqa: E402
 from trede_web.people.models import LogEntry, Membership, Organisation, User  # noqa: E402
 from trede_web.roles import Role  # noqa: E402
 from trede_web.work.models import Job  # noqa: E402

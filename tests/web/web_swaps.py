@@ -36,21 +36,21 @@ CHANGE = "document.querySelector('{}').dispatchEvent(new Event('change', {{bubbl
 GRID = "?source=snelle-invoer&type=electricity"
 
 SWAPS: dict[str, tuple[Swap, ...]] = {
-    "home.html": (Swap("/", "/glance/", "tr[hx-get] a", "tr a", says=0),),  # a row of a table that is being filled
-    "publish.html": (Swap(f"{SLOW}/2024/publish/", "/2024/publish/", "#main a", does=READY),),
+    "welcome/home.html": (Swap("/", "/glance/", "tr[hx-get] a", "tr a", says=0),),  # a row of a table that is being filled
+    "runs/publish.html": (Swap(f"{SLOW}/2024/publish/", "/2024/publish/", "#main a", does=READY),),
     "being_made.html": (Swap(f"{SLOW}/ledger/?year=2024", "/ledger/", "#main a", does=READY),),
-    "overview.html": (
+    "welcome/overview.html": (
         Swap(f"{OURS}/2024/", "/completeness/", "[hx-get*=completeness] .trede-scroll", "#months", says=0),  # more of it
     ),
-    "grid.html": (
+    "intake/grid.html": (
         Swap(f"{OURS}/2024/grid/{GRID}", "/grid/", "[name=cell-0-1]", does=CHANGE.format("[name=cell-0-0]")),
     ),
-    "staged.html": (
+    "intake/staged.html": (
         Swap(f"{OURS}/imports/waiting/{{staged}}/", "/waiting/", "button[value=look]", does=CHANGE.format("#map select")),
     ),
-    "report_wait.html": (Swap(f"{OURS}/2023/report/", "/report/", "#job button", "#job"),),
-    "bridge_wait.html": (Swap(f"{OURS}/2024/bridge/?from=2022", "/bridge/", "#job button", "#job"),),
-    "ledger_file.html": (
+    "results/report_wait.html": (Swap(f"{OURS}/2023/report/", "/report/", "#job button", "#job"),),
+    "results/bridge_wait.html": (Swap(f"{OURS}/2024/bridge/?from=2022", "/bridge/", "#job button", "#job"),),
+    "ledger/ledger_file.html": (
         Swap(f"{MANY}/ledger/file/xlsx/?year=all", "/ledger/file/", "#job button", "#job"),
     ),
     "parts/go.html": (
@@ -70,9 +70,9 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
 """The replacements of each template; those of the same form, or of the same part in another state, are tried once."""
 
 ALIKE: dict[str, tuple[int, str]] = {
-    "overview.html": (1, "goes on as publish.html does"),
-    "base_year.html": (1, "the form of bridge_wait.html"),
-    "receivers.html": (1, "the form of bridge_wait.html"),
+    "welcome/overview.html": (1, "goes on as publish.html does"),
+    "boundary/base_year.html": (1, "the form of bridge_wait.html"),
+    "results/receivers.html": (1, "the form of bridge_wait.html"),
     "parts/weight.html": (1, "holds no focus while it waits; its answer is read in test_web_checks.py"),
     "parts/paper.html": (
         4,

@@ -8,7 +8,7 @@ from django.http import Http404
 from ninja import Schema
 from pydantic import Field
 
-from trede_web.bridge.periods import read_period, same_part
+from trede_web.bridge.results.periods import read_period, same_part
 
 if TYPE_CHECKING:
     from trede.kernel.periods import Period

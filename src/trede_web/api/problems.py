@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
-from trede_web.bridge.answers import NotReadyError
 from trede_web.bridge.books import TredeError
+from trede_web.bridge.jobs.answers import NotReadyError
 from trede_web.bridge.speaking import Told
 from trede_web.door import GONE, NOT_FOUND
 from trede_web.seat import Seat

@@ -1,13 +1,17 @@
 """The border with the library, and the only place that imports it. It translates; it calculates nothing.
 
-speaking.py      sentences, numbers and dates in the reader's language
-books.py         the workspace of an organisation; the years that it knows
-overview.py      where a year stands and what to do next
-intake.py        batches, their rows and what is wrong with them
-footprint.py     a total by heading and account, with its interval
-trails.py        from a figure down to its records; record.py: one record to its cell and its factor
-publishing.py    the checklist and the publications
-doubles.py       what probably counts twice
-doing.py         the jobs: everything that changes a folder
-example.py       the example organisation
+boundary/    the organisation, its sites, sources, denominators and base year
+intake/      files that come in: mapping, checking, mending, batches; the grid of typed figures
+evidence/    originals, pages of a PDF, what proves a figure
+ledger/      every record, its history and correction, the ledger as a file
+factors/     lists, one factor, own factors, choices, the queue of what needs one
+models/      calculation models, own estimates, samples
+runs/        before and after a calculation: plans, publications, proofs
+results/     footprint, trace, charts, bridge, completeness, scope 3, division, report
+welcome/     the year at a glance, what asks attention, where to go
+jobs/        everything that changes a folder, and what is made beforehand for the pages
+
+Beside the rooms stands what all of them use: books.py (the workspace of an organisation and its years), speaking.py (sentences,
+numbers and days in the reader's language) and figures.py (an amount with the question whose answer it is). The screens in
+`pages/` and `templates/` have rooms of the same names.
 """

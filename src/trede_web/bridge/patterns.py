@@ -11,16 +11,16 @@ from trede.report.charts.parts_of_total import sites
 from trede.report.document import Chart
 from trede.report.wording import Wording
 from trede.workspace.journal import STATES
-from trede_web.bridge.charts import ChartShown, as_shown
-from trede_web.bridge.completeness import SIGNS
-from trede_web.bridge.completeness import Cell as Month
-from trede_web.bridge.editing import Input
+from trede_web.bridge.boundary.editing import Input
 from trede_web.bridge.figures import Figure
-from trede_web.bridge.grid import Cell, LineShown
-from trede_web.bridge.intake import RowShown
-from trede_web.bridge.ledger import Chip, Head
-from trede_web.bridge.overview import Step
+from trede_web.bridge.intake.batches import RowShown
+from trede_web.bridge.intake.grid import Cell, LineShown
+from trede_web.bridge.ledger.ledger import Chip, Head
+from trede_web.bridge.results.charts import ChartShown, as_shown
+from trede_web.bridge.results.completeness import SIGNS
+from trede_web.bridge.results.completeness import Cell as Month
 from trede_web.bridge.speaking import Told, Voice
+from trede_web.bridge.welcome.overview import Step
 
 AT = "00000000/ladder:market"
 """The address of the invented total; no run has it."""

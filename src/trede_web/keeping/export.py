@@ -23,8 +23,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from trede_web.bridge.jobs.outcome import Outcome
 from trede_web.bridge.keeping import files_of
-from trede_web.bridge.outcome import Outcome
 from trede_web.bridge.vanishing import opened
 from trede_web.people.models import Organisation, User
 

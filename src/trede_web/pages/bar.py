@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trede_web.bridge.books import views
-from trede_web.bridge.calculations import calculations
-from trede_web.bridge.footprint import read_address, titled
-from trede_web.bridge.periods import PeriodChoice
-from trede_web.bridge.sites import parts_of
+from trede_web.bridge.boundary.sites import parts_of
+from trede_web.bridge.results.footprint import read_address, titled
+from trede_web.bridge.results.periods import PeriodChoice
+from trede_web.bridge.runs.calculations import calculations
 from trede_web.words import voice
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from trede_web.bridge.doing import PREPARE, QUIET
-from trede_web.bridge.preparing import is_prepared
+from trede_web.bridge.jobs.doing import PREPARE, QUIET
+from trede_web.bridge.jobs.preparing import is_prepared
 from trede_web.door import door
 from trede_web.pages.showing import making, show
 from trede_web.roles import Power

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trede_web.bridge.books import years
-from trede_web.bridge.periods import PARTS
+from trede_web.bridge.results.periods import PARTS
 from trede_web.bridge.speaking import words
 from trede_web.pages.bar import Bar
 from trede_web.words import voice

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from trede_web.bridge.figures import Figure
-from trede_web.bridge.ledger import LEDGER, Head
+from trede_web.bridge.ledger.ledger import LEDGER, Head
 from trede_web.words import voice
 
 register = template.Library()

@@ -14,16 +14,16 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from trede_web.bridge.causes import Change
-from trede_web.bridge.choices import ChoiceLine
-from trede_web.bridge.completeness import Cell, Row
-from trede_web.bridge.editing import Input
-from trede_web.bridge.factor_records import Use
+from trede_web.bridge.boundary.editing import Input
+from trede_web.bridge.boundary.proposing import label_of
+from trede_web.bridge.factors.choices import ChoiceLine
+from trede_web.bridge.factors.shelf import Asked
+from trede_web.bridge.factors.uses import Use
 from trede_web.bridge.figures import Figure
 from trede_web.bridge.grouping import grouped
-from trede_web.bridge.per_unit import PerUnit
-from trede_web.bridge.proposing import label_of
-from trede_web.bridge.shelf import Asked
+from trede_web.bridge.results.causes import Change
+from trede_web.bridge.results.completeness import Cell, Row
+from trede_web.bridge.results.per_unit import PerUnit
 from trede_web.bridge.speaking import words
 from trede_web.bridge.tongues import Said
 from trede_web.house_style import HouseStyle

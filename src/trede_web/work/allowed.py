@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trede_web.bridge.doing import FOLLOWING
+from trede_web.bridge.jobs.doing import FOLLOWING
 from trede_web.people.models import Membership
 from trede_web.roles import Power
 from trede_web.work.models import Job

@@ -3,8 +3,8 @@ who finds something missing, as after a new version of Trede."""
 
 from __future__ import annotations
 
-from trede_web.bridge.doing import PREPARE
-from trede_web.bridge.preparing import state_of
+from trede_web.bridge.jobs.doing import PREPARE
+from trede_web.bridge.jobs.preparing import state_of
 from trede_web.people.models import Organisation, User
 from trede_web.work.models import DONE, FAILED, QUEUED, RUNNING, Job
 

@@ -11,12 +11,12 @@ from time import monotonic
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
-from trede_web.bridge.answers import FOLDER
 from trede_web.bridge.books import open_books
-from trede_web.bridge.doing import PREPARE, QUIET, Refused, do
-from trede_web.bridge.downloads import forget_files, forget_old_files
-from trede_web.bridge.outcome import Outcome
-from trede_web.bridge.preparing import is_prepared
+from trede_web.bridge.jobs.answers import FOLDER
+from trede_web.bridge.jobs.doing import PREPARE, QUIET, Refused, do
+from trede_web.bridge.jobs.outcome import Outcome
+from trede_web.bridge.jobs.preparing import is_prepared
+from trede_web.bridge.ledger.downloads import forget_files, forget_old_files
 from trede_web.keeping.export import export, forget_exports
 from trede_web.people.models import log
 from trede_web.trouble import is_away, is_full

@@ -12,7 +12,7 @@ from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import base_year as shapes
 from trede_web.api.shapes import work
-from trede_web.bridge.base_year import base_year_page, check_draft, draft_sent
+from trede_web.bridge.boundary.base_year import base_year_page, check_draft, draft_sent
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice

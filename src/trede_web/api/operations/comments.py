@@ -14,7 +14,7 @@ from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import ledger, work
 from trede_web.bridge.subjects import subject
 from trede_web.comments.models import LONGEST
-from trede_web.pages.comments import add_comment, add_note
+from trede_web.pages.people.comments import add_comment, add_note
 from trede_web.roles import Power
 from trede_web.words import plain_voice
 

@@ -13,13 +13,13 @@ from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import describing, registers, work
 from trede_web.bridge.books import TredeError
-from trede_web.bridge.descriptions import description_page, description_text, descriptions
-from trede_web.bridge.facts import Change, changed, part_facts
-from trede_web.bridge.organisation import organisation_page
-from trede_web.bridge.parts import FIELDS, PARTS
-from trede_web.bridge.proposing import base_of, propose
-from trede_web.pages.editing import LARGEST
-from trede_web.pages.imports import download
+from trede_web.bridge.boundary.descriptions import description_page, description_text, descriptions
+from trede_web.bridge.boundary.facts import Change, changed, part_facts
+from trede_web.bridge.boundary.organisation import organisation_page
+from trede_web.bridge.boundary.parts import FIELDS, PARTS
+from trede_web.bridge.boundary.proposing import base_of, propose
+from trede_web.pages.boundary.editing import LARGEST
+from trede_web.pages.intake.imports import download
 from trede_web.pages.jobs import ask
 from trede_web.pages.showing import known_years
 from trede_web.roles import Power

@@ -14,12 +14,12 @@ from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import dividing as shapes
 from trede_web.api.shapes import work
-from trede_web.bridge.declaring import LONGEST, MOST, Draft, Line, check_draft
-from trede_web.bridge.dividing import dividing_page
-from trede_web.bridge.periods import read_period
+from trede_web.bridge.results.declaring import LONGEST, MOST, Draft, Line, check_draft
+from trede_web.bridge.results.dividing import dividing_page
+from trede_web.bridge.results.periods import read_period
 from trede_web.bridge.speaking import Told
-from trede_web.pages import dividing as pages
 from trede_web.pages.jobs import ask_once
+from trede_web.pages.results import dividing as pages
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice_of
 

@@ -12,13 +12,13 @@ from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import drawing
 from trede_web.bridge.books import View
-from trede_web.bridge.causes import bridge_chart, bridge_csv
-from trede_web.bridge.chart_data import bridge_data, chart_data
-from trede_web.bridge.charts import chart_of, charts, origin_of, title_of
-from trede_web.bridge.footprint import read_address
-from trede_web.bridge.sites import compare_sites
-from trede_web.pages.charts import download_chart
-from trede_web.pages.imports import download
+from trede_web.bridge.boundary.sites import compare_sites
+from trede_web.bridge.results.causes import bridge_chart, bridge_csv
+from trede_web.bridge.results.chart_data import bridge_data, chart_data
+from trede_web.bridge.results.charts import chart_of, charts, origin_of, title_of
+from trede_web.bridge.results.footprint import read_address
+from trede_web.pages.intake.imports import download
+from trede_web.pages.results.charts import download_chart
 from trede_web.seat import Seat
 from trede_web.words import plain_voice, voice
 

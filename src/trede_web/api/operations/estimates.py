@@ -12,7 +12,7 @@ from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import estimates as shapes
 from trede_web.api.shapes import work
-from trede_web.bridge.estimates import estimates_page, in_force, read_estimate
+from trede_web.bridge.models.estimates import estimates_page, in_force, read_estimate
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import plain_voice

@@ -13,8 +13,8 @@ from trede_web.api.paging import page_of
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import ledger
 from trede_web.api.shapes.work import Given
-from trede_web.bridge.factor import factor_page
-from trede_web.bridge.shelf import Asked, shelf_rows
+from trede_web.bridge.factors.factor import factor_page
+from trede_web.bridge.factors.shelf import Asked, shelf_rows
 from trede_web.words import plain_voice
 
 router = Router()

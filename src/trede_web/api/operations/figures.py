@@ -13,14 +13,14 @@ from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import results, work
 from trede_web.bridge.books import View
-from trede_web.bridge.calculating import calculating
-from trede_web.bridge.causes import bridge_page, bridge_runs
-from trede_web.bridge.footprint import footprint_page
-from trede_web.bridge.periods import is_year
-from trede_web.bridge.trails import SHOWN, follow
-from trede_web.pages.causes import ask_bridge
-from trede_web.pages.footprint import ADDRESS, MOST
+from trede_web.bridge.results.causes import bridge_page, bridge_runs
+from trede_web.bridge.results.footprint import footprint_page
+from trede_web.bridge.results.periods import is_year
+from trede_web.bridge.results.trails import SHOWN, follow
+from trede_web.bridge.runs.calculating import calculating
 from trede_web.pages.jobs import ask
+from trede_web.pages.results.causes import ask_bridge
+from trede_web.pages.results.footprint import ADDRESS, MOST
 from trede_web.roles import Power
 from trede_web.words import plain_voice
 

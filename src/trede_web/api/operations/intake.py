@@ -12,10 +12,10 @@ from trede_web.api.operations.doing import Limit, Number
 from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import work
-from trede_web.bridge.evidence import original, template
-from trede_web.bridge.intake import batch_lines, batch_page, profiles, rows_csv, rows_page
+from trede_web.bridge.evidence.originals import original, template
+from trede_web.bridge.intake.batches import batch_lines, batch_page, profiles, rows_csv, rows_page
 from trede_web.bridge.speaking import Told
-from trede_web.pages.imports import download, fault_in, plain_name, send_in, unfit
+from trede_web.pages.intake.imports import download, fault_in, plain_name, send_in, unfit
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice

@@ -13,15 +13,15 @@ from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import people as shapes
 from trede_web.api.shapes import work
-from trede_web.bridge.evidence import batches_of
+from trede_web.bridge.evidence.originals import batches_of
+from trede_web.bridge.evidence.viewer import PROOFS, evidence_page
+from trede_web.bridge.evidence.viewer import picture as picture_of
 from trede_web.bridge.speaking import Told
-from trede_web.bridge.viewer import PROOFS, evidence_page
-from trede_web.bridge.viewer import picture as picture_of
 from trede_web.keeping.export import file_of
-from trede_web.pages.imports import fault_in, plain_name
+from trede_web.pages.evidence.viewer import TARGETS
+from trede_web.pages.intake.imports import fault_in, plain_name
 from trede_web.pages.jobs import ask
-from trede_web.pages.keeping import take_export
-from trede_web.pages.viewer import TARGETS
+from trede_web.pages.people.keeping import take_export
 from trede_web.roles import Power
 
 router = Router()

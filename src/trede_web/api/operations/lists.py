@@ -14,15 +14,15 @@ from trede_web.api.operations.matching import Years
 from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import matching, work
-from trede_web.bridge import own
-from trede_web.bridge.calculating import lists as pinnable
-from trede_web.bridge.choices import FILES, lists_page
-from trede_web.bridge.factor_records import records_page
-from trede_web.bridge.factors_beside import compared
-from trede_web.bridge.shelf import Asked, shelf_csv
+from trede_web.bridge.factors import own
+from trede_web.bridge.factors.beside import compared
+from trede_web.bridge.factors.choices import FILES, lists_page
+from trede_web.bridge.factors.shelf import Asked, shelf_csv
+from trede_web.bridge.factors.uses import records_page
+from trede_web.bridge.runs.calculating import lists as pinnable
 from trede_web.bridge.speaking import Told
-from trede_web.pages.choosing import noted
-from trede_web.pages.imports import download, plain_name
+from trede_web.pages.factors.choosing import noted
+from trede_web.pages.intake.imports import download, plain_name
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice

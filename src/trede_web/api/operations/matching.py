@@ -13,9 +13,9 @@ from trede_web.api.paging import Cursor, page_of
 from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import matching, work
-from trede_web.bridge.choices import choices_page, override_options, read_option, revocable
-from trede_web.bridge.queue import NONE, item_of, queue_page
-from trede_web.pages.choosing import ask_meaning, busy, question_of
+from trede_web.bridge.factors.choices import choices_page, override_options, read_option, revocable
+from trede_web.bridge.factors.queue import NONE, item_of, queue_page
+from trede_web.pages.factors.choosing import ask_meaning, busy, question_of
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.seat import Seat

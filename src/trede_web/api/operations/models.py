@@ -13,7 +13,7 @@ from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import models as shapes
 from trede_web.api.shapes import work
-from trede_web.bridge.models import (
+from trede_web.bridge.models.models import (
     method_page,
     model_faults,
     model_page,
@@ -21,9 +21,9 @@ from trede_web.bridge.models import (
     models_page,
     read_record,
 )
-from trede_web.pages.imports import download
+from trede_web.pages.intake.imports import download
 from trede_web.pages.jobs import ask
-from trede_web.pages.models import LARGEST, WORKBOOK
+from trede_web.pages.models.models import LARGEST, WORKBOOK
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice
 

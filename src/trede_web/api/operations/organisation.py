@@ -10,11 +10,11 @@ from ninja import Router, Status
 
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import registers, results, work
-from trede_web.bridge.answers import NotReadyError
-from trede_web.bridge.attention import attention
-from trede_web.bridge.completeness import completeness_page
-from trede_web.bridge.overview import overview
-from trede_web.bridge.sources import register, source_page
+from trede_web.bridge.boundary.sources import register, source_page
+from trede_web.bridge.jobs.answers import NotReadyError
+from trede_web.bridge.results.completeness import completeness_page
+from trede_web.bridge.welcome.attention import attention
+from trede_web.bridge.welcome.overview import overview
 from trede_web.pages.jobs import ask
 from trede_web.pages.showing import known_years
 from trede_web.roles import Power

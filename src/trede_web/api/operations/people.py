@@ -18,8 +18,8 @@ from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import people as shapes
 from trede_web.api.shapes import work
-from trede_web.pages.people import offer_place, take_place_away, withdraw_offer
-from trede_web.pages.tokens import open_tokens
+from trede_web.pages.people.people import offer_place, take_place_away, withdraw_offer
+from trede_web.pages.people.tokens import open_tokens
 from trede_web.people.models import Invitation
 from trede_web.roles import Power, Role
 from trede_web.seat import Seat

@@ -11,8 +11,8 @@ from pydantic import Field
 
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import drawing, work
-from trede_web.bridge.calculating import lists
-from trede_web.bridge.plans import plan_page
+from trede_web.bridge.runs.calculating import lists
+from trede_web.bridge.runs.plans import plan_page
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import plain_voice

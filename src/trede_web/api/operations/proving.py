@@ -14,9 +14,9 @@ from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import proving as shapes
 from trede_web.api.shapes import work
-from trede_web.bridge.proving import provable
+from trede_web.bridge.runs.proving import provable
 from trede_web.bridge.speaking import Told
-from trede_web.pages import proving as pages
+from trede_web.pages.runs import proving as pages
 from trede_web.words import plain_voice
 
 router = Router()

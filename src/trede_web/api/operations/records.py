@@ -14,14 +14,14 @@ from trede_web.api.operations.doing import Limit
 from trede_web.api.problems import WAIT, ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import ledger, work
-from trede_web.bridge.asking import read_asked
-from trede_web.bridge.exporting import some_rows
-from trede_web.bridge.history import history_page
-from trede_web.bridge.journals import journal_at_hand, ready_journal
-from trede_web.bridge.ledger import ledger_page
+from trede_web.bridge.ledger.asking import read_asked
+from trede_web.bridge.ledger.exporting import some_rows
+from trede_web.bridge.ledger.history import history_page
+from trede_web.bridge.ledger.journals import journal_at_hand, ready_journal
+from trede_web.bridge.ledger.ledger import ledger_page
 from trede_web.bridge.speaking import Told
-from trede_web.pages.downloads import MOST_AT_ONCE, ask_file, ready_file, wanted
 from trede_web.pages.jobs import ask
+from trede_web.pages.ledger.downloads import MOST_AT_ONCE, ask_file, ready_file, wanted
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice
 from trede_web.work.models import FAILED

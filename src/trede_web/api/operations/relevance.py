@@ -12,8 +12,8 @@ from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import scope3 as shapes
 from trede_web.api.shapes import work
-from trede_web.bridge.scope3 import category_page, read_said, scope3_page
-from trede_web.bridge.scoring import faults, scoring_page
+from trede_web.bridge.results.scope3 import category_page, read_said, scope3_page
+from trede_web.bridge.results.scoring import faults, scoring_page
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice

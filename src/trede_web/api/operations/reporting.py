@@ -11,12 +11,12 @@ from pydantic import Field
 from trede_web.api.problems import ProblemError
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import reporting, work
-from trede_web.bridge.papers import original, page_picture
-from trede_web.bridge.periods import earlier_years, read_period, say_period
-from trede_web.bridge.report import FILES, Report, find_report, runs_of
-from trede_web.pages.imports import download
+from trede_web.bridge.evidence.papers import original, page_picture
+from trede_web.bridge.results.periods import earlier_years, read_period, say_period
+from trede_web.bridge.results.report import FILES, Report, find_report, runs_of
+from trede_web.pages.evidence.papers import looked, paper, waiting
+from trede_web.pages.intake.imports import download
 from trede_web.pages.jobs import ask, ask_once
-from trede_web.pages.papers import looked, paper, waiting
 from trede_web.seat import Seat
 from trede_web.words import voice
 

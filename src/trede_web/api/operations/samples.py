@@ -12,9 +12,9 @@ from pydantic import Field
 from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import work
-from trede_web.bridge.samples import design_faults, draw_sample, sample_batches
+from trede_web.bridge.models.samples import design_faults, draw_sample, sample_batches
 from trede_web.pages.jobs import ask
-from trede_web.pages.samples import FIELDS, LONGEST
+from trede_web.pages.models.samples import FIELDS, LONGEST
 from trede_web.roles import Power
 from trede_web.words import plain_voice, voice
 

@@ -11,9 +11,9 @@ from pydantic import Field
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import work
 from trede_web.bridge.books import Period
-from trede_web.bridge.calculating import lists
-from trede_web.bridge.doubles import doubles as doubles_of
-from trede_web.bridge.publishing import checklist as checklist_of
+from trede_web.bridge.ledger.doubles import doubles as doubles_of
+from trede_web.bridge.runs.calculating import lists
+from trede_web.bridge.runs.publishing import checklist as checklist_of
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import plain_voice

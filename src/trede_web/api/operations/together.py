@@ -14,8 +14,8 @@ from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import together as shapes
 from trede_web.api.shapes import work
 from trede_web.bridge.books import View
-from trede_web.bridge.together import Part, add_up, part_of
-from trede_web.pages.together import MOST, notes_of
+from trede_web.bridge.welcome.together import Part, add_up, part_of
+from trede_web.pages.welcome.together import MOST, notes_of
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import plain_voice

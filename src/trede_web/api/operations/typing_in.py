@@ -11,10 +11,10 @@ from pydantic import Field
 from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import waiting, work
-from trede_web.bridge.grid import MOST_LINES, GridPage, grid_of, grid_page, readable, to_store
-from trede_web.bridge.profiles import profile_lines, profile_text
+from trede_web.bridge.intake.grid import MOST_LINES, GridPage, grid_of, grid_page, readable, to_store
+from trede_web.bridge.intake.profiles import profile_lines, profile_text
 from trede_web.bridge.speaking import Told
-from trede_web.pages.imports import download
+from trede_web.pages.intake.imports import download
 from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.words import voice

@@ -12,13 +12,12 @@ from pydantic import Field
 from trede_web.api.problems import ProblemError, fault
 from trede_web.api.service import operation, seat_of
 from trede_web.api.shapes import waiting, work
-from trede_web.bridge.checking import check_page
-from trede_web.bridge.controls import differing, readable, with_subtotals
-from trede_web.bridge.mapping_page import MappingPage
-from trede_web.bridge.taking_in import begin_with
+from trede_web.bridge.intake.checking import check_page
+from trede_web.bridge.intake.controls import differing, readable, with_subtotals
+from trede_web.bridge.intake.mapping_page import MappingPage
+from trede_web.bridge.intake.taking_in import begin_with
 from trede_web.inbox.models import Staged
-from trede_web.pages.jobs import ask
-from trede_web.pages.mapping import (
+from trede_web.pages.intake.mapping import (
     SETTINGS,
     asked_of,
     is_fresh,
@@ -29,6 +28,7 @@ from trede_web.pages.mapping import (
     weight_of,
     what_is_needed,
 )
+from trede_web.pages.jobs import ask
 from trede_web.roles import Power
 from trede_web.seat import Seat
 from trede_web.words import plain_voice

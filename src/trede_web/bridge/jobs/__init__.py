@@ -1,1 +1,1 @@
-"""What jobs do, by room; `bridge.doing` has the list of all."""
+"""The work that is done beside the pages: the list of all jobs in `doing`, what they do by subject, and what they gave."""

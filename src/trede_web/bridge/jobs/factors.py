@@ -13,10 +13,10 @@ from trede.workspace.libraries import read_list, store_library
 from trede.workspace.proposing import answer
 from trede.workspace.queue import decisions_of, find_waiting
 from trede.workspace.shelf import shelf_of
-from trede_web.bridge.choices import REVOCABLE
+from trede_web.bridge.factors.choices import REVOCABLE
+from trede_web.bridge.factors.queue import NONE as NO_ANSWER
+from trede_web.bridge.jobs.outcome import Outcome
 from trede_web.bridge.jobs.recording import record, why_of
-from trede_web.bridge.outcome import Outcome
-from trede_web.bridge.queue import NONE as NO_ANSWER
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job

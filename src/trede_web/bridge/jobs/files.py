@@ -9,11 +9,11 @@ from trede.workspace import Workspace
 from trede.workspace.correcting import correct
 from trede.workspace.importing import reimport
 from trede.workspace.removing import remove_original
-from trede_web.bridge.bundles import forget_originals
-from trede_web.bridge.credits import decisions_about
+from trede_web.bridge.evidence.papers import forget_pages
+from trede_web.bridge.intake.credits import decisions_about
+from trede_web.bridge.jobs.outcome import Outcome
 from trede_web.bridge.jobs.recording import record, why_of
-from trede_web.bridge.outcome import Outcome
-from trede_web.bridge.papers import forget_pages
+from trede_web.bridge.runs.bundles import forget_originals
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job

@@ -10,12 +10,12 @@ from trede.organisation.decisions import BaseYear, SourceState
 from trede.workspace import Workspace
 from trede.workspace.findings import cover_records, find_finding, keep_both
 from trede.workspace.publishing import require_undelivered
-from trede_web.bridge.declaring import division
-from trede_web.bridge.dividing import keep_years
+from trede_web.bridge.jobs.outcome import Outcome
 from trede_web.bridge.jobs.recording import record, why_of
-from trede_web.bridge.outcome import Outcome
-from trede_web.bridge.scope3 import category_state
-from trede_web.bridge.scoring import scored
+from trede_web.bridge.results.declaring import division
+from trede_web.bridge.results.dividing import keep_years
+from trede_web.bridge.results.scope3 import category_state
+from trede_web.bridge.results.scoring import scored
 
 if TYPE_CHECKING:
     from trede_web.work.models import Job

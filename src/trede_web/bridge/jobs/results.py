@@ -11,13 +11,13 @@ from trede.workspace import Workspace
 from trede.workspace.base_year import base_year_begun
 from trede.workspace.publishing import publish
 from trede.workspace.running import run_period
-from trede_web.bridge.causes import bridge_runs
-from trede_web.bridge.compared import calculate_bridge
+from trede_web.bridge.jobs.outcome import Outcome
+from trede_web.bridge.jobs.preparing import prepare_answers, prepare_pages
 from trede_web.bridge.jobs.recording import why_of
-from trede_web.bridge.outcome import Outcome
-from trede_web.bridge.plans import plan_of
-from trede_web.bridge.preparing import prepare_answers, prepare_pages
-from trede_web.bridge.report import keep_report, runs_of
+from trede_web.bridge.results.causes import bridge_runs
+from trede_web.bridge.results.compared import calculate_bridge
+from trede_web.bridge.results.report import keep_report, runs_of
+from trede_web.bridge.runs.plans import plan_of
 from trede_web.bridge.speaking import Voice
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Calculation models, own estimates, and samples: the methods that an organisation brings itself."""

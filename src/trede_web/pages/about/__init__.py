@@ -1,0 +1,1 @@
+"""The application about itself: accessibility, patterns, the API, faults, a house style."""

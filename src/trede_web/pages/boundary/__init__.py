@@ -1,0 +1,1 @@
+"""The organisation, its sources and its base year."""

@@ -1,0 +1,1 @@
+"""Evidence beside its form."""

@@ -1,0 +1,1 @@
+"""What an organisation brings as methods of its own."""

@@ -1,0 +1,1 @@
+"""Who works here, signing in, tokens, comments, and what an owner keeps in hand."""

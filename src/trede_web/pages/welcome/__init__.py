@@ -1,0 +1,1 @@
+"""The first pages: welcome, the year overview, going somewhere by name."""
