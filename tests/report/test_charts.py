@@ -40,7 +40,7 @@ def of_the_example(request: pytest.FixtureRequest, example: Workspace) -> list[C
     words, width = Wording("nl"), request.param
     runs = [example.find_run(year) for year in ("2022", "2023", "2024")]
     views = [footprint_of(run, LADDER, "market") for run in runs]
-    years = [(run.period.name, view, Interval(view.total, view.total, view.total // 10, Decimal(1)))
+    years = [(run.period.name, view, Interval(view.total, view.total * 9 // 10, view.total // 20, Decimal("0.9")))
              for run, view in zip(runs, views, strict=True)]  # fmt: skip
     totals = runs[-1].table("totals")
     by_month = sums_by(totals, LADDER, "market", ("month", "account", "quality"))
@@ -101,6 +101,17 @@ def test_a_step_begins_where_the_last_one_ended(of_the_example: list[Chart]) -> 
     rows = of_the_example[-1].spec["data"]["values"]
     assert [row["end"] for row in rows] == [10, 13, 8, 8]
     assert all(after["solid_from"] == before["end"] for before, after in pairwise(rows[:-1]))
+
+
+def test_the_interval_of_a_year_lies_around_its_column(of_the_example: list[Chart]) -> None:
+    """Also when a tenth of the total has no interval: beside its column the line would say that the total cannot be."""
+    (years,) = (
+        chart for chart in of_the_example if len(chart.table.columns) == 5 and chart.table.rows[0].cells[0] == "2022"
+    )
+    for row in years.table.rows:
+        total, low, high = (int(cell.exact) for cell in row.cells[1:4] if isinstance(cell, Figure))
+        assert low < total < high
+        assert high - total == total - low
 
 
 def test_an_estimate_is_drawn_faint_and_what_is_missing_says_so() -> None:

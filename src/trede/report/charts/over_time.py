@@ -104,7 +104,7 @@ def trend(
         pieces = [
             Piece(line.mg / MG_PER_TONNE, tone[line.heading.id]) for line in view.lines if line.depth == 0 and line.mg
         ]
-        low, high = interval.bounds if interval.known else (None, None)
+        low, high = interval.around if interval.known else (None, None)  # a line beside its column would mislead
         bounds = None if low is None or high is None else (low / MG_PER_TONNE, high / MG_PER_TONNE)
         items.append(Upright(name, tonnes(view.total).show(words), pieces, bounds))
         limits: tuple[Cell, ...] = (None, None) if low is None or high is None else (tonnes(low), tonnes(high))
