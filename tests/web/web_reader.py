@@ -118,6 +118,7 @@ CUT = r"""() => {
   for (const each of document.querySelectorAll('main *, header *, nav *')) {
     if (!each.checkVisibility() || !each.textContent.trim() || each.closest('.vh, .utrecht-skip-link, svg, select')) continue;
     const style = getComputedStyle(each);
+    if (style.clipPath === 'inset(50%)') continue;  // for a reader alone
     const hides = value => value === 'hidden' || value === 'clip';
     const high = hides(style.overflowY) && each.scrollHeight > each.clientHeight + 2;
     if (high || (hides(style.overflowX) && each.scrollWidth > each.clientWidth + 2))
