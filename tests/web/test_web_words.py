@@ -77,6 +77,7 @@ FAMILIES: dict[str, set[str]] = {
     "severity": {"error", "warning", "notice"},
     "fate": {"whole", "whole_cells", "accepted", "set_aside", "held", "rejected"},
     "rows_of": {"held", "rejected"},
+    "pages_of": {"held", "rejected"},
     "fresh": {"current", "stale", "older-version"},
     "fresh_long": {"never", "current", "stale", "older-version"},
     "go_kind": {"site", "unit", "project", "source", "batch"},
