@@ -175,7 +175,7 @@ def settle(visitor: Visitor, organisation: str) -> None:
     """Settle the double count that the checklist points at."""
     visitor.open(f"/o/{organisation}/2024/publish/")
     visitor.look("publish, something in the way")
-    visitor.click("Hier oplossen")
+    visitor.click("Hier oplossen (1)")
     visitor.wait_for("h1:has-text('Telt iets dubbel in 2024?')")
     visitor.look("doubles")
     record(visitor, "Ja, het telt dubbel", "de laadpunten zitten achter de kantoormeter", "main form [name=reason]")
